@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include <enigma/codegen/ir.hpp>
+
+namespace enigma {
+
+enum class access : std::uint8_t { in, out, inout, scalar };
+
+/// One argument of a compiled kernel or jit function, in the order of the call.
+struct parameter {
+  char const* name = "";
+  enigma::access access{};
+  scalar element{};
+  std::int64_t elements = 0; // least length of the buffer, where a layout tells it; else 0
+};
+
+/// What `compile` gives: the generated source, the launches in order and all that a runtime needs to run
+/// them.
+///
+/// A view: for a constant kernel everything it points to is static storage of the program; `compile` at run
+/// time returns an `owned_kernel`, which keeps the storage and converts to this.
+class compiled_kernel {
+public:
+  constexpr compiled_kernel() = default;
+  constexpr compiled_kernel(char const* name, std::string_view metal_source,
+                            std::span<parameter const> parameters, std::span<kernel_ir const> launches,
+                            bool emit_only = false)
+      : name_{name}
+      , metal_source_{metal_source}
+      , parameters_{parameters}
+      , launches_{launches}
+      , emit_only_{emit_only} {}
+
+  constexpr std::string_view kernel_name() const { return name_; }
+  /// The whole MSL file: every kernel of the program, in order of launch.
+  constexpr std::string_view metal_source() const { return metal_source_; }
+  /// Threadgroups of the first launch; zero where it is chosen at dispatch.
+  constexpr extent3 grid() const { return launches_.empty() ? extent3{0, 0, 0} : launches_.front().grid; }
+  /// Threads per threadgroup of the first launch; zero where it is chosen at dispatch.
+  constexpr extent3 block() const { return launches_.empty() ? extent3{0, 0, 0} : launches_.front().block; }
+  constexpr std::span<parameter const> parameters() const { return parameters_; }
+  /// The kernels in the order in which they run; each sees all that the ones before it wrote.
+  constexpr std::span<kernel_ir const> launches() const { return launches_; }
+  /// True when it was compiled for its text alone; a runtime refuses to run it.
+  constexpr bool emit_only() const { return emit_only_; }
+
+private:
+  char const* name_ = "";
+  std::string_view metal_source_;
+  std::span<parameter const> parameters_;
+  std::span<kernel_ir const> launches_;
+  bool emit_only_ = false;
+};
+
+} // namespace enigma

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include <enigma/codegen/op_table.hpp>
+#include <enigma/codegen/types.hpp>
+
+// The intermediate representation: a kernel is its memories (buffers, scalar arguments, threadgroup arrays)
+// and one list of instructions. A value is named by the position of the instruction that makes it. Control
+// flow is structured and lies flat in the list:
+//
+//   for_ low high step ... end                 the for_ itself is the induction value
+//   if_ condition ... [else_ ...] end
+//   while_ ... test condition ... end
+//
+// imm of for_, if_, while_, test and else_ is the position of what comes next in that construct (if_ -> else_
+// or end; else_ -> end; for_ -> end; while_ -> test; test -> end); imm of end is the position of the opener.
+// Leaves (constant, argument, query) have no place of their own: they are known before the first statement,
+// wherever in the list they stand.
+
+namespace enigma {
+
+using value_id = std::uint16_t;
+inline constexpr value_id no_value = 0xffff;
+
+struct instruction {
+  op code{};
+  enigma::type type{};
+  value_id operands[4]{no_value, no_value, no_value, no_value};
+  std::int64_t imm = 0;
+};
+
+enum class memory_space : std::uint8_t {
+  device,     // a buffer argument
+  constant,   // a scalar argument
+  threadgroup // an array shared by the threads of a threadgroup; contents undefined at the start
+};
+
+/// One buffer, scalar argument or threadgroup array of a kernel.
+struct memory {
+  char const* name = "";
+  scalar element{};
+  memory_space space{};
+  bool may_load = false; // what the declaration allows
+  bool may_store = false;
+  bool loaded = false; // what the kernel does
+  bool stored = false;
+  std::int32_t argument = -1; // position among the arguments of the call, -1 for threadgroup arrays
+  std::int32_t binding = -1;  // [[buffer(n)]]
+  std::int64_t elements = 0;  // threadgroup: length. Buffer: the least length its layout needs, 0 if unknown
+};
+
+/// A size in up to three dimensions, x first. Missing dimensions are 1.
+struct extent3 {
+  std::uint32_t x = 1, y = 1, z = 1;
+  friend constexpr bool operator==(extent3 const&, extent3 const&) = default;
+  constexpr std::uint64_t volume() const { return std::uint64_t{x} * y * z; }
+};
+
+/// A name that the author gave to a value, kept in the generated source.
+struct value_name {
+  value_id value = no_value;
+  char const* name = "";
+};
+
+/// A finished kernel as everything downstream reads it: emitters, executor, verifier.
+struct kernel_ir {
+  char const* name = "";
+  std::span<memory const> memories;
+  std::span<instruction const> code;
+  std::span<value_name const> names;
+  extent3 grid{0, 0, 0};  // threadgroups; zero when it is chosen at dispatch
+  extent3 block{0, 0, 0}; // threads per threadgroup; zero when it is chosen at dispatch
+};
+
+/// Which memory a barrier orders, as MSL's mem_flags.
+enum class mem_flags : std::uint8_t { none = 0, device = 1, threadgroup = 2, device_and_threadgroup = 3 };
+
+/// The positions a thread can ask for. All of them are u32 here.
+enum class query : std::uint8_t {
+  thread_position_in_grid,
+  threads_per_grid,
+  thread_position_in_threadgroup,
+  threads_per_threadgroup,
+  threadgroup_position_in_grid,
+  threadgroups_per_grid,
+  thread_index_in_threadgroup,
+  thread_index_in_simdgroup,
+  simdgroup_index_in_threadgroup,
+  threads_per_simdgroup,
+  simdgroups_per_threadgroup,
+  count_
+};
+
+struct query_info {
+  char const* attribute; // [[attribute]] in MSL
+  char const* name;      // the parameter's name in generated source
+  bool has_axes;         // x, y, z; else one number
+};
+
+namespace detail {
+inline constexpr query_info query_infos[] = {
+    {"thread_position_in_grid", "gid", true},
+    {"threads_per_grid", "threads_per_grid", true},
+    {"thread_position_in_threadgroup", "tid", true},
+    {"threads_per_threadgroup", "threads_per_threadgroup", true},
+    {"threadgroup_position_in_grid", "group", true},
+    {"threadgroups_per_grid", "threadgroups_per_grid", true},
+    {"thread_index_in_threadgroup", "thread_index", false},
+    {"thread_index_in_simdgroup", "lane", false},
+    {"simdgroup_index_in_threadgroup", "simdgroup", false},
+    {"threads_per_simdgroup", "threads_per_simdgroup", false},
+    {"simdgroups_per_threadgroup", "simdgroups_per_threadgroup", false},
+};
+} // namespace detail
+
+constexpr query_info const& info(query q) {
+  return detail::query_infos[static_cast<int>(q)];
+}
+
+constexpr query query_of(instruction const& i) {
+  return static_cast<query>(i.imm / 3);
+}
+constexpr int axis_of(instruction const& i) {
+  return static_cast<int>(i.imm % 3);
+}
+
+/// Bits of a constant, as instruction::imm keeps them: the value's own bits in the low part, the rest zero.
+template <element T>
+constexpr std::int64_t constant_bits(T x) {
+  if constexpr (std::is_same_v<T, bool>)
+    return x ? 1 : 0;
+  else if constexpr (std::is_same_v<T, f16>)
+    return x.bits;
+  else
+    return static_cast<std::int64_t>(std::bit_cast<std::uint32_t>(x));
+}
+
+template <element T>
+constexpr T constant_value(std::int64_t bits) {
+  if constexpr (std::is_same_v<T, bool>)
+    return bits != 0;
+  else if constexpr (std::is_same_v<T, f16>)
+    return f16::from_bits(static_cast<std::uint16_t>(bits));
+  else
+    return std::bit_cast<T>(static_cast<std::uint32_t>(bits));
+}
+
+} // namespace enigma
