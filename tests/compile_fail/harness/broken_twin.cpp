@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+// expect: the answer
+static_assert(false, "the answer is forty-two");

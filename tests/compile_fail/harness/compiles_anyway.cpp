@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// expect: anything
+#ifdef ENIGMA_FAIL
+static_assert(true, "anything");
+#endif
