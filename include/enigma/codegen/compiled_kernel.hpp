@@ -15,7 +15,7 @@ enum class access : std::uint8_t { in, out, inout, scalar };
 struct parameter {
   char const* name = "";
   enigma::access access{};
-  scalar element{};
+  element_kind element{};
   std::int64_t elements = 0; // least length of the buffer, where a layout tells it; else 0
 };
 

@@ -41,7 +41,7 @@ enum class memory_space : std::uint8_t {
 /// One buffer, scalar argument or threadgroup array of a kernel.
 struct memory {
   char const* name = "";
-  scalar element{};
+  element_kind element{};
   memory_space space{};
   bool may_load = false; // what the declaration allows
   bool may_store = false;

@@ -19,35 +19,35 @@ template <class T, int Lanes>
 struct vec;
 
 /// The element kinds of the intermediate representation.
-enum class scalar : std::uint8_t { boolean, int32, uint32, float16, float32 };
+enum class element_kind : std::uint8_t { boolean, int32, uint32, float16, float32 };
 
 /// A type of the intermediate representation: a scalar, or a vector of 2 to 4 of them. `lanes == 0` is the
 /// absence of a value (stores, barriers, region marks).
 struct type {
-  scalar element = scalar::boolean;
+  element_kind element = element_kind::boolean;
   std::uint8_t lanes = 0;
 
   friend constexpr bool operator==(type, type) = default;
   constexpr bool is_void() const { return lanes == 0; }
   constexpr bool is_vector() const { return lanes > 1; }
-  constexpr bool is_boolean() const { return element == scalar::boolean; }
-  constexpr bool is_floating() const { return element == scalar::float16 || element == scalar::float32; }
-  constexpr bool is_integer() const { return element == scalar::int32 || element == scalar::uint32; }
+  constexpr bool is_boolean() const { return element == element_kind::boolean; }
+  constexpr bool is_floating() const { return element == element_kind::float16 || element == element_kind::float32; }
+  constexpr bool is_integer() const { return element == element_kind::int32 || element == element_kind::uint32; }
 };
 
 /// Bytes of one element in a buffer, the same in MSL and on the host.
-constexpr int size_in_bytes(scalar s) {
-  return s == scalar::boolean ? 1 : s == scalar::float16 ? 2 : 4;
+constexpr int size_in_bytes(element_kind s) {
+  return s == element_kind::boolean ? 1 : s == element_kind::float16 ? 2 : 4;
 }
 
 /// How a scalar type is written in MSL.
-constexpr char const* msl_name(scalar s) {
+constexpr char const* msl_name(element_kind s) {
   constexpr char const* names[] = {"bool", "int", "uint", "half", "float"};
   return names[static_cast<int>(s)];
 }
 
 /// How a scalar type is written in the IR and in error messages.
-constexpr char const* ir_name(scalar s) {
+constexpr char const* ir_name(element_kind s) {
   constexpr char const* names[] = {"bool", "i32", "u32", "f16", "f32"};
   return names[static_cast<int>(s)];
 }
@@ -57,23 +57,23 @@ template <class T>
 struct element_traits {}; // no `kind`: T is not an element type of a kernel
 template <>
 struct element_traits<bool> {
-  static constexpr scalar kind = scalar::boolean;
+  static constexpr element_kind kind = element_kind::boolean;
 };
 template <>
 struct element_traits<i32> {
-  static constexpr scalar kind = scalar::int32;
+  static constexpr element_kind kind = element_kind::int32;
 };
 template <>
 struct element_traits<u32> {
-  static constexpr scalar kind = scalar::uint32;
+  static constexpr element_kind kind = element_kind::uint32;
 };
 template <>
 struct element_traits<f16> {
-  static constexpr scalar kind = scalar::float16;
+  static constexpr element_kind kind = element_kind::float16;
 };
 template <>
 struct element_traits<f32> {
-  static constexpr scalar kind = scalar::float32;
+  static constexpr element_kind kind = element_kind::float32;
 };
 
 template <class T>
