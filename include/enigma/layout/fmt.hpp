@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/text.hpp>
+
+#include <fmt/format.h>
+
+/// fmt formatters for every public value of the layout algebra; the string format options apply.
+template <>
+struct fmt::formatter<enigma::int_tuple> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::int_tuple const& t, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format(enigma::to_string(t), context);
+  }
+};
+template <>
+struct fmt::formatter<enigma::layout> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::layout const& l, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format(enigma::to_string(l), context);
+  }
+};
+template <>
+struct fmt::formatter<enigma::hole_coord> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::hole_coord const& c, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format(enigma::to_string(c), context);
+  }
+};
+template <>
+struct fmt::formatter<enigma::sliced> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::sliced const& s, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format("{" + enigma::to_string(s.layout) + ", " +
+                                                        enigma::to_string(enigma::int_tuple(s.offset)) + "}",
+                                                    context);
+  }
+};

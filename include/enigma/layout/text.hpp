@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/layout.hpp>
+
+#include <string>
+#include <string_view>
+
+/// CuTe notation both ways: `(4,(2,8)):(1,(4,8))`.
+namespace enigma {
+
+namespace detail {
+
+/// Lets `write` append to a std::string.
+struct string_sink {
+  std::string& out;
+
+  constexpr void put(char letter) { out.push_back(letter); }
+  constexpr void put(std::int64_t number) {
+    char digits[20] = {};
+    int n = 0;
+    auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+    do {
+      digits[n++] = static_cast<char>('0' + static_cast<int>(rest % 10));
+      rest /= 10;
+    } while (rest != 0);
+    if (number < 0)
+      out.push_back('-');
+    while (n > 0)
+      out.push_back(digits[--n]);
+  }
+};
+
+/// Reads CuTe notation and names the column (from 1) of what it does not understand.
+struct reader {
+  std::string_view text;
+  char const* function;
+  std::size_t at = 0;
+
+  [[noreturn]] constexpr void refuse(std::size_t where, char const* words) const {
+    sentence s(function);
+    s << "(\"";
+    for (char letter : text.substr(0, 200))
+      s << letter;
+    s << "\") refused: column " << static_cast<std::int64_t>(where + 1) << ": " << words;
+    refused(s.lines());
+  }
+  constexpr void skip_spaces() {
+    while (at < text.size() && text[at] == ' ')
+      ++at;
+  }
+  [[nodiscard]] constexpr char next() {
+    skip_spaces();
+    return at < text.size() ? text[at] : '\0';
+  }
+  constexpr std::int64_t number() {
+    char const first = next();
+    std::size_t const start = at;
+    bool const negative = first == '-';
+    if (negative)
+      ++at;
+    if (at >= text.size() || text[at] < '0' || text[at] > '9')
+      refuse(start, "expected a number or '('");
+    std::int64_t n = 0;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
+      auto const digit = static_cast<std::int64_t>(text[at] - '0');
+      if (__builtin_mul_overflow(n, std::int64_t{10}, &n) ||
+          __builtin_add_overflow(n, negative ? -digit : digit, &n))
+        refuse(start, "overflow, the number does not fit in 64 bits");
+    }
+    return n;
+  }
+  constexpr int_tuple tuple() {
+    int_tuple t;
+    auto& p = t.profile_;
+    p.count = 0;
+    int nesting = 0;
+    for (;;) {
+      while (next() == '(') {
+        if (p.count < max_leaves)
+          ++p.opened[p.count];
+        ++at;
+        if (++nesting > max_depth)
+          refuse(at - 1, "too deep, a tuple nests at most 32 levels");
+      }
+      skip_spaces();
+      std::size_t const start = at;
+      auto const n = number();
+      if (p.count == max_leaves)
+        refuse(start, "too many modes, a tuple or layout holds at most 32 leaves");
+      t.leaf_[p.count] = n;
+      while (nesting > 0 && next() == ')') {
+        ++p.closed[p.count];
+        ++at;
+        --nesting;
+      }
+      ++p.count;
+      if (nesting == 0)
+        return t;
+      if (next() != ',')
+        refuse(at, "expected ',' or ')'");
+      ++at;
+    }
+  }
+  constexpr void end() {
+    if (next() != '\0' || at < text.size())
+      refuse(at, "expected nothing more");
+  }
+};
+
+} // namespace detail
+
+/// The tuple in CuTe notation: "(4,(2,8))". parse_int_tuple(to_string(t)) = t.
+[[nodiscard]] inline std::string to_string(int_tuple const& t) {
+  std::string s;
+  detail::string_sink sink{s};
+  detail::write(sink, t);
+  return s;
+}
+
+/// The layout in CuTe notation: "(4,(2,8)):(1,(4,8))". parse_layout(to_string(l)) = l.
+[[nodiscard]] inline std::string to_string(layout const& l) {
+  std::string s;
+  detail::string_sink sink{s};
+  detail::write(sink, l);
+  return s;
+}
+
+/// A coordinate with holes: "(_,3)".
+[[nodiscard]] inline std::string to_string(hole_coord const& c) {
+  std::string s;
+  detail::string_sink sink{s};
+  detail::write(sink, c);
+  return s;
+}
+
+/// Reads "(4,(2,8))"; spaces between the parts do not matter. Errors name the column.
+[[nodiscard]] constexpr int_tuple parse_int_tuple(std::string_view text) {
+  detail::reader r{text, "parse_int_tuple"};
+  auto const t = r.tuple();
+  r.end();
+  return t;
+}
+
+/// Reads "(4,(2,8)):(1,(4,8))", or a shape alone for the compact column-major layout. Errors name the
+/// column; a shape below 1 and a stride of another nesting are refused as by the constructor.
+[[nodiscard]] constexpr layout parse_layout(std::string_view text) {
+  detail::reader r{text, "parse_layout"};
+  auto const shape = r.tuple();
+  if (r.next() != ':') {
+    r.end();
+    return layout(shape);
+  }
+  ++r.at;
+  auto const stride = r.tuple();
+  r.end();
+  return layout(shape, stride);
+}
+
+} // namespace enigma
