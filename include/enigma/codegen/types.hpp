@@ -31,8 +31,12 @@ struct type {
   constexpr bool is_void() const { return lanes == 0; }
   constexpr bool is_vector() const { return lanes > 1; }
   constexpr bool is_boolean() const { return element == element_kind::boolean; }
-  constexpr bool is_floating() const { return element == element_kind::float16 || element == element_kind::float32; }
-  constexpr bool is_integer() const { return element == element_kind::int32 || element == element_kind::uint32; }
+  constexpr bool is_floating() const {
+    return element == element_kind::float16 || element == element_kind::float32;
+  }
+  constexpr bool is_integer() const {
+    return element == element_kind::int32 || element == element_kind::uint32;
+  }
 };
 
 /// Bytes of one element in a buffer, the same in MSL and on the host.

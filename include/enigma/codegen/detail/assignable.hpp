@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/value.hpp>
+
+namespace enigma::detail {
+
+/// The compound assignments of a place that can be read and written: Place gives read() and write(value).
+template <class Place, class T>
+struct compound_assignment {
+  template <class X>
+    requires operands_of<op::add, value<T>, X>
+  constexpr Place const& operator+=(X const& x) const {
+    return update(place().read() + x);
+  }
+  template <class X>
+    requires operands_of<op::sub, value<T>, X>
+  constexpr Place const& operator-=(X const& x) const {
+    return update(place().read() - x);
+  }
+  template <class X>
+    requires operands_of<op::mul, value<T>, X>
+  constexpr Place const& operator*=(X const& x) const {
+    return update(place().read() * x);
+  }
+  template <class X>
+    requires operands_of<op::div, value<T>, X>
+  constexpr Place const& operator/=(X const& x) const {
+    return update(place().read() / x);
+  }
+
+private:
+  constexpr Place const& place() const { return static_cast<Place const&>(*this); }
+  constexpr Place const& update(value<T> x) const {
+    place().write(x);
+    return place();
+  }
+};
+
+} // namespace enigma::detail

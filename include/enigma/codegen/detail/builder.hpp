@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/detail/growing.hpp>
+#include <enigma/codegen/ir.hpp>
+#include <enigma/error.hpp>
+
+namespace enigma::detail {
+
+/// Folds a pure integer operation on constants by its row's rule. Floating point is left alone here.
+struct folded {
+  bool known = false;
+  std::int64_t bits = 0;
+};
+
+template <class T>
+constexpr folded fold_integers(op code, std::int64_t a, std::int64_t b) {
+  folded result;
+  with_rows([&](auto const&... rows) {
+    auto apply = [&](auto const& r) {
+      if constexpr (requires {
+                      { r.evaluate(T{}, T{}) } -> element;
+                    })
+        if (r.info.code == code)
+          result = {true, constant_bits(r.evaluate(constant_value<T>(a), constant_value<T>(b)))};
+      return result.known;
+    };
+    return (... || apply(rows));
+  });
+  return result;
+}
+
+/// Records one kernel while its body runs: appends instructions, shares equal pure ones, simplifies index
+/// arithmetic, and knows which loads a later load may share.
+class builder {
+public:
+  constexpr explicit builder(char const* kernel_name) : name_{kernel_name} {
+    for (auto& head : heads_)
+      head = no_value;
+  }
+  builder(builder const&) = delete;
+
+  // ---- Values --------------------------------------------------------------------------------------
+
+  constexpr value_id constant(type t, std::int64_t bits) { return leaf({op::constant, t, {}, bits}); }
+  constexpr value_id ask(query q, int axis) {
+    return leaf({op::query, type_of<u32>, {}, static_cast<int>(q) * 3 + axis});
+  }
+  constexpr value_id scalar_argument(type t, int memory_index) {
+    return leaf({op::argument, t, {}, memory_index});
+  }
+
+  /// A pure operation: an equal one that is still in scope is reused.
+  constexpr value_id pure(op code, type t, value_id a, value_id b = no_value, value_id c = no_value,
+                          value_id d = no_value, std::int64_t imm = 0) {
+    if (t.is_integer() && !t.is_vector() && b != no_value && c == no_value) {
+      value_id const simple = simplified(code, t, a, b);
+      if (simple != no_value)
+        return simple;
+    }
+    return shared({code, t, {a, b, c, d}, imm}, 0);
+  }
+
+  // ---- Memory --------------------------------------------------------------------------------------
+
+  constexpr int add_memory(memory const& m) {
+    memories_.push_back(m);
+    epochs_.push_back(1);
+    return static_cast<int>(memories_.size()) - 1;
+  }
+  constexpr memory const& memory_at(int m) const { return memories_[static_cast<std::size_t>(m)]; }
+
+  constexpr value_id load(int m, type t, value_id index) {
+    memories_[static_cast<std::size_t>(m)].loaded = true;
+    return shared({op::load, t, {index, no_value, no_value, no_value}, m}, epoch_of(m));
+  }
+  constexpr value_id load_if(int m, type t, value_id index, value_id mask, value_id otherwise) {
+    memories_[static_cast<std::size_t>(m)].loaded = true;
+    return shared({op::load_if, t, {index, mask, otherwise, no_value}, m}, epoch_of(m));
+  }
+  constexpr void store(int m, value_id index, value_id x) {
+    stored(m);
+    append({op::store, {}, {index, x, no_value, no_value}, m});
+  }
+  constexpr void store_if(int m, value_id index, value_id mask, value_id x) {
+    stored(m);
+    append({op::store_if, {}, {index, mask, x, no_value}, m});
+  }
+
+  // ---- Variables -----------------------------------------------------------------------------------
+
+  constexpr value_id declare(type t, value_id initial) {
+    return append({op::declare, t, {initial, no_value, no_value, no_value}, 0});
+  }
+  constexpr value_id get(value_id variable) {
+    return shared({op::get, code_[variable].type, {variable, no_value, no_value, no_value}, 0},
+                  variables_epoch_);
+  }
+  constexpr void set(value_id variable, value_id x) {
+    ++variables_epoch_;
+    append({op::set, {}, {variable, x, no_value, no_value}, 0});
+  }
+
+  // ---- Regions, barriers, simdgroups ---------------------------------------------------------------
+
+  constexpr value_id open(op code, type t = {}, value_id a = no_value, value_id b = no_value,
+                          value_id c = no_value) {
+    value_id const at = append({code, t, {a, b, c, no_value}, 0});
+    if (code != op::if_) // a loop's body runs again after its own stores
+      forget_loads();
+    regions_.push_back({at, at, scope_.size()});
+    return at;
+  }
+  /// `test` in a while_, `else_` in an if_: the second part of the open region.
+  constexpr void divide_region(op code, value_id condition = no_value) {
+    region& r = regions_.back();
+    value_id const at = append({code, {}, {condition, no_value, no_value, no_value}, 0});
+    code_[r.last].imm = at;
+    r.last = at;
+    if (code == op::else_)
+      close_scope(r.scope);
+  }
+  constexpr void close() {
+    region const r = regions_.back();
+    regions_.pop_back();
+    value_id const at = append({op::end, {}, {}, r.first});
+    code_[r.last].imm = at;
+    close_scope(r.scope);
+    if (code_[r.first].code != op::if_)
+      forget_loads();
+    last_closed_ = r;
+  }
+  /// Opens the region that was closed last again, as an else: the text `if_(...)` is complete without it.
+  constexpr void reopen_with_else(value_id opener) {
+    if (code_.empty() || code_.back().code != op::end || code_.back().imm != opener)
+      refused(sentence("else_ must follow its if_ directly: no operation may stand between them").lines());
+    code_.pop_back();
+    links_.pop_back();
+    regions_.push_back(last_closed_);
+    divide_region(op::else_);
+  }
+  constexpr void barrier(mem_flags flags) {
+    forget_loads();
+    append({op::barrier, {}, {}, static_cast<std::int64_t>(flags)});
+  }
+  constexpr value_id simd(op code, type t, value_id x, std::int64_t imm = 0) {
+    return append({code, t, {x, no_value, no_value, no_value}, imm});
+  }
+
+  // ---- The result ----------------------------------------------------------------------------------
+
+  constexpr instruction const& operator[](value_id id) const { return code_[id]; }
+  constexpr type type_at(value_id id) const { return code_[id].type; }
+  constexpr void name_value(value_id id, char const* name) { names_.push_back({id, name}); }
+  constexpr char const* name() const { return name_; }
+  constexpr growing<instruction> const& code() const { return code_; }
+  constexpr growing<instruction>& code() { return code_; }
+  constexpr growing<memory> const& memories() const { return memories_; }
+  constexpr growing<memory>& memories() { return memories_; }
+  constexpr growing<value_name> const& names() const { return names_; }
+  constexpr growing<value_name>& names() { return names_; }
+  constexpr bool inside_region() const { return !regions_.empty(); }
+
+  /// The value of an integer constant, if `id` is one.
+  constexpr bool is_constant(value_id id, std::int64_t bits) const {
+    return code_[id].code == op::constant && code_[id].imm == bits;
+  }
+  constexpr bool is_constant(value_id id) const { return code_[id].code == op::constant; }
+
+private:
+  struct region {
+    value_id first = no_value; // the opener
+    value_id last = no_value;  // the part whose imm waits for its partner
+    std::size_t scope = 0;     // scope_ before the region
+  };
+  struct link {
+    value_id next = no_value; // in the chain of equal hashes
+    std::uint32_t epoch = 0;  // of what a load read
+  };
+  static constexpr unsigned buckets = 256;
+
+  // Symmetric in the first two operands, so that a + b and b + a meet in one bucket.
+  static constexpr unsigned hash(instruction const& i) {
+    unsigned const a = i.operands[0], b = i.operands[1];
+    unsigned const h =
+        static_cast<unsigned>(i.code) * 37u + (a + b) * 29u + (a ^ b) + static_cast<unsigned>(i.imm);
+    return (h ^ (h >> 8)) % buckets;
+  }
+  constexpr value_id find(instruction const& i, unsigned h, std::uint32_t epoch) const {
+    for (value_id id = heads_[h]; id != no_value; id = links_[id].next) {
+      instruction const& o = code_[id];
+      if (o.code == i.code && o.imm == i.imm && o.type == i.type && links_[id].epoch == epoch &&
+          (same_operands(o, i) ||
+           (info(o.code).commutative && o.operands[0] == i.operands[1] && o.operands[1] == i.operands[0])))
+        return id;
+    }
+    return no_value;
+  }
+  static constexpr bool same_operands(instruction const& a, instruction const& b) {
+    return a.operands[0] == b.operands[0] && a.operands[1] == b.operands[1] &&
+           a.operands[2] == b.operands[2] && a.operands[3] == b.operands[3];
+  }
+
+  constexpr value_id append(instruction const& i) {
+    if (code_.size() >= no_value)
+      refused(
+          (sentence("kernel ") << name_ << ": too many operations (at most 65534 in one kernel)").lines());
+    code_.push_back(i);
+    links_.push_back({});
+    return static_cast<value_id>(code_.size() - 1);
+  }
+  constexpr value_id shared(instruction const& i, std::uint32_t epoch) {
+    unsigned const h = hash(i);
+    value_id const found = find(i, h, epoch);
+    if (found != no_value)
+      return found;
+    value_id const at = append(i);
+    links_[at] = {heads_[h], epoch};
+    heads_[h] = at;
+    scope_.push_back(static_cast<std::uint16_t>(h));
+    return at;
+  }
+  // Leaves stay visible after their region: they are looked up in a list of their own.
+  constexpr value_id leaf(instruction const& i) {
+    for (value_id const id : leaves_)
+      if (code_[id].imm == i.imm && code_[id].code == i.code && code_[id].type == i.type)
+        return id;
+    value_id const at = append(i);
+    leaves_.push_back(at);
+    return at;
+  }
+
+  // What was computed inside a region is not known outside it.
+  constexpr void close_scope(std::size_t outer) {
+    while (scope_.size() > outer) {
+      value_id& head = heads_[scope_.back()];
+      head = links_[head].next;
+      scope_.pop_back();
+    }
+  }
+  constexpr std::uint32_t epoch_of(int m) const {
+    memory const& it = memories_[static_cast<std::size_t>(m)];
+    return it.may_store ? epochs_[static_cast<std::size_t>(m)] : 0;
+  }
+  constexpr void stored(int m) {
+    memories_[static_cast<std::size_t>(m)].stored = true;
+    ++epochs_[static_cast<std::size_t>(m)];
+  }
+  constexpr void forget_loads() {
+    for (std::size_t m = 0; m < epochs_.size(); ++m)
+      ++epochs_[m];
+    ++variables_epoch_;
+  }
+
+  // x + 0, x * 1, 0 * x, x / 1, x % 1 and constants: what index arithmetic from layouts is full of.
+  constexpr value_id simplified(op code, type t, value_id a, value_id b) {
+    bool const a_known = is_constant(a), b_known = is_constant(b);
+    if (!a_known && !b_known)
+      return no_value;
+    std::int64_t const x = code_[a].imm, y = code_[b].imm;
+    if (a_known && b_known) {
+      folded const f =
+          t.element == element_kind::int32 ? fold_integers<i32>(code, x, y) : fold_integers<u32>(code, x, y);
+      return f.known ? constant(t, f.bits) : no_value;
+    }
+    switch (code) {
+    case op::add:
+      return b_known && y == 0 ? a : a_known && x == 0 ? b : no_value;
+    case op::sub:
+    case op::shl:
+    case op::shr:
+      return b_known && y == 0 ? a : no_value;
+    case op::mul:
+      if (b_known && y == 1)
+        return a;
+      if (a_known && x == 1)
+        return b;
+      return (b_known && y == 0) || (a_known && x == 0) ? constant(t, 0) : no_value;
+    case op::div:
+      return b_known && y == 1 ? a : no_value;
+    case op::rem:
+      return b_known && y == 1 ? constant(t, 0) : no_value;
+    default:
+      return no_value;
+    }
+  }
+
+  char const* name_;
+  growing<instruction> code_;
+  growing<link> links_; // one for each instruction
+  growing<memory> memories_;
+  growing<std::uint32_t> epochs_; // one for each memory: counts its stores
+  std::uint32_t variables_epoch_ = 0;
+  growing<value_name> names_;
+  growing<value_id> leaves_;
+  growing<region> regions_;
+  growing<std::uint16_t> scope_; // buckets of shared instructions, in order
+  region last_closed_;
+  value_id heads_[buckets];
+};
+
+} // namespace enigma::detail

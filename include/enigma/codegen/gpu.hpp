@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/hana/tuple.hpp>
+
+#include <enigma/codegen/math.hpp>
+#include <enigma/codegen/parameters.hpp>
+#include <enigma/codegen/variable.hpp>
+
+namespace enigma {
+
+/// A position in up to three dimensions. Used as a number it is its x.
+class position : public value<u32> {
+public:
+  constexpr position(value<u32> const& along_x, value<u32> const& along_y, value<u32> const& along_z)
+      : value<u32>(along_x)
+      , x{along_x}
+      , y{along_y}
+      , z{along_z} {}
+
+  value<u32> x, y, z;
+};
+
+/// Values that a loop hands from one iteration to the next: see gpu::for_range.
+template <class... X>
+struct carried {
+  boost::hana::tuple<X...> initial;
+};
+
+/// Marks the starting values of a loop's carried values: `carry(0.0f)`, `carry(sum, best)`.
+template <class... X>
+  requires(sizeof...(X) >= 1)
+constexpr carried<X...> carry(X const&... initial) {
+  return {boost::hana::tuple<X...>(initial...)};
+}
+
+namespace detail {
+
+template <class X>
+struct carried_type {
+  using type = traced_type_of<X>;
+};
+// A bare C++ number carries the element type of the same name.
+template <class X>
+  requires std::is_arithmetic_v<X>
+struct carried_type<X> {
+  using type = std::conditional_t<std::is_floating_point_v<X>, f32, X>;
+};
+template <>
+struct carried_type<f16> {
+  using type = f16;
+};
+
+template <class B>
+concept loop_bound = index_value<B>;
+
+template <class... B>
+struct induction {
+  using type = i32; // constants alone: MSL's habit
+};
+template <class B, class... Rest>
+struct induction<B, Rest...> : induction<Rest...> {};
+template <class B, class... Rest>
+  requires traced<B>
+struct induction<B, Rest...> {
+  using type = traced_type_of<B>;
+};
+
+} // namespace detail
+
+/// What an if_ returns, for an else_ that follows it directly.
+class if_branch {
+public:
+  constexpr if_branch(detail::builder* owner, value_id opener) : owner_{owner}, opener_{opener} {}
+  template <class Body>
+    requires std::invocable<Body&>
+  constexpr void else_(Body&& body) const {
+    owner_->reopen_with_else(opener_);
+    body();
+    owner_->close();
+  }
+
+private:
+  detail::builder* owner_;
+  value_id opener_;
+};
+
+/// The kernel's view of the machine: where the thread stands, threadgroup memory, control flow.
+class gpu {
+public:
+  constexpr explicit gpu(detail::builder& b) : builder_{&b} {}
+
+  // ---- Where the thread stands ------------------------------------------------------------------
+  constexpr position thread_position_in_grid() const { return ask3(query::thread_position_in_grid); }
+  constexpr position threads_per_grid() const { return ask3(query::threads_per_grid); }
+  constexpr position thread_position_in_threadgroup() const {
+    return ask3(query::thread_position_in_threadgroup);
+  }
+  /// The actual size of this threadgroup: smaller at the edges of a grid that it does not divide.
+  constexpr position threads_per_threadgroup() const { return ask3(query::threads_per_threadgroup); }
+  constexpr position threadgroup_position_in_grid() const {
+    return ask3(query::threadgroup_position_in_grid);
+  }
+  constexpr position threadgroups_per_grid() const { return ask3(query::threadgroups_per_grid); }
+  /// x + y * size_x + z * size_x * size_y in the threadgroup.
+  constexpr value<u32> thread_index_in_threadgroup() const {
+    return ask1(query::thread_index_in_threadgroup);
+  }
+  /// The lane.
+  constexpr value<u32> thread_index_in_simdgroup() const { return ask1(query::thread_index_in_simdgroup); }
+  constexpr value<u32> simdgroup_index_in_threadgroup() const {
+    return ask1(query::simdgroup_index_in_threadgroup);
+  }
+  /// 32 on every Apple GPU so far.
+  constexpr value<u32> threads_per_simdgroup() const { return ask1(query::threads_per_simdgroup); }
+  constexpr value<u32> simdgroups_per_threadgroup() const { return ask1(query::simdgroups_per_threadgroup); }
+
+  // ---- Memory and variables ---------------------------------------------------------------------
+
+  /// An array of `length` elements shared by the threadgroup: `auto tile = g.threadgroup_memory<f32,
+  /// "tile">(256);` At most 32 KiB in all.
+  template <element T, fixed_string Name>
+  constexpr threadgroup_array<T> threadgroup_memory(std::int64_t length) const {
+    if (length < 1)
+      refused((detail::sentence("threadgroup_memory ")
+               << detail::static_name<Name> << ": " << length << " elements; at least 1 is needed")
+                  .lines());
+    std::int64_t bytes = length * size_in_bytes(type_of<T>.element);
+    for (memory const& m : builder_->memories())
+      if (m.space == memory_space::threadgroup)
+        bytes += m.elements * size_in_bytes(m.element);
+    if (length > 32768 || bytes > 32768)
+      refused((detail::sentence("threadgroup_memory ")
+               << detail::static_name<Name> << ": the kernel needs " << bytes
+               << " bytes of threadgroup memory; Metal has 32768")
+                  .lines());
+    memory m;
+    m.name = detail::static_name<Name>;
+    m.element = type_of<T>.element;
+    m.space = memory_space::threadgroup;
+    m.may_load = m.may_store = true;
+    m.elements = length;
+    return {builder_, builder_->add_memory(m), length};
+  }
+
+  /// A mutable variable with an initial value: a value of the kernel or a C++ number (0.0f makes a var<f32>).
+  template <class X>
+  constexpr auto variable(X const& initial) const {
+    using T = typename detail::carried_type<X>::type;
+    return var<T>(builder_, builder_->declare(type_of<T>, detail::id_of<T>(builder_, initial)));
+  }
+
+  /// Waits until all threads of the threadgroup are here and sees their writes. Every thread must reach it.
+  constexpr void threadgroup_barrier(mem_flags flags = mem_flags::threadgroup) const {
+    builder_->barrier(flags);
+  }
+
+  // ---- Control flow -----------------------------------------------------------------------------
+
+  /// Runs `body` for the threads where `condition` holds; `.else_(body)` for the others.
+  template <traced C, class Body>
+    requires(std::same_as<detail::traced_type_of<C>, bool> && std::invocable<Body&>)
+  constexpr if_branch if_(C const& condition, Body&& body) const {
+    value_id const opener = builder_->open(op::if_, {}, detail::id_of<bool>(builder_, condition));
+    body();
+    builder_->close();
+    return {builder_, opener};
+  }
+
+  /// Runs `body` while `condition()`, evaluated anew before each pass, holds.
+  template <class Condition, class Body>
+    requires(std::invocable<Condition&> &&
+             std::same_as<detail::traced_type_of<std::invoke_result_t<Condition&>>, bool> &&
+             std::invocable<Body&>)
+  constexpr void while_(Condition&& condition, Body&& body) const {
+    builder_->open(op::while_);
+    value<bool> const holds = condition();
+    builder_->divide_region(op::test, holds.id_in(builder_));
+    body();
+    builder_->close();
+  }
+
+  /// (1) for_range(high, body): body(i) for i = 0, 1, ..., high - 1.
+  /// (2) for_range(low, high, body)
+  /// (3) for_range(low, high, step, body): low, low + step, ... below high; step is positive.
+  /// Bounds are C++ integers or traced values. The induction value has the traced bounds' type, i32 if there
+  /// is none, or the type asked for: for_range<u32>(...). With carry(initial...) before the body, body(i,
+  /// x...) returns the next x (one value, or carry(next...)), and for_range returns the last.
+  template <class I = void, class... Arguments>
+    requires(sizeof...(Arguments) >= 2)
+  constexpr auto for_range(Arguments&&... arguments) const {
+    return split(static_cast<I*>(nullptr), arguments...);
+  }
+
+private:
+  constexpr position ask3(query q) const { return {along(q, 0), along(q, 1), along(q, 2)}; }
+  constexpr value<u32> ask1(query q) const { return along(q, 0); }
+  constexpr value<u32> along(query q, int axis) const { return {builder_, builder_->ask(q, axis)}; }
+
+  template <class I, class H, class Body>
+  constexpr auto split(I*, H const& high, Body& body) const {
+    return loop<I>(0, high, 1, body);
+  }
+  template <class I, detail::loop_bound L, detail::loop_bound H, class Body>
+  constexpr auto split(I*, L const& low, H const& high, Body& body) const {
+    return loop<I>(low, high, 1, body);
+  }
+  template <class I, detail::loop_bound L, detail::loop_bound H, detail::loop_bound S, class Body>
+  constexpr auto split(I*, L const& low, H const& high, S const& step, Body& body) const {
+    return loop<I>(low, high, step, body);
+  }
+  template <class I, detail::loop_bound H, class... X, class Body>
+  constexpr auto split(I*, H const& high, carried<X...> const& initial, Body& body) const {
+    return loop<I>(0, high, 1, initial, body);
+  }
+  template <class I, detail::loop_bound L, detail::loop_bound H, class... X, class Body>
+  constexpr auto split(I*, L const& low, H const& high, carried<X...> const& initial, Body& body) const {
+    return loop<I>(low, high, 1, initial, body);
+  }
+  template <class I, detail::loop_bound L, detail::loop_bound H, detail::loop_bound S, class... X, class Body>
+  constexpr auto split(I*, L const& low, H const& high, S const& step, carried<X...> const& initial,
+                       Body& body) const {
+    return loop<I>(low, high, step, initial, body);
+  }
+
+  template <class I, class L, class H, class S>
+  constexpr auto begin(L const& low, H const& high, S const& step) const {
+    using T = typename std::conditional_t<std::is_void_v<I>, detail::induction<L, H, S>,
+                                          std::type_identity<I>>::type;
+    static_assert(element<T> && integer_type<T>, "for_range<T>: the induction type T is i32 or u32");
+    if constexpr (!traced<S>)
+      if (step < 1)
+        refused((detail::sentence("for_range: the step is ")
+                 << static_cast<std::int64_t>(step) << "; it must be positive")
+                    .lines());
+    detail::builder* const b = builder_;
+    return value<T>(b, b->open(op::for_, type_of<T>, bound<T>(low), bound<T>(high), bound<T>(step)));
+  }
+  template <class T, class B>
+  constexpr value_id bound(B const& x) const {
+    static_assert(!traced<B> || std::same_as<detail::traced_type_of<B>, T>,
+                  "for_range: the bounds have different types; convert one with cast<T>(x)");
+    return detail::id_of<T>(builder_, x);
+  }
+
+  template <class I, class L, class H, class S, class Body>
+  constexpr void loop(L const& low, H const& high, S const& step, Body& body) const {
+    auto const i = begin<I>(low, high, step);
+    body(i);
+    builder_->close();
+  }
+  template <class I, class L, class H, class S, class... X, class Body>
+  constexpr auto loop(L const& low, H const& high, S const& step, carried<X...> const& initial,
+                      Body& body) const {
+    return boost::hana::unpack(initial.initial, [&](auto const&... x) {
+      return with_variables<I>(low, high, step, body, variable(x)...);
+    });
+  }
+  template <class I, class L, class H, class S, class Body, class... T>
+  constexpr auto with_variables(L const& low, H const& high, S const& step, Body& body,
+                                var<T> const&... variables) const {
+    auto const i = begin<I>(low, high, step);
+    auto const next = body(i, variables.read()...);
+    if constexpr (sizeof...(T) == 1) {
+      ((variables = next), ...);
+    } else {
+      // All next values are known before the first variable changes.
+      boost::hana::unpack(next.initial, [&](auto const&... x) { (variables.write(value<T>(x)), ...); });
+    }
+    builder_->close();
+    if constexpr (sizeof...(T) == 1)
+      return (variables, ...).read();
+    else
+      return boost::hana::tuple<value<T>...>(variables.read()...);
+  }
+
+  detail::builder* builder_;
+};
+
+} // namespace enigma

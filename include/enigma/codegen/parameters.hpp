@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/compiled_kernel.hpp>
+#include <enigma/codegen/detail/assignable.hpp>
+#include <enigma/codegen/parameters_fwd.hpp>
+
+// What a kernel's parameter list may hold: buffers in, out and inout, and scalars, each with an element type
+// and a name. `in` has no assignment and `out` no reading, so a wrong use is a compile error where it stands.
+
+namespace enigma {
+
+/// An index into a buffer: a value of an integer type, or a C++ integer.
+template <class I>
+concept index_value =
+    (traced<I> && element<detail::traced_type_of<I>> && integer_type<detail::traced_type_of<I>>) ||
+    (std::is_integral_v<std::remove_cvref_t<I>> && !std::same_as<std::remove_cvref_t<I>, bool>);
+
+namespace detail {
+
+template <index_value I>
+constexpr value_id index_id(builder* b, I const& i) {
+  if constexpr (traced<I>) {
+    return id_of<traced_type_of<I>>(b, i);
+  } else {
+    if (i < I{})
+      refused((sentence("index ") << static_cast<std::int64_t>(i) << " is negative").lines());
+    return id_of<u32>(b, i);
+  }
+}
+
+/// One memory of a kernel and how its elements are reached.
+template <element T>
+class memory_handle {
+public:
+  using element_type = T;
+  constexpr memory_handle(builder* owner, int memory) : owner_{owner}, memory_{memory} {}
+
+  constexpr builder* owner() const { return owner_; }
+  constexpr int memory() const { return memory_; }
+
+  template <int Lanes = 1, index_value I>
+  constexpr value<vector_of<T, Lanes>> load(I const& i) const {
+    return {owner_, owner_->load(memory_, type_of<vector_of<T, Lanes>>, index_id(owner_, i))};
+  }
+  template <index_value I, class V>
+  constexpr void store(I const& i, value<V> const& x) const {
+    owner_->store(memory_, index_id(owner_, i), x.id_in(owner_));
+  }
+
+private:
+  builder* owner_;
+  int memory_;
+};
+
+/// An element that can be assigned.
+template <element T>
+class written_element {
+public:
+  constexpr written_element(memory_handle<T> m, value_id index) : memory_{m}, index_{index} {}
+  constexpr void write(value<T> const& x) const {
+    builder* const b = memory_.owner();
+    b->store(memory_.memory(), index_, x.id_in(b));
+  }
+  template <class X>
+    requires(operands_agree<value<T>, X> && std::convertible_to<X, value<T>>)
+  constexpr written_element const& operator=(X const& x) const {
+    write(x);
+    return *this;
+  }
+  written_element(written_element const&) = default;
+  written_element& operator=(written_element const&) = delete;
+
+protected:
+  memory_handle<T> memory_;
+  value_id index_;
+};
+
+/// An element that can be read and assigned.
+template <element T>
+class element_reference : public written_element<T>, public compound_assignment<element_reference<T>, T> {
+public:
+  using traced_type = T;
+  using written_element<T>::written_element;
+
+  constexpr value<T> read() const {
+    builder* const b = owner();
+    return {b, b->load(this->memory_.memory(), type_of<T>, this->index_)};
+  }
+  constexpr operator value<T>() const { return read(); }
+  constexpr builder* owner() const { return this->memory_.owner(); }
+
+  template <class X>
+    requires(operands_agree<value<T>, X> && std::convertible_to<X, value<T>>)
+  constexpr element_reference const& operator=(X const& x) const {
+    this->write(x);
+    return *this;
+  }
+  constexpr element_reference const& operator=(element_reference const& x) const {
+    this->write(x.read());
+    return *this;
+  }
+  constexpr element_reference(element_reference const&) = default;
+};
+
+} // namespace detail
+
+/// A buffer the kernel reads. MSL: `const device T* Name [[buffer(n)]]`.
+template <class T, fixed_string Name>
+class in : public detail::memory_handle<T> {
+public:
+  static_assert(element<T>, "in<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
+  using detail::memory_handle<T>::memory_handle;
+
+  /// The element at `i`.
+  template <index_value I>
+  constexpr value<T> operator[](I const& i) const {
+    return this->load(i);
+  }
+};
+
+/// A buffer the kernel writes. MSL: `device T* Name [[buffer(n)]]`.
+template <class T, fixed_string Name>
+class out : public detail::memory_handle<T> {
+public:
+  static_assert(element<T>, "out<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
+  using detail::memory_handle<T>::memory_handle;
+
+  template <index_value I>
+  constexpr detail::written_element<T> operator[](I const& i) const {
+    return {*this, detail::index_id(this->owner(), i)};
+  }
+};
+
+/// A buffer the kernel reads and writes. MSL: `device T* Name [[buffer(n)]]`.
+template <class T, fixed_string Name>
+class inout : public detail::memory_handle<T> {
+public:
+  static_assert(element<T>, "inout<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
+  using detail::memory_handle<T>::memory_handle;
+
+  template <index_value I>
+  constexpr detail::element_reference<T> operator[](I const& i) const {
+    return {*this, detail::index_id(this->owner(), i)};
+  }
+};
+
+/// A number given at dispatch, the same for all threads. MSL: `constant T& Name [[buffer(n)]]`.
+template <class T, fixed_string Name>
+class scalar {
+public:
+  static_assert(element<T>, "scalar<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
+  using traced_type = T;
+
+  constexpr scalar(detail::builder* owner, int memory) : owner_{owner}, memory_{memory} {}
+  constexpr operator value<T>() const { return {owner_, owner_->scalar_argument(type_of<T>, memory_)}; }
+  constexpr detail::builder* owner() const { return owner_; }
+
+private:
+  detail::builder* owner_;
+  int memory_;
+};
+
+/// An array shared by the threads of a threadgroup, made by `gpu::threadgroup_memory`. Its contents are
+/// undefined until written; a barrier stands between one thread's store and another's load.
+template <element T>
+class threadgroup_array : public detail::memory_handle<T> {
+public:
+  constexpr threadgroup_array(detail::builder* owner, int memory, std::int64_t length)
+      : detail::memory_handle<T>(owner, memory)
+      , length_{length} {}
+
+  template <index_value I>
+  constexpr detail::element_reference<T> operator[](I const& i) const {
+    return {*this, detail::index_id(this->owner(), i)};
+  }
+  constexpr std::int64_t size() const { return length_; }
+
+private:
+  std::int64_t length_;
+};
+
+/// `condition ? buffer[i] : otherwise`, with no access where the condition is false.
+template <element T, index_value I, traced M, class X>
+  requires(std::same_as<detail::traced_type_of<M>, bool> && operands_agree<value<T>, X>)
+constexpr value<T> load_if(detail::memory_handle<T> const& buffer, I const& i, M const& condition,
+                           X const& otherwise) {
+  detail::builder* const b = buffer.owner();
+  return {b, b->load_if(buffer.memory(), type_of<T>, detail::index_id(b, i),
+                        detail::id_of<bool>(b, condition), detail::id_of<T>(b, otherwise))};
+}
+
+/// `if (condition) buffer[i] = x`.
+template <element T, index_value I, traced M, class X>
+  requires(std::same_as<detail::traced_type_of<M>, bool> && operands_agree<value<T>, X>)
+constexpr void store_if(detail::memory_handle<T> const& buffer, I const& i, M const& condition, X const& x) {
+  detail::builder* const b = buffer.owner();
+  b->store_if(buffer.memory(), detail::index_id(b, i), detail::id_of<bool>(b, condition),
+              detail::id_of<T>(b, x));
+}
+
+} // namespace enigma

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <type_traits>
+
+#include <enigma/codegen/detail/builder.hpp>
+#include <enigma/codegen/fixed_string.hpp>
+
+// The typed handles a kernel body computes with. A handle names a value of the kernel being traced; an
+// operator on handles appends an operation. Types never convert silently: f32 + i32 is a compile error,
+// cast<f32>(i) says what is meant. C++ literals take the type of the other operand if they fit it exactly.
+
+namespace enigma {
+
+template <value_type T>
+class value;
+
+/// Anything that stands for a value of a kernel: value<T>, var<T>, scalar<T, "name">, an element of a buffer.
+template <class X>
+concept traced = requires { typename std::remove_cvref_t<X>::traced_type; };
+
+/// A C++ number that can become a T: bool for bool, integers for integers, any number for floating types.
+template <class X, class T>
+concept literal_for = element<T> && !traced<X> &&
+                      ((std::same_as<X, bool> && std::same_as<T, bool>) || (std::same_as<X, T>) ||
+                       (std::is_arithmetic_v<X> && !std::same_as<X, bool> &&
+                        ((std::is_integral_v<X> && integer_type<T>) || floating_type<T>)));
+
+namespace detail {
+
+struct no_type;
+
+template <class X>
+struct traced_type {
+  using type = no_type; // a literal
+};
+template <traced X>
+struct traced_type<X> {
+  using type = typename X::traced_type;
+};
+template <class X>
+using traced_type_of = typename traced_type<std::remove_cvref_t<X>>::type;
+
+template <class A, class B>
+struct common {}; // no `type`: the operands do not agree
+template <value_type A>
+struct common<A, A> {
+  using type = A;
+};
+template <value_type A>
+struct common<A, no_type> {
+  using type = A;
+};
+template <value_type A>
+struct common<no_type, A> {
+  using type = A;
+};
+// A scalar beside a vector of the same element stands for all its lanes, as in MSL.
+template <element E, int N>
+struct common<vec<E, N>, E> {
+  using type = vec<E, N>;
+};
+template <element E, int N>
+struct common<E, vec<E, N>> {
+  using type = vec<E, N>;
+};
+
+template <class... X>
+struct common_of;
+template <class A, class B>
+struct common_of<A, B> : common<traced_type_of<A>, traced_type_of<B>> {};
+template <class A, class B, class C>
+  requires requires { typename common_of<A, B>::type; }
+struct common_of<A, B, C> : common<typename common_of<A, B>::type, traced_type_of<C>> {};
+template <class A>
+struct common_of<A> {
+  using type = traced_type_of<A>;
+};
+
+template <class X, class T>
+concept fits = traced<X> || literal_for<std::remove_cvref_t<X>, element_of<T>>;
+
+constexpr bool domain_holds(takes domain, type t) {
+  switch (domain) {
+  case takes::numeric:
+    return !t.is_boolean();
+  case takes::integral:
+    return t.is_integer();
+  case takes::floating:
+    return t.is_floating();
+  case takes::boolean:
+    return t.is_boolean();
+  default:
+    return true;
+  }
+}
+
+/// Turns a C++ number into the bits of a constant, or refuses if the type cannot hold it exactly. Decimal
+/// literals are the exception: 0.1 is meant as the nearest f32, as in MSL.
+template <element T, class X>
+constexpr std::int64_t literal_bits(X x) {
+  if constexpr (std::same_as<X, T>) {
+    return constant_bits(x);
+  } else if constexpr (std::is_integral_v<X>) {
+    if constexpr (floating_type<T>) {
+      T const converted{static_cast<float>(x)};
+      if (static_cast<X>(static_cast<float>(converted)) != x)
+        refused((sentence("the integer ") << static_cast<std::int64_t>(x) << " has no exact value of type "
+                                          << ir_name(type_of<T>.element) << "; write it as a decimal number")
+                    .lines());
+      return constant_bits(converted);
+    } else {
+      if (static_cast<X>(static_cast<T>(x)) != x || (x < X{}) != (static_cast<T>(x) < T{}))
+        refused((sentence("the integer ")
+                 << static_cast<std::int64_t>(x) << " does not fit " << ir_name(type_of<T>.element))
+                    .lines());
+      return constant_bits(static_cast<T>(x));
+    }
+  } else {
+    return constant_bits(T{static_cast<float>(x)});
+  }
+}
+
+} // namespace detail
+
+/// Two or three operands have one type between them: the same, a literal that takes the other's, or a scalar
+/// beside a vector of it.
+template <class... X>
+concept operands_agree = (... || traced<X>) && requires {
+  typename detail::common_of<std::remove_cvref_t<X>...>::type;
+} && (... && detail::fits<X, typename detail::common_of<std::remove_cvref_t<X>...>::type>);
+
+/// Operation `Code` is defined for these operands: they agree, and its row takes their type.
+template <op Code, class... X>
+concept operands_of =
+    operands_agree<X...> &&
+    detail::domain_holds(info(Code).domain,
+                         type_of<typename detail::common_of<std::remove_cvref_t<X>...>::type>);
+
+/// A value of a kernel, immutable. Only a kernel's body makes any.
+template <value_type T>
+class value {
+public:
+  using traced_type = T;
+
+  /// A literal; it joins a kernel when it meets another value there.
+  template <literal_for<element_of<T>> X>
+  constexpr value(X x) : literal_{detail::literal_bits<element_of<T>>(x)} {}
+  constexpr value(detail::builder* owner, value_id id) : owner_{owner}, id_{id} {}
+
+  /// Lane `i` of a vector, counted from 0.
+  constexpr value<element_of<T>> operator[](int i) const
+    requires(detail::type_traits<T>::lanes > 1)
+  {
+    if (i < 0 || i >= detail::type_traits<T>::lanes)
+      refused(
+          (detail::sentence("lane ") << i << " of a vector of " << detail::type_traits<T>::lanes).lines());
+    return {owner_, owner_->pure(op::extract, type_of<element_of<T>>, id_, no_value, no_value, no_value, i)};
+  }
+
+  /// A traced condition is not known while tracing: use g.if_(condition, ...) or select(...).
+  explicit operator bool() const = delete;
+
+  // For the library: the kernel that owns the value (null for a literal), and its number there.
+  constexpr detail::builder* owner() const { return owner_; }
+  constexpr value_id id_in(detail::builder* b) const {
+    if (owner_ == b)
+      return id_;
+    if (owner_ != nullptr)
+      refused("a value of one kernel is used in another; pass it through a buffer");
+    value_id const c = b->constant({type_of<T>.element, 1}, literal_);
+    return type_of<T>.is_vector() ? b->pure(op::make_vector, type_of<T>, c) : c;
+  }
+
+private:
+  detail::builder* owner_ = nullptr;
+  value_id id_ = no_value;
+  std::int64_t literal_ = 0;
+};
+
+namespace detail {
+
+template <class X>
+constexpr builder* owner_of(X const& x) {
+  if constexpr (traced<X>)
+    return x.owner();
+  else
+    return nullptr;
+}
+
+template <class... X>
+constexpr builder* owner_of_all(X const&... x) {
+  builder* b = nullptr;
+  ((b = b != nullptr ? b : owner_of(x)), ...);
+  if (b == nullptr)
+    refused("an operation on literals alone has no kernel to stand in; compute it in C++");
+  return b;
+}
+
+/// The number of x as a value of type T in kernel b: literals become constants, scalars fill vectors.
+template <value_type T, class X>
+constexpr value_id id_of(builder* b, X const& x) {
+  if constexpr (!traced<X>) {
+    return value<T>(x).id_in(b);
+  } else {
+    using U = typename X::traced_type;
+    value<U> const v = x;
+    value_id const id = v.id_in(b);
+    if constexpr (std::same_as<U, T>)
+      return id;
+    else
+      return b->pure(op::make_vector, type_of<T>, id); // a scalar, for all lanes
+  }
+}
+
+template <op Code, class T>
+using result_of = std::conditional_t<info(Code).result == gives::boolean, with_element<T, bool>, T>;
+
+template <op Code, class... X>
+constexpr auto apply(X const&... x) {
+  using T = typename common_of<X...>::type;
+  using R = result_of<Code, T>;
+  builder* const b = owner_of_all(x...);
+  return value<R>(b, b->pure(Code, type_of<R>, id_of<T>(b, x)...));
+}
+
+} // namespace detail
+
+// clang-format off
+#define ENIGMA_OPERATOR(symbol, code)                                                                          \
+  template <class L, class R>                                                                                  \
+    requires operands_of<op::code, L, R>                                                                       \
+  constexpr auto operator symbol(L const& l, R const& r) { return detail::apply<op::code>(l, r); }             \
+  /* The operands have different types: convert one with cast<T>(x). */                                        \
+  template <traced L, traced R>                                                                                \
+    requires(!operands_of<op::code, L, R>)                                                                     \
+  void operator symbol(L const& l, R const& r) = delete;
+
+ENIGMA_OPERATOR(+, add)
+ENIGMA_OPERATOR(-, sub)
+ENIGMA_OPERATOR(*, mul)
+ENIGMA_OPERATOR(/, div)
+ENIGMA_OPERATOR(&, bit_and)
+ENIGMA_OPERATOR(|, bit_or)
+ENIGMA_OPERATOR(^, bit_xor)
+ENIGMA_OPERATOR(<<, shl)
+ENIGMA_OPERATOR(>>, shr)
+ENIGMA_OPERATOR(&&, logical_and)
+ENIGMA_OPERATOR(||, logical_or)
+ENIGMA_OPERATOR(==, eq)
+ENIGMA_OPERATOR(!=, ne)
+ENIGMA_OPERATOR(<, lt)
+ENIGMA_OPERATOR(<=, le)
+ENIGMA_OPERATOR(>, gt)
+ENIGMA_OPERATOR(>=, ge)
+#undef ENIGMA_OPERATOR
+// clang-format on
+
+/// The remainder with the sign of the dividend, as in C++. MSL defines `%` for non-negative operands only, so
+/// signed operands become a - (a / b) * b.
+template <class L, class R>
+  requires operands_of<op::rem, L, R>
+constexpr auto operator%(L const& l, R const& r) {
+  using T = typename detail::common_of<L, R>::type;
+  if constexpr (std::same_as<element_of<T>, u32>) {
+    return detail::apply<op::rem>(l, r);
+  } else {
+    detail::builder* const b = detail::owner_of_all(l, r);
+    value<T> const x{b, detail::id_of<T>(b, l)}, y{b, detail::id_of<T>(b, r)};
+    return x - (x / y) * y;
+  }
+}
+
+template <traced X>
+  requires operands_of<op::neg, X>
+constexpr auto operator-(X const& x) {
+  return detail::apply<op::neg>(x);
+}
+template <traced X>
+  requires operands_of<op::bit_not, X>
+constexpr auto operator~(X const& x) {
+  return detail::apply<op::bit_not>(x);
+}
+template <traced X>
+  requires operands_of<op::logical_not, X>
+constexpr auto operator!(X const& x) {
+  return detail::apply<op::logical_not>(x);
+}
+
+/// `x` converted to element type To, lane by lane: float to integer truncates, NaN gives 0; number to bool is
+/// x != 0. MSL: To(x).
+template <element To, traced X>
+constexpr auto cast(X const& x) {
+  using From = typename X::traced_type;
+  using R = with_element<From, To>;
+  if constexpr (std::same_as<From, R>) {
+    return value<R>(x);
+  } else {
+    detail::builder* const b = detail::owner_of_all(x);
+    return value<R>(b, b->pure(op::convert, type_of<R>, detail::id_of<From>(b, x)));
+  }
+}
+
+/// The bits of `x` read as a To of the same size. MSL: as_type<To>(x).
+template <element To, traced X>
+  requires(size_in_bytes(type_of<To>.element) == size_in_bytes(type_of<typename X::traced_type>.element) &&
+           !boolean_type<To> && !boolean_type<typename X::traced_type>)
+constexpr auto as_type(X const& x) {
+  using From = typename X::traced_type;
+  using R = with_element<From, To>;
+  detail::builder* const b = detail::owner_of_all(x);
+  return value<R>(b, b->pure(op::bitcast, type_of<R>, detail::id_of<From>(b, x)));
+}
+
+/// `condition ? then : otherwise`, both evaluated; MSL's argument order. A vector of conditions chooses lane
+/// by lane.
+template <class F, class T, traced C>
+  requires operands_agree<F, T> && boolean_type<typename C::traced_type> &&
+           (std::same_as<typename C::traced_type, bool> ||
+            std::same_as<typename C::traced_type, with_element<typename detail::common_of<F, T>::type, bool>>)
+constexpr auto select(F const& otherwise, T const& then, C const& condition) {
+  using R = typename detail::common_of<F, T>::type;
+  detail::builder* const b = detail::owner_of_all(otherwise, then, condition);
+  return value<R>(b, b->pure(op::select, type_of<R>, detail::id_of<R>(b, otherwise),
+                             detail::id_of<R>(b, then), detail::id_of<with_element<R, bool>>(b, condition)));
+}
+
+/// A vector from its lanes: make_vector(x, y, z, w) of one type. MSL: float4(x, y, z, w).
+template <traced X, class... Rest>
+  requires(sizeof...(Rest) >= 1 && sizeof...(Rest) <= 3 && element<typename X::traced_type> &&
+           (... && operands_agree<X, Rest>))
+constexpr auto make_vector(X const& x, Rest const&... rest) {
+  using T = typename X::traced_type;
+  using R = vec<T, 1 + static_cast<int>(sizeof...(Rest))>;
+  detail::builder* const b = detail::owner_of_all(x, rest...);
+  return value<R>(b,
+                  b->pure(op::make_vector, type_of<R>, detail::id_of<T>(b, x), detail::id_of<T>(b, rest)...));
+}
+
+/// The same value under a name that the generated source keeps: `auto row = named<"row">(gid / width);`
+template <fixed_string Name, traced X>
+constexpr auto named(X const& x) {
+  using T = typename X::traced_type;
+  detail::builder* const b = detail::owner_of_all(x);
+  value<T> const v{b, detail::id_of<T>(b, x)};
+  b->name_value(v.id_in(b), detail::static_name<Name>);
+  return v;
+}
+
+} // namespace enigma
