@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "units.hpp"
 
-unit first_unit() { return describe(); }
+unit first_unit() {
+  return describe();
+}

@@ -3,7 +3,9 @@
 
 #include <cstdio>
 
-unit second_unit() { return describe(); }
+unit second_unit() {
+  return describe();
+}
 
 int main() {
   auto const a = first_unit();
