@@ -26,7 +26,7 @@ def scaled(value, units):
 
 
 def time_text(value):
-    return scaled(value, [(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")])
+    return scaled(value, [(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"), (1e-12, "ps")])
 
 
 def rate_text(value):

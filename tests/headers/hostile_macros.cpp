@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/hana.hpp>
+#include <boost/hana/define_struct.hpp>
+#include <boost/hana/integral_constant.hpp>
+#include <boost/hana/tuple.hpp>
 #include <condition_variable>
 #include <fmt/format.h>
 #include <functional>
