@@ -129,6 +129,9 @@ public:
     return *this;
   }
 
+  [[nodiscard]] constexpr int size() const { return size_; }
+  [[nodiscard]] constexpr char operator[](int i) const { return text_[i]; }
+
   /// The sentence cut into lines, at spaces where there are any.
   [[nodiscard]] constexpr refusal lines() const {
     refusal r;

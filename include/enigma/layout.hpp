@@ -2,7 +2,16 @@
 #pragma once
 
 /// The layout algebra. Light: no streams, no fmt; formatters are in <enigma/layout/fmt.hpp>.
+#include <enigma/layout/coalesce.hpp>
+#include <enigma/layout/complement.hpp>
+#include <enigma/layout/composition.hpp>
+#include <enigma/layout/divide.hpp>
 #include <enigma/layout/evaluate.hpp>
 #include <enigma/layout/int_tuple.hpp>
+#include <enigma/layout/inverse.hpp>
 #include <enigma/layout/layout.hpp>
+#include <enigma/layout/make_layout.hpp>
+#include <enigma/layout/product.hpp>
 #include <enigma/layout/text.hpp>
+#include <enigma/layout/tiler.hpp>
+#include <enigma/layout/tv.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <enigma/layout/text.hpp>
+#include <enigma/layout/tv.hpp>
 
 #include <fmt/format.h>
 
@@ -30,5 +31,24 @@ struct fmt::formatter<enigma::sliced> : fmt::formatter<fmt::string_view> {
     return fmt::formatter<fmt::string_view>::format("{" + enigma::to_string(s.layout) + ", " +
                                                         enigma::to_string(enigma::int_tuple(s.offset)) + "}",
                                                     context);
+  }
+};
+template <>
+struct fmt::formatter<enigma::tiler> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::tiler const& t, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format(enigma::to_string(t), context);
+  }
+};
+template <>
+struct fmt::formatter<enigma::tv_layout> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::tv_layout const& tv, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format(
+        "{" + enigma::to_string(tv.tiler) + ", " + enigma::to_string(tv.layout) + "}", context);
+  }
+};
+template <>
+struct fmt::formatter<enigma::refusal> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::refusal const& why, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format(enigma::error(why).what(), context);
   }
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <enigma/layout/layout.hpp>
+#include <enigma/layout/tiler.hpp>
 
 #include <string>
 #include <string_view>
@@ -131,6 +132,14 @@ struct reader {
   std::string s;
   detail::string_sink sink{s};
   detail::write(sink, c);
+  return s;
+}
+
+/// A tiler: "(16,8)", or "<4:1,8,_>" if a layout is among its elements.
+[[nodiscard]] inline std::string to_string(tiler const& t) {
+  std::string s;
+  detail::string_sink sink{s};
+  detail::write(sink, t);
   return s;
 }
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/detail/flat.hpp>
+
+namespace enigma {
+
+namespace detail {
+
+/// The leaves of a layout that matter to its image, in the order of their strides.
+struct sorted_leaves {
+  int n = 0;
+  std::int64_t s[max_leaves] = {};
+  std::int64_t d[max_leaves] = {};
+  std::int64_t prefix[max_leaves] = {}; // domain stride of the leaf
+
+  /// Inserts by stride; equal strides keep their order.
+  constexpr void insert(std::int64_t size, std::int64_t stride, std::int64_t domain) {
+    int i = n++;
+    for (; i > 0 && d[i - 1] > stride; --i) {
+      s[i] = s[i - 1];
+      d[i] = d[i - 1];
+      prefix[i] = prefix[i - 1];
+    }
+    s[i] = size;
+    d[i] = stride;
+    prefix[i] = domain;
+  }
+};
+
+/// The size of ceil_div(shape, b) element by element: each mode takes its part of b, from the left.
+constexpr std::int64_t tiles_of(std::int64_t const* shape, int count, std::int64_t b) {
+  std::int64_t p = 1;
+  for (int k = 0; k < count; ++k) {
+    auto const a = shape[k];
+    if (__builtin_mul_overflow(p, ceil_div(a, b), &p))
+      return -1;
+    b = ceil_div(b, a);
+  }
+  return p;
+}
+
+/// The complement of a subtree in a shape of `count` integers, appended to `r`. `holes` tells whether the
+/// layout and its complement together leave indices out.
+constexpr bool complement_of(flat& r, layout const& l, node const& n, std::int64_t const* shape, int count,
+                             trouble& why, bool& holes) {
+  sorted_leaves f;
+  holes = false;
+  for (int k = n.first; k < n.last; ++k)
+    if (l.shape_[k] != 1 && l.stride_[k] != 0) {
+      if (l.stride_[k] < 0) {
+        why.start() << "leaf " << l.shape_[k] << ":" << l.stride_[k] << " has a negative stride";
+        return false;
+      }
+      f.insert(l.shape_[k], l.stride_[k], 1);
+    }
+  std::int64_t size = 1;
+  for (int k = 0; k < count; ++k)
+    if (__builtin_mul_overflow(size, shape[k], &size))
+      return overflow(why, "the size of the shape");
+  std::int64_t next = 1; // the stride that R has reached
+  for (int j = 0; j < f.n; ++j) {
+    auto const gap = f.d[j] / next;
+    if (gap == 0) {
+      why.start() << "leaves " << f.s[j - 1] << ":" << f.d[j - 1] << " and " << f.s[j] << ":" << f.d[j]
+                  << " overlap, stride " << f.d[j] << " is less than " << next
+                  << ", where the leaf before it ends: no complement is disjoint from their image";
+      return false;
+    }
+    holes = holes || f.d[j] % next != 0;
+    if (!r.join(gap, next))
+      return overflow(why, "the size of the complement");
+    if (__builtin_mul_overflow(f.s[j], f.d[j], &next))
+      return overflow(why, "the cosize of the layout");
+  }
+  auto last = tiles_of(shape, count, next);
+  if (auto const least = ceil_div(size, next); last < least)
+    last = least; // mode by mode the tiles can fall short of the size; CuTe then leaves elements out
+  if (!r.join(last, next))
+    return overflow(why, "the size of the complement");
+  return true;
+}
+
+constexpr bool positive(int_tuple const& shape, trouble& why) {
+  for (int k = 0; k < shape.profile_.count; ++k)
+    if (shape.leaf_[k] < 1) {
+      why.start() << "a shape must be at least 1, leaf " << k << " is " << shape.leaf_[k];
+      return false;
+    }
+  return true;
+}
+
+constexpr bool complement_in(builder& out, layout const& l, int_tuple const& shape, trouble& why) {
+  flat r;
+  bool holes = false;
+  if (!positive(shape, why) ||
+      !complement_of(r, l, l.profile_.whole(), shape.leaf_, shape.profile_.count, why, holes))
+    return false;
+  put(out, r);
+  return finish(out, why);
+}
+
+} // namespace detail
+
+/// The layout R of what L leaves out of a size or shape:
+///   R is increasing, R(i) for i >= 1 is not in the image of L, the pair (L, R) meets no index twice
+///   (apart from the repetitions of L itself), and cosize((L, R)) >= size(shape).
+/// Where the strides of L do not divide each other, some indices stay out of (L, R).
+///   complement(4:2, 24) = (2,3):(1,8)
+/// Errors: the leaves of L overlap, a negative stride, overflow.
+[[nodiscard]] constexpr outcome<layout> try_complement(layout const& l, int_tuple const& shape) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::complement_in(out, l, shape, why))
+    return {layout(), detail::explain("complement", l, shape, why)};
+  return {out.made};
+}
+[[nodiscard]] constexpr layout complement(layout const& l, int_tuple const& shape) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::complement_in(out, l, shape, why))
+    refused(detail::explain("complement", l, shape, why));
+  return out.made;
+}
+/// With the cosize of L for the size: only the holes inside L.
+[[nodiscard]] constexpr layout complement(layout const& l) {
+  return complement(l, cosize(l));
+}
+
+} // namespace enigma

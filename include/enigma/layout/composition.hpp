@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/detail/compose.hpp>
+#include <enigma/layout/tiler.hpp>
+
+namespace enigma {
+
+namespace detail {
+
+/// By-mode composition: mode i of A with element i; further modes of A are dropped.
+constexpr bool compose_by_mode(builder& out, layout const& a, node const& n, tiler const& t, node const& m,
+                               trouble& why) {
+  if (m.is_leaf()) {
+    if (t.kind_[m.first] == tiler::kind::hole) {
+      out.append(a, n);
+      return true;
+    }
+    composer c(a, n, why);
+    return c.all(out, t.pool_, t.element(m.first));
+  }
+  if (a.profile_.rank(n) < t.profile_.rank(m)) {
+    why.start() << "rank mismatch, a tiler of rank " << t.profile_.rank(m) << " meets " << a.sub(n)
+                << " of rank " << a.profile_.rank(n);
+    return false;
+  }
+  out.open();
+  int k = n.first;
+  for (int j = m.first; j < m.last;) {
+    auto const x = t.profile_.child(m, j);
+    auto const y = n.is_leaf() ? n : a.profile_.child(n, k);
+    if (!compose_by_mode(out, a, y, t, x, why))
+      return false;
+    j = x.last;
+    k = y.last;
+  }
+  out.close();
+  return true;
+}
+
+constexpr bool compose(builder& out, layout const& a, layout const& b, trouble& why) {
+  composer c(a, a.profile_.whole(), why);
+  return c.all(out, b, b.profile_.whole()) && finish(out, why);
+}
+
+} // namespace detail
+
+/// (1) R with R(c) = A(B(c)) for every coordinate c of B, where compatible(shape(B), shape(R)); A is
+/// evaluated by the extension rule where B reaches past its size. Each leaf s:d of B becomes one leaf of R
+/// or a tuple of leaves with product s.
+///   composition((6,2):(8,2), (4,3):(3,1)) = ((2,2),3):((24,2),8)
+/// Errors: no layout has these values (the message names a coordinate and the two values), or none can be
+/// proven to; overflow; too many modes.
+template <std::same_as<layout> L>
+[[nodiscard]] constexpr layout composition(layout const& a, L const& b) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::compose(out, a, b, why))
+    refused(detail::explain("composition", a, b, why));
+  return out.made;
+}
+template <std::same_as<layout> L>
+[[nodiscard]] constexpr outcome<layout> try_composition(layout const& a, L const& b) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::compose(out, a, b, why))
+    return {layout(), detail::explain("composition", a, b, why)};
+  return {out.made};
+}
+
+/// (2) By mode: mode i of R is mode i of A composed with element i of the tiler (an integer n is n:1, `_`
+/// keeps the mode); modes of A beyond the tiler are dropped. A tiler that is one layout or one integer is
+/// composed with A as a whole. Errors: as (1); more elements than modes.
+[[nodiscard]] constexpr outcome<layout> try_composition(layout const& a, tiler const& t) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::compose_by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
+      !detail::finish(out, why))
+    return {layout(), detail::explain("composition", a, t, why)};
+  return {out.made};
+}
+[[nodiscard]] constexpr layout composition(layout const& a, tiler const& t) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::compose_by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
+      !detail::finish(out, why))
+    refused(detail::explain("composition", a, t, why));
+  return out.made;
+}
+
+/// L seen with another shape: R(i) = L(i) for 0 <= i < size(shape), compatible(shape, shape(R)).
+/// Errors: as composition with the compact layout of `shape`.
+[[nodiscard]] constexpr outcome<layout> try_with_shape(layout const& l, int_tuple const& shape) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::compose(out, l, layout(shape), why))
+    return {layout(), detail::explain("with_shape", l, shape, why)};
+  return {out.made};
+}
+[[nodiscard]] constexpr layout with_shape(layout const& l, int_tuple const& shape) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::compose(out, l, layout(shape), why))
+    refused(detail::explain("with_shape", l, shape, why));
+  return out.made;
+}
+
+} // namespace enigma

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/complement.hpp>
+
+namespace enigma {
+
+namespace detail {
+
+/// The coalesced leaves with their domain strides, by stride, without stride 0 and without negatives.
+constexpr bool by_stride(sorted_leaves& sorted, layout const& l, trouble& why, bool& negative) {
+  flat f;
+  negative = false;
+  if (!coalesced(f, l, l.profile_.whole(), why))
+    return false;
+  std::int64_t prefix = 1;
+  for (int k = 0; k < f.n; ++k) {
+    if (f.d[k] > 0)
+      sorted.insert(f.s[k], f.d[k], prefix);
+    negative = negative || f.d[k] < 0;
+    if (__builtin_mul_overflow(prefix, f.s[k], &prefix))
+      return overflow(why, "the size of the layout");
+  }
+  return true;
+}
+
+constexpr bool right_inverse_of(flat& r, layout const& l, trouble& why) {
+  sorted_leaves f;
+  bool negative = false;
+  if (!by_stride(f, l, why, negative))
+    return false;
+  std::int64_t reached = 1;
+  for (int j = 0; j < f.n; ++j)
+    if (f.d[j] == reached) {
+      if (!r.join(f.s[j], f.prefix[j]) || __builtin_mul_overflow(reached, f.s[j], &reached))
+        return overflow(why, "the size of the inverse");
+    }
+  return true;
+}
+
+constexpr bool left_inverse_of(flat& r, layout const& l, trouble& why) {
+  sorted_leaves f;
+  bool negative = false;
+  if (!by_stride(f, l, why, negative))
+    return false;
+  if (negative) {
+    why.start() << "a negative stride, its indices have no coordinate";
+    return false;
+  }
+  std::int64_t domain = 0; // R's stride below the first leaf: indices L never reaches
+  std::int64_t reached = 1;
+  for (int j = 0; j < f.n; ++j) {
+    if (f.d[j] % reached != 0) {
+      why.start() << "stride " << f.d[j] << " is not a multiple of stride " << reached << " before it";
+      return false;
+    }
+    auto const steps = f.d[j] / reached;
+    if (j > 0 && steps < f.s[j - 1]) {
+      auto const here = f.prefix[j - 1] * steps;
+      why.start() << "not injective, L(" << here << ") = L(" << f.prefix[j] << ") = " << f.d[j];
+      return false;
+    }
+    if (!r.join(steps, domain))
+      return overflow(why, "the size of the inverse");
+    domain = f.prefix[j];
+    reached = f.d[j];
+  }
+  if (f.n > 0 && !r.join(f.s[f.n - 1], domain))
+    return overflow(why, "the size of the inverse");
+  return true;
+}
+
+} // namespace detail
+
+/// The largest R made of leaves of L with L(R(i)) = i for 0 <= i < size(R). Never refused for a layout
+/// whose size fits; R is 1:0 if no leaf has stride 1. L is a bijection onto [0, size(L)) exactly if
+/// size(R) = size(L), up to leaves of size 1.
+///   right_inverse((4,8):(8,1)) = (8,4):(4,1)
+[[nodiscard]] constexpr layout right_inverse(layout const& l) {
+  detail::flat r;
+  detail::trouble why;
+  detail::builder out;
+  if (!detail::right_inverse_of(r, l, why))
+    refused(detail::explain("right_inverse", l, why));
+  detail::put(out, r);
+  return out.made;
+}
+
+/// R with L(R(L(i))) = L(i) for every i; for an injective L that is R(L(i)) = i.
+///   left_inverse((4,8):(8,1)) = (8,4):(4,1)
+/// Errors: two coordinates with the same index (the message names them) other than by stride 0; strides
+/// that do not divide each other; a negative stride.
+[[nodiscard]] constexpr outcome<layout> try_left_inverse(layout const& l) {
+  detail::flat r;
+  detail::trouble why;
+  detail::builder out;
+  if (!detail::left_inverse_of(r, l, why))
+    return {layout(), detail::explain("left_inverse", l, why)};
+  detail::put(out, r);
+  return {out.made};
+}
+[[nodiscard]] constexpr layout left_inverse(layout const& l) {
+  detail::flat r;
+  detail::trouble why;
+  detail::builder out;
+  if (!detail::left_inverse_of(r, l, why))
+    refused(detail::explain("left_inverse", l, why));
+  detail::put(out, r);
+  return out.made;
+}
+
+} // namespace enigma

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/complement.hpp>
+#include <enigma/layout/composition.hpp>
+
+/// Products: a block A repeated as a tiler T says. With C = complement(A, size(A) * cosize(T)) every
+/// product holds the block and its repetitions, R(a, t) = A(a) + C(T(t)).
+namespace enigma {
+
+namespace detail {
+
+/// The repetitions C for a block and a tiler subtree, as the left side of a composition.
+constexpr bool repetitions(composer& c, layout const& a, node const& n, layout const& t, node const& m) {
+  std::int64_t shape[1] = {1};
+  std::int64_t cosize = 1;
+  bool holes = false;
+  if (!checked_size(a, n, shape[0], c.why))
+    return false;
+  for (int k = m.first; k < m.last; ++k) {
+    if (t.stride_[k] < 0 && t.shape_[k] != 1) {
+      c.why.start() << "the tiler " << t.sub(m) << " has a negative stride";
+      return false;
+    }
+    if (t.shape_[k] != 1 && !add_product(cosize, t.shape_[k] - 1, t.stride_[k]))
+      return overflow(c.why, "the cosize of the tiler");
+  }
+  if (__builtin_mul_overflow(shape[0], cosize, &shape[0]))
+    return overflow(c.why, "the size of the product");
+  if (!complement_of(c.a, a, n, shape, 1, c.why, holes))
+    return false;
+  if (c.a.n == 0) { // nothing to repeat: 1:0
+    c.a.n = 1;
+    c.a.s[0] = 1;
+  }
+  return true;
+}
+
+constexpr bool product_mode(builder& out, layout const& a, node const& n, layout const& t, node const& m,
+                            trouble& why) {
+  composer c(why);
+  if (!repetitions(c, a, n, t, m))
+    return false;
+  out.open();
+  out.append(a, n);
+  if (out.full)
+    return finish(out, why);
+  if (!c.all(out, t, m))
+    return false;
+  if (!out.full)
+    out.close();
+  return true;
+}
+
+constexpr bool logical_product_in(builder& out, layout const& a, node const& n, tiler const& t, node const& m,
+                                  trouble& why) {
+  if (m.is_leaf()) {
+    if (t.kind_[m.first] == tiler::kind::hole) {
+      out.append(a, n);
+      return true;
+    }
+    return product_mode(out, a, n, t.pool_, t.element(m.first), why);
+  }
+  if (a.profile_.rank(n) < t.profile_.rank(m)) {
+    why.start() << "rank mismatch, a tiler of rank " << t.profile_.rank(m) << " meets " << a.sub(n)
+                << " of rank " << a.profile_.rank(n);
+    return false;
+  }
+  out.open();
+  int k = n.first;
+  for (int j = m.first; j < m.last;) {
+    auto const x = t.profile_.child(m, j);
+    auto const y = n.is_leaf() ? n : a.profile_.child(n, k);
+    if (!logical_product_in(out, a, y, t, x, why))
+      return false;
+    j = x.last;
+    k = y.last;
+  }
+  while (k < n.last) {
+    auto const y = a.profile_.child(n, k);
+    out.append(a, y);
+    k = y.last;
+  }
+  out.close();
+  return true;
+}
+
+/// Mode by mode the pair of block and repetitions: block first, or repetitions first if raked.
+constexpr bool paired_product(builder& out, layout const& a, layout const& t, bool raked, trouble& why) {
+  auto const n = a.profile_.whole();
+  auto const m = t.profile_.whole();
+  composer c(why);
+  if (!repetitions(c, a, n, t, m))
+    return false;
+  node const none{0, 0, 0, 0};
+  out.open();
+  for (int j = n.first, k = m.first; j < n.last || k < m.last;) {
+    auto const x = j >= n.last ? none : n.is_leaf() ? n : a.profile_.child(n, j);
+    auto const y = k >= m.last ? none : m.is_leaf() ? m : t.profile_.child(m, k);
+    out.open();
+    for (bool const block : {!raked, raked}) {
+      if (block) {
+        if (x.last != 0)
+          out.append(a, x);
+        else
+          out.leaf(1, 0);
+      } else if (y.last != 0 ? !c.all(out, t, y) : !c.leaf(out, 1, 0))
+        return false;
+      if (out.full)
+        return finish(out, why);
+    }
+    out.close();
+    j = x.last != 0 ? x.last : j;
+    k = y.last != 0 ? y.last : k;
+  }
+  out.close();
+  return true;
+}
+
+} // namespace detail
+
+/// (1) For one layout or integer T: (A, complement(A, size(A) * cosize(T)) o T).
+/// (2) By mode for a tuple; further modes of A, and modes under `_`, stay as they are.
+///   logical_product((2,2):(1,2), 3) = ((2,2),3):((1,2),4)
+/// Errors: the leaves of A overlap, T carries in the complement (the message names a coordinate), rank
+/// mismatch, overflow, too many modes.
+[[nodiscard]] constexpr layout logical_product(layout const& a, tiler const& t) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::logical_product_in(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
+      !detail::finish(out, why))
+    refused(detail::explain("logical_product", a, t, why));
+  return out.made;
+}
+[[nodiscard]] constexpr outcome<layout> try_logical_product(layout const& a, tiler const& t) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::logical_product_in(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
+      !detail::finish(out, why))
+    return {layout(), detail::explain("logical_product", a, t, why)};
+  return {out.made};
+}
+
+/// ((A_0,T'_0), (A_1,T'_1), ...): in each mode the block lies together and is repeated as T says, where
+/// (A, T') is the logical product of the wholes; missing modes are 1:0.
+///   blocked_product((2,2):(1,2), (3,4):(1,3)) = ((2,3),(2,4)):((1,4),(2,12))
+/// Errors: as logical_product.
+[[nodiscard]] constexpr layout blocked_product(layout const& a, layout const& t) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::paired_product(out, a, t, false, why))
+    refused(detail::explain("blocked_product", a, t, why));
+  return out.made;
+}
+[[nodiscard]] constexpr outcome<layout> try_blocked_product(layout const& a, layout const& t) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::paired_product(out, a, t, false, why))
+    return {layout(), detail::explain("blocked_product", a, t, why)};
+  return {out.made};
+}
+
+/// ((T'_0,A_0), (T'_1,A_1), ...): as blocked_product with the block spread out (raked) over the mode.
+/// Errors: as logical_product.
+[[nodiscard]] constexpr layout raked_product(layout const& a, layout const& t) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::paired_product(out, a, t, true, why))
+    refused(detail::explain("raked_product", a, t, why));
+  return out.made;
+}
+[[nodiscard]] constexpr outcome<layout> try_raked_product(layout const& a, layout const& t) {
+  detail::builder out;
+  detail::trouble why;
+  if (!detail::paired_product(out, a, t, true, why))
+    return {layout(), detail::explain("raked_product", a, t, why)};
+  return {out.made};
+}
+
+} // namespace enigma
