@@ -36,21 +36,6 @@ constexpr carried<X...> carry(X const&... initial) {
 
 namespace detail {
 
-template <class X>
-struct carried_type {
-  using type = traced_type_of<X>;
-};
-// A bare C++ number carries the element type of the same name.
-template <class X>
-  requires std::is_arithmetic_v<X>
-struct carried_type<X> {
-  using type = std::conditional_t<std::is_floating_point_v<X>, f32, X>;
-};
-template <>
-struct carried_type<f16> {
-  using type = f16;
-};
-
 template <class B>
 concept loop_bound = index_value<B>;
 
@@ -144,10 +129,14 @@ public:
   }
 
   /// A mutable variable with an initial value: a value of the kernel or a C++ number (0.0f makes a var<f32>).
-  template <class X>
+  /// With a name it keeps that in the generated source: g.variable<"sum">(0.0f).
+  template <fixed_string Name = "", class X>
   constexpr auto variable(X const& initial) const {
-    using T = typename detail::carried_type<X>::type;
-    return var<T>(builder_, builder_->declare(type_of<T>, detail::id_of<T>(builder_, initial)));
+    using T = typename detail::natural_type<X>::type;
+    value_id const v = builder_->declare(type_of<T>, detail::id_of<T>(builder_, initial));
+    if constexpr (!Name.empty())
+      builder_->name_value(v, detail::static_name<Name>);
+    return var<T>(builder_, v);
   }
 
   /// Waits until all threads of the threadgroup are here and sees their writes. Every thread must reach it.

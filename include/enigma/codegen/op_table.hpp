@@ -336,9 +336,9 @@ constexpr auto with_rows(Visitor visit) {
       else if constexpr (std::is_same_v<T, i32>) return a < 0 ? wrap(0u - static_cast<u32>(a)) : a;
       else if constexpr (std::is_same_v<T, f16>) return f16::from_bits(static_cast<std::uint16_t>(a.bits & 0x7fffu));
       else return std::bit_cast<f32>(std::bit_cast<u32>(a) & 0x7fffffffu); }),
-    math(op::fma, "fma", 3, [](auto a, auto b, auto c) {
-      if constexpr (std::is_same_v<decltype(a), f32>) return std::fma(a, b, c);
-      else return f16(static_cast<float>(std::fma(double(float(a)), double(float(b)), double(float(c))))); }),
+    math(op::fma, "fma", 3, [](auto x, auto y, auto z) {
+      if constexpr (std::is_same_v<decltype(x), f32>) return std::fma(x, y, z);
+      else return f16(static_cast<float>(std::fma(double(float(x)), double(float(y)), double(float(z))))); }),
     exact_call(op::clamp, "clamp", 3, numeric, "clamp", false, [](auto x, auto low, auto high) { auto const y = x < low ? low : x; return high < y ? high : y; }),
     math(op::sqrt, "sqrt", 1, ENIGMA_UNARY(std::sqrt(v))),
     math(rsqrt, "rsqrt", 1, ENIGMA_UNARY(1.0f / std::sqrt(v))),

@@ -41,6 +41,21 @@ struct traced_type<X> {
 template <class X>
 using traced_type_of = typename traced_type<std::remove_cvref_t<X>>::type;
 
+// What a C++ number is on its own, where no other operand tells: 0.0f and 0.0 are f32, 0 is i32.
+template <class X>
+struct natural_type {
+  using type = traced_type_of<X>;
+};
+template <class X>
+  requires std::is_arithmetic_v<X>
+struct natural_type<X> {
+  using type = std::conditional_t<std::is_floating_point_v<X>, f32, X>;
+};
+template <>
+struct natural_type<f16> {
+  using type = f16;
+};
+
 template <class A, class B>
 struct common {}; // no `type`: the operands do not agree
 template <value_type A>
@@ -312,14 +327,32 @@ constexpr auto as_type(X const& x) {
   return value<R>(b, b->pure(op::bitcast, type_of<R>, detail::id_of<From>(b, x)));
 }
 
+namespace detail {
+// The type that two alternatives have between them: two literals of one type keep it.
+template <class F, class T>
+struct choice {
+  static constexpr bool agrees = false;
+};
+template <class F, class T>
+  requires operands_agree<F, T>
+struct choice<F, T> : common_of<F, T> {
+  static constexpr bool agrees = true;
+};
+template <class X>
+  requires(!traced<X> && value_type<typename natural_type<X>::type>)
+struct choice<X, X> : natural_type<X> {
+  static constexpr bool agrees = true;
+};
+} // namespace detail
+
 /// `condition ? then : otherwise`, both evaluated; MSL's argument order. A vector of conditions chooses lane
 /// by lane.
 template <class F, class T, traced C>
-  requires operands_agree<F, T> && boolean_type<typename C::traced_type> &&
+  requires detail::choice<F, T>::agrees && boolean_type<typename C::traced_type> &&
            (std::same_as<typename C::traced_type, bool> ||
-            std::same_as<typename C::traced_type, with_element<typename detail::common_of<F, T>::type, bool>>)
+            std::same_as<typename C::traced_type, with_element<typename detail::choice<F, T>::type, bool>>)
 constexpr auto select(F const& otherwise, T const& then, C const& condition) {
-  using R = typename detail::common_of<F, T>::type;
+  using R = typename detail::choice<F, T>::type;
   detail::builder* const b = detail::owner_of_all(otherwise, then, condition);
   return value<R>(b, b->pure(op::select, type_of<R>, detail::id_of<R>(b, otherwise),
                              detail::id_of<R>(b, then), detail::id_of<with_element<R, bool>>(b, condition)));

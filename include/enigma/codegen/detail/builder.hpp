@@ -119,6 +119,8 @@ public:
     r.last = at;
     if (code == op::else_)
       close_scope(r.scope);
+    else
+      ++variables_epoch_; // the body names a variable again rather than keep the condition's copy
   }
   constexpr void close() {
     region const r = regions_.back();
@@ -159,7 +161,10 @@ public:
   constexpr growing<memory>& memories() { return memories_; }
   constexpr growing<value_name> const& names() const { return names_; }
   constexpr growing<value_name>& names() { return names_; }
-  constexpr bool inside_region() const { return !regions_.empty(); }
+
+  /// The widest vector a tile access may use: the option vec_width.
+  constexpr int max_vector_width() const { return max_vector_width_; }
+  constexpr void limit_vector_width(int lanes) { max_vector_width_ = lanes; }
 
   /// The value of an integer constant, if `id` is one.
   constexpr bool is_constant(value_id id, std::int64_t bits) const {
@@ -296,6 +301,7 @@ private:
   growing<region> regions_;
   growing<std::uint16_t> scope_; // buckets of shared instructions, in order
   region last_closed_;
+  int max_vector_width_ = 4;
   value_id heads_[buckets];
 };
 

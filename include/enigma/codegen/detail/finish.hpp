@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/detail/dead_code.hpp>
+#include <enigma/codegen/detail/program_builder.hpp>
+#include <enigma/codegen/detail/reserved.hpp>
+
+namespace enigma::detail {
+
+/// Settles which memories a kernel has, once its body is known: what it really loads and stores, which
+/// arguments it keeps, and where they are bound.
+constexpr void settle_memories(builder& b, bool keep_all_arguments) {
+  growing<memory>& memories = b.memories();
+  for (std::size_t m = 0; m < memories.size(); ++m)
+    memories[m].loaded = memories[m].stored = false;
+  for (std::size_t i = 0; i < b.code().size(); ++i) {
+    instruction const& it = b.code()[i];
+    auto const m = static_cast<std::size_t>(it.imm);
+    if (it.code == op::load || it.code == op::load_if || it.code == op::argument)
+      memories[m].loaded = true;
+    else if (it.code == op::store || it.code == op::store_if)
+      memories[m].stored = true;
+  }
+
+  // Arguments in the order of the call, then threadgroup arrays in the order of their making.
+  growing<memory> kept;
+  growing<std::int64_t> renumbered;
+  renumbered.resize(memories.size(), -1);
+  for (std::int32_t argument = 0; argument <= 64; ++argument)
+    for (std::size_t m = 0; m < memories.size(); ++m)
+      if (memories[m].argument == argument &&
+          (keep_all_arguments || memories[m].loaded || memories[m].stored)) {
+        renumbered[m] = static_cast<std::int64_t>(kept.size());
+        kept.push_back(memories[m]);
+        kept.back().binding = static_cast<std::int32_t>(kept.size()) - 1;
+      }
+  if (kept.size() > 31)
+    refused((sentence("kernel ") << b.name() << ": " << static_cast<std::int64_t>(kept.size())
+                                 << " arguments; Metal binds at most 31")
+                .lines());
+  for (std::size_t m = 0; m < memories.size(); ++m)
+    if (memories[m].argument < 0) {
+      renumbered[m] = static_cast<std::int64_t>(kept.size());
+      kept.push_back(memories[m]);
+    }
+  for (std::size_t i = 0; i < b.code().size(); ++i) {
+    instruction& it = b.code()[i];
+    if (it.code == op::load || it.code == op::load_if || it.code == op::argument || it.code == op::store ||
+        it.code == op::store_if)
+      it.imm = renumbered[static_cast<std::size_t>(it.imm)];
+  }
+  memories.swap(kept);
+}
+
+constexpr void check_name(char const* what, char const* name) {
+  if (!is_identifier(name) || is_reserved(name))
+    refused((sentence(what) << " \"" << name << "\" is not a name that MSL can use").lines());
+}
+
+constexpr void check_launch(char const* name, extent3 grid, extent3 block) {
+  auto put = [](sentence& s, extent3 e) -> sentence& {
+    return s << "(" << static_cast<std::int64_t>(e.x) << "," << static_cast<std::int64_t>(e.y) << ","
+             << static_cast<std::int64_t>(e.z) << ")";
+  };
+  if (block.volume() > 1024) {
+    sentence s("kernel ");
+    s << name << ": a block of ";
+    put(s, block) << " has " << static_cast<std::int64_t>(block.volume())
+                  << " threads; Metal allows at most 1024 in a threadgroup";
+    refused(s.lines());
+  }
+  bool const block_given = block != extent3{0, 0, 0}, grid_given = grid != extent3{0, 0, 0};
+  if ((block_given && block.volume() == 0) || (grid_given && grid.volume() == 0)) {
+    sentence s("kernel ");
+    s << name << ": grid ";
+    put(s, grid) << " and block ";
+    put(s, block) << " have a dimension of size 0";
+    refused(s.lines());
+  }
+}
+
+/// Cleans up and checks every kernel of a program after its tracing.
+constexpr void finish(program_builder& program, bool keep_all_arguments) {
+  for (auto* k : program.kernels()) {
+    check_name("the kernel name", k->body.name());
+    check_launch(k->body.name(), k->grid, k->block);
+    dead_code(k->body).remove();
+    settle_memories(k->body, keep_all_arguments);
+  }
+  for (std::size_t p = 0; p < program.parameters().size(); ++p) {
+    parameter& it = program.parameters()[p];
+    if (!is_identifier(it.name))
+      check_name("the parameter name", it.name);
+    if (keep_all_arguments)
+      continue;
+    // A tensor's direction is what the kernels do with it.
+    bool loaded = false, stored = false;
+    for (auto const* k : program.kernels())
+      for (memory const& m : k->body.memories())
+        if (m.argument == static_cast<std::int32_t>(p))
+          loaded |= m.loaded, stored |= m.stored;
+    if (it.access != access::scalar)
+      it.access = loaded && stored ? access::inout : stored ? access::out : access::in;
+  }
+}
+
+} // namespace enigma::detail

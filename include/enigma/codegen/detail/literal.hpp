@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+#include <enigma/codegen/detail/text.hpp>
+#include <enigma/codegen/types.hpp>
+
+namespace enigma::detail {
+
+/// A positive finite float as digits * 10^exponent with the fewest digits that read back as the same float.
+struct shortest_decimal {
+  std::uint32_t digits = 0;
+  int exponent = 0;
+};
+
+/// x times 10^power. Powers up to 10^22 are exact doubles, so the result carries at most four roundings:
+/// a relative error below 2^-50.
+constexpr double scaled(double x, int power) {
+  constexpr double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                              1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  for (; power > 22; power -= 22)
+    x *= exact[22];
+  for (; power < -22; power += 22)
+    x /= exact[22];
+  return power >= 0 ? x * exact[power] : x / exact[-power];
+}
+
+/// Tries 1, 2, ... 9 digits and takes the first candidate that lies within half the distance to the nearer
+/// neighbouring float. A float's half distance is at least 2^-25 of its value; the doubles used here err by
+/// less than 2^-50, so leaving a margin of 2^-20 of the half distance makes the test safe. Nine digits always
+/// pass.
+constexpr shortest_decimal shortest(float x) {
+  double const exact = x;
+  std::uint32_t const word = std::bit_cast<std::uint32_t>(x);
+  // The gap below is the smaller one (at a power of two it is half of the gap above).
+  double const half_gap = (exact - static_cast<double>(std::bit_cast<float>(word - 1))) / 2;
+  int magnitude =
+      0; // x in [10^magnitude, 10^(magnitude + 1)), give or take one: one digit more or less to try
+  for (double y = exact; y >= 10; y /= 10)
+    ++magnitude;
+  for (double y = exact; y < 1; y *= 10)
+    --magnitude;
+  for (int n = 1; n < 9; ++n) {
+    int const exponent = magnitude - n + 1;
+    auto const digits = static_cast<std::uint32_t>(scaled(exact, -exponent) + 0.5);
+    double const error = scaled(digits, exponent) - exact;
+    if ((error < 0 ? -error : error) < half_gap * (1 - 0x1p-20) && digits != 0)
+      return {digits, exponent};
+  }
+  int const exponent = magnitude - 8;
+  return {static_cast<std::uint32_t>(scaled(exact, -exponent) + 0.5), exponent};
+}
+
+constexpr void put_decimal(text& out, float x) {
+  shortest_decimal d = shortest(x);
+  while (d.digits % 10 == 0 && d.digits != 0)
+    d.digits /= 10, ++d.exponent;
+  char reversed[10]{};
+  int n = 0;
+  for (std::uint32_t rest = d.digits; rest != 0; rest /= 10)
+    reversed[n++] = static_cast<char>('0' + rest % 10);
+  int const point = n + d.exponent; // digits before the decimal point
+  if (point > 9 || point < -4) {    // 1.25e-10
+    out << reversed[n - 1] << '.';
+    if (n == 1)
+      out << '0';
+    for (int i = n - 2; i >= 0; --i)
+      out << reversed[i];
+    out << 'e' << point - 1;
+    return;
+  }
+  if (point <= 0)
+    out << "0.";
+  for (int i = point; i < 0; ++i)
+    out << '0';
+  for (int i = 0; i < n || i < point; ++i) {
+    if (i == point && i != 0)
+      out << '.';
+    out << (i < n ? reversed[n - 1 - i] : '0');
+  }
+  if (n <= point)
+    out << ".0";
+}
+
+constexpr void put_float(text& out, float x, char suffix) {
+  std::uint32_t const word = std::bit_cast<std::uint32_t>(x);
+  if (word >> 31)
+    out << '-';
+  std::uint32_t const magnitude = word & 0x7fffffffu;
+  if (magnitude == 0)
+    out << "0.0";
+  else
+    put_decimal(out, std::bit_cast<float>(magnitude));
+  out << suffix;
+}
+
+constexpr bool is_finite_float(float x) {
+  return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+/// A constant as MSL reads it back bit for bit. Infinities and NaNs are written by their bits: their macros
+/// would lose a NaN's payload, and `half` has none.
+constexpr void put_literal(text& out, element_kind kind, std::int64_t bits) {
+  auto const word = static_cast<std::uint32_t>(bits);
+  switch (kind) {
+  case element_kind::boolean:
+    out << (bits != 0 ? "true" : "false");
+    break;
+  case element_kind::int32: {
+    auto const x = static_cast<std::int32_t>(word);
+    if (x == -2147483647 - 1)
+      out << "(-2147483647 - 1)"; // the literal 2147483648 is no int
+    else
+      out << static_cast<std::int64_t>(x);
+    break;
+  }
+  case element_kind::uint32:
+    out << static_cast<std::int64_t>(word) << 'u';
+    break;
+  case element_kind::float32: {
+    auto const x = std::bit_cast<float>(word);
+    if (is_finite_float(x))
+      put_float(out, x, 'f');
+    else if (word == 0x7f800000u || word == 0xff800000u)
+      out << (word >> 31 ? "-INFINITY" : "INFINITY");
+    else
+      out << "as_type<float>(" << static_cast<std::int64_t>(word) << "u)";
+    break;
+  }
+  case element_kind::float16: {
+    auto const x = static_cast<float>(f16::from_bits(static_cast<std::uint16_t>(word)));
+    if (is_finite_float(x))
+      put_float(out, x, 'h');
+    else
+      out << "as_type<half>(ushort(" << static_cast<std::int64_t>(word) << "))";
+    break;
+  }
+  }
+}
+
+/// True if the literal's text begins with a minus sign.
+constexpr bool is_negative_literal(element_kind kind, std::int64_t bits) {
+  auto const word = static_cast<std::uint32_t>(bits);
+  switch (kind) {
+  case element_kind::int32:
+    return (word >> 31) != 0 && word != 0x80000000u;
+  case element_kind::float32:
+    return (word >> 31) != 0 && (word & 0x7fffffffu) <= 0x7f800000u;
+  case element_kind::float16:
+    return (word & 0x8000u) != 0 && (word & 0x7c00u) != 0x7c00u;
+  default:
+    return false;
+  }
+}
+
+} // namespace enigma::detail

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include <enigma/codegen/op_table.hpp>
+
+namespace enigma::detail {
+
+/// True for a name that MSL or this library's generated source uses itself: keywords of C++ and MSL, type
+/// names, macros, and the functions of the op table, which `using namespace metal` makes visible everywhere.
+constexpr bool is_reserved(std::string_view name) {
+  constexpr std::string_view words[] = {"alignas",
+                                        "alignof",
+                                        "and",
+                                        "array",
+                                        "as_type",
+                                        "asm",
+                                        "assert",
+                                        "atomic",
+                                        "auto",
+                                        "bfloat",
+                                        "bool",
+                                        "break",
+                                        "case",
+                                        "catch",
+                                        "char",
+                                        "class",
+                                        "coherent",
+                                        "compute",
+                                        "const",
+                                        "constant",
+                                        "constexpr",
+                                        "continue",
+                                        "decltype",
+                                        "default",
+                                        "delete",
+                                        "depth2d",
+                                        "device",
+                                        "do",
+                                        "double",
+                                        "else",
+                                        "enum",
+                                        "explicit",
+                                        "export",
+                                        "extern",
+                                        "false",
+                                        "float",
+                                        "for",
+                                        "fragment",
+                                        "friend",
+                                        "goto",
+                                        "half",
+                                        "if",
+                                        "imageblock",
+                                        "inline",
+                                        "int",
+                                        "int8_t",
+                                        "int16_t",
+                                        "int32_t",
+                                        "int64_t",
+                                        "intersection",
+                                        "kernel",
+                                        "llong",
+                                        "long",
+                                        "main",
+                                        "matrix",
+                                        "mem_flags",
+                                        "memory_order",
+                                        "mesh",
+                                        "metal",
+                                        "mutable",
+                                        "namespace",
+                                        "new",
+                                        "noexcept",
+                                        "not",
+                                        "nullptr",
+                                        "object",
+                                        "object_data",
+                                        "operator",
+                                        "or",
+                                        "packed_vec",
+                                        "private",
+                                        "protected",
+                                        "ptrdiff_t",
+                                        "public",
+                                        "quad",
+                                        "ray_data",
+                                        "read",
+                                        "register",
+                                        "restrict",
+                                        "return",
+                                        "sampler",
+                                        "saturate",
+                                        "short",
+                                        "signed",
+                                        "size_t",
+                                        "sizeof",
+                                        "static",
+                                        "stitchable",
+                                        "struct",
+                                        "switch",
+                                        "template",
+                                        "tensor",
+                                        "this",
+                                        "thread",
+                                        "thread_local",
+                                        "threadgroup",
+                                        "threadgroup_barrier",
+                                        "threadgroup_imageblock",
+                                        "throw",
+                                        "true",
+                                        "try",
+                                        "typedef",
+                                        "typeid",
+                                        "typename",
+                                        "uchar",
+                                        "uint",
+                                        "uint8_t",
+                                        "uint16_t",
+                                        "uint32_t",
+                                        "uint64_t",
+                                        "ullong",
+                                        "ulong",
+                                        "uniform",
+                                        "union",
+                                        "unsigned",
+                                        "ushort",
+                                        "using",
+                                        "vec",
+                                        "vertex",
+                                        "virtual",
+                                        "visible",
+                                        "void",
+                                        "volatile",
+                                        "wchar_t",
+                                        "while",
+                                        "write",
+                                        "xor",
+                                        "INFINITY",
+                                        "NAN",
+                                        "MAXFLOAT",
+                                        "access",
+                                        "level",
+                                        "bias",
+                                        "sample",
+                                        "complex",
+                                        "imaginary",
+                                        "bitand",
+                                        "bitor",
+                                        "compl",
+                                        "and_eq",
+                                        "or_eq",
+                                        "xor_eq",
+                                        "not_eq"};
+  for (std::string_view const w : words)
+    if (name == w)
+      return true;
+  for (op_info const& row : infos.rows)
+    if (row.form == syntax::call && name == row.msl)
+      return true;
+  // float4, half3, uint2, packed_float4, float4x4, simdgroup_..., texture2d, names with two underscores,
+  // _Upper.
+  constexpr std::string_view types[] = {"bool", "char", "uchar", "short", "ushort", "int",
+                                        "uint", "long", "ulong", "half",  "bfloat", "float"};
+  std::string_view rest = name;
+  if (rest.substr(0, 7) == "packed_")
+    rest = rest.substr(7);
+  for (std::string_view const t : types)
+    if (rest.size() > t.size() && rest.substr(0, t.size()) == t && rest[t.size()] >= '2' &&
+        rest[t.size()] <= '9' && (rest.size() == t.size() + 1 || rest[t.size() + 1] == 'x'))
+      return true;
+  if (name.substr(0, 10) == "simdgroup_" || name.substr(0, 7) == "texture" || name.substr(0, 5) == "simd_" ||
+      name.substr(0, 5) == "quad_" || name.substr(0, 7) == "atomic_")
+    return true;
+  for (std::size_t i = 0; i + 1 < name.size(); ++i)
+    if (name[i] == '_' && name[i + 1] == '_')
+      return true;
+  return name.size() >= 2 && name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z';
+}
+
+constexpr bool is_identifier(std::string_view name) {
+  if (name.empty() || (name[0] >= '0' && name[0] <= '9'))
+    return false;
+  for (char const c : name)
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+      return false;
+  return true;
+}
+
+} // namespace enigma::detail

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/detail/program_builder.hpp>
+#include <enigma/codegen/emit_msl.hpp>
+
+namespace enigma::detail {
+
+/// How much a traced program holds.
+struct program_size {
+  std::size_t parameters = 0, kernels = 0, memories = 0, instructions = 0, names = 0;
+  constexpr bool fits(program_size const& capacity) const {
+    return parameters <= capacity.parameters && kernels <= capacity.kernels &&
+           memories <= capacity.memories && instructions <= capacity.instructions && names <= capacity.names;
+  }
+};
+
+constexpr program_size size_of(program_builder const& p) {
+  program_size s;
+  s.parameters = p.parameters().size();
+  s.kernels = p.kernels().size();
+  for (auto const* k : p.kernels()) {
+    s.memories += k->body.memories().size();
+    s.instructions += k->body.code().size();
+    s.names += k->body.names().size();
+  }
+  return s;
+}
+
+/// One kernel's part of the shared arrays.
+struct kernel_slice {
+  char const* name;
+  extent3 grid, block;
+  std::size_t memories, instructions, names; // where the next kernel's begin
+};
+
+/// A program in arrays of fixed capacity, which is how it leaves a constant evaluation.
+template <program_size Capacity>
+struct program_arrays {
+  program_size size;
+  parameter parameters[Capacity.parameters + 1];
+  kernel_slice kernels[Capacity.kernels + 1];
+  memory memories[Capacity.memories + 1];
+  instruction instructions[Capacity.instructions + 1];
+  value_name names[Capacity.names + 1];
+};
+
+/// Copies a traced program into arrays (at run time: into growing arrays of the right size).
+template <class Arrays>
+constexpr void copy_program(program_builder const& p, Arrays& to) {
+  std::size_t k = 0, m = 0, i = 0, n = 0;
+  for (std::size_t q = 0; q < p.parameters().size(); ++q)
+    to.parameters[q] = p.parameters()[q];
+  for (auto const* it : p.kernels()) {
+    for (memory const& x : it->body.memories())
+      to.memories[m++] = x;
+    for (instruction const& x : it->body.code())
+      to.instructions[i++] = x;
+    for (value_name const& x : it->body.names())
+      to.names[n++] = x;
+    to.kernels[k++] = {it->body.name(), it->grid, it->block, m, i, n};
+  }
+}
+
+/// The kernels of a program as views of its arrays.
+template <class Arrays>
+constexpr kernel_ir kernel_view(Arrays const& from, std::size_t k) {
+  std::size_t const m = k == 0 ? 0 : from.kernels[k - 1].memories,
+                    i = k == 0 ? 0 : from.kernels[k - 1].instructions,
+                    n = k == 0 ? 0 : from.kernels[k - 1].names;
+  kernel_slice const& it = from.kernels[k];
+  return {it.name,
+          {&from.memories[m], it.memories - m},
+          {&from.instructions[i], it.instructions - i},
+          {&from.names[n], it.names - n},
+          it.grid,
+          it.block};
+}
+
+constexpr void emit_program(std::span<kernel_ir const> kernels, text& out) {
+  emit_msl_preamble(out);
+  for (kernel_ir const& k : kernels) {
+    out << '\n';
+    emit_msl(k, out);
+  }
+}
+
+} // namespace enigma::detail

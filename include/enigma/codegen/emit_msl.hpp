@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/detail/literal.hpp>
+#include <enigma/codegen/detail/reserved.hpp>
+#include <enigma/codegen/detail/statements.hpp>
+#include <enigma/codegen/detail/text.hpp>
+#include <enigma/codegen/ir.hpp>
+
+namespace enigma {
+namespace detail {
+
+/// Prints one kernel as MSL that a person would have written: parameter names kept, single-use values folded
+/// into the expressions that use them, constants in place, everything else a named constant.
+class msl_printer {
+public:
+  constexpr msl_printer(kernel_ir const& k, text& out) : kernel_{k}, plan_{k}, out_{out} {
+    name_of_.resize(k.code.size());
+    for (value_name const& n : k.names)
+      name_of_[n.value] = {n.name, unused_suffix(n.name)};
+  }
+
+  constexpr void print() {
+    signature();
+    threadgroup_arrays();
+    for (std::size_t i = 0; i < kernel_.code.size(); ++i)
+      statement(static_cast<value_id>(i));
+    out_ << "}\n";
+  }
+
+private:
+  struct given_name {
+    char const* base = nullptr;
+    int number = -1; // base followed by the number, if there is one
+  };
+
+  // ---- Names -------------------------------------------------------------------------------------
+
+  constexpr void put_memory(std::int64_t m) {
+    char const* const name = kernel_.memories[static_cast<std::size_t>(m)].name;
+    out_ << name;
+    if (is_reserved(name))
+      out_ << '_';
+  }
+  constexpr void put_name(value_id id) {
+    given_name const& n = name_of_[id];
+    out_ << n.base;
+    if (n.number >= 0)
+      out_ << n.number;
+    else if (is_reserved(n.base) || is_taken(n.base))
+      out_ << '_';
+  }
+  /// True for a parameter's name, or a position's.
+  constexpr bool is_taken(char const* name) const {
+    for (memory const& m : kernel_.memories)
+      if (same_words(m.name, name))
+        return true;
+    for (query_info const& q : query_infos)
+      if (same_words(q.name, name))
+        return true;
+    return false;
+  }
+  constexpr int unused_suffix(char const* name) const {
+    int seen = -1;
+    for (std::size_t i = 0; i < name_of_.size(); ++i)
+      if (name_of_[i].base != nullptr && same_words(name_of_[i].base, name))
+        ++seen;
+    return seen >= 0 ? seen + 1 : -1;
+  }
+  static constexpr bool same_words(char const* a, char const* b) {
+    while (*a != '\0' && *a == *b)
+      ++a, ++b;
+    return *a == *b;
+  }
+
+  // ---- Types -------------------------------------------------------------------------------------
+
+  constexpr void put_type(type t) {
+    out_ << msl_name(t.element);
+    if (t.is_vector())
+      out_ << static_cast<int>(t.lanes);
+  }
+  constexpr void put_space(memory const& m) {
+    if (m.space == memory_space::threadgroup)
+      out_ << "threadgroup ";
+    else
+      out_ << (m.stored ? "device " : "const device ");
+  }
+
+  // ---- The head ----------------------------------------------------------------------------------
+
+  constexpr void signature() {
+    std::size_t const start = out_.size();
+    out_ << "kernel void " << kernel_.name << '(';
+    parameter_column_ = static_cast<int>(out_.size() - start);
+    for (std::size_t m = 0; m < kernel_.memories.size(); ++m) {
+      memory const& it = kernel_.memories[m];
+      if (it.binding < 0)
+        continue;
+      next_parameter();
+      if (it.space == memory_space::constant) {
+        out_ << "constant " << msl_name(it.element) << "& ";
+      } else {
+        put_space(it);
+        out_ << msl_name(it.element) << "* ";
+      }
+      put_memory(static_cast<std::int64_t>(m));
+      out_ << " [[buffer(" << static_cast<std::int64_t>(it.binding) << ")]]";
+    }
+    positions();
+    out_ << ") {\n";
+  }
+  constexpr void next_parameter() {
+    if (first_parameter_) {
+      first_parameter_ = false;
+      return;
+    }
+    out_ << ",\n";
+    out_.spaces(parameter_column_);
+  }
+
+  /// Positions with axes are all uint, or all uint3: MSL wants the same number of components throughout.
+  constexpr void positions() {
+    bool used[static_cast<int>(query::count_)]{};
+    for (std::size_t i = 0; i < kernel_.code.size(); ++i)
+      if (kernel_.code[i].code == op::query) {
+        query const q = query_of(kernel_.code[i]);
+        used[static_cast<int>(q)] = true;
+        if (info(q).has_axes && axis_of(kernel_.code[i]) != 0)
+          three_axes_ = true;
+      }
+    for (int q = 0; q < static_cast<int>(query::count_); ++q)
+      if (used[q]) {
+        query_info const& it = query_infos[q];
+        next_parameter();
+        out_ << (it.has_axes && three_axes_ ? "uint3 " : "uint ") << it.name << " [[" << it.attribute << "]]";
+      }
+  }
+
+  constexpr void threadgroup_arrays() {
+    for (std::size_t m = 0; m < kernel_.memories.size(); ++m) {
+      memory const& it = kernel_.memories[m];
+      if (it.space != memory_space::threadgroup || !(it.loaded || it.stored))
+        continue;
+      // Aligned so that vector accesses are legal.
+      out_ << "  threadgroup alignas(16) " << msl_name(it.element) << ' ';
+      put_memory(static_cast<std::int64_t>(m));
+      out_ << '[' << it.elements << "];\n";
+    }
+  }
+
+  // ---- Statements --------------------------------------------------------------------------------
+
+  constexpr void begin_line() { out_.spaces(2 * depth_); }
+  constexpr void open_brace() {
+    out_ << " {\n";
+    ++depth_;
+  }
+
+  constexpr void statement(value_id id) {
+    instruction const& it = kernel_.code[id];
+    switch (it.code) {
+    case op::constant:
+    case op::argument:
+    case op::query:
+      return;
+    case op::store:
+      begin_line();
+      put_element(it, it.operands[1]);
+      assign(it);
+      return;
+    case op::store_if:
+      begin_line();
+      out_ << "if (";
+      put(it.operands[1], prec_lowest);
+      out_ << ")\n";
+      ++depth_;
+      begin_line();
+      --depth_;
+      put_element(it, it.operands[2]);
+      out_ << " = ";
+      put(it.operands[2], prec_lowest);
+      out_ << ";\n";
+      return;
+    case op::declare:
+      begin_line();
+      if (name_of_[id].base == nullptr)
+        name_of_[id] = {"x", variables_++};
+      put_type(it.type);
+      out_ << ' ';
+      put_name(id);
+      out_ << " = ";
+      put(it.operands[0], prec_lowest);
+      out_ << ";\n";
+      return;
+    case op::set:
+      begin_line();
+      put_name(it.operands[0]);
+      assign(it);
+      return;
+    case op::for_:
+      return for_loop(id, it);
+    case op::if_:
+      begin_line();
+      out_ << "if (";
+      put(it.operands[0], prec_lowest);
+      out_ << ')';
+      return open_brace();
+    case op::else_:
+      --depth_;
+      begin_line();
+      out_ << "} else";
+      return open_brace();
+    case op::while_:
+      begin_line();
+      // A condition that needs no statements of its own stands in the head.
+      out_ << "while (";
+      if (plan_.has_statements(id + 1u, static_cast<std::size_t>(it.imm)))
+        out_ << "true";
+      else
+        put(kernel_.code[static_cast<std::size_t>(it.imm)].operands[0], prec_lowest);
+      out_ << ')';
+      return open_brace();
+    case op::test: {
+      std::size_t opener = id;
+      while (!(kernel_.code[opener].code == op::while_ && kernel_.code[opener].imm == id))
+        --opener;
+      if (!plan_.has_statements(opener + 1, id))
+        return;
+      begin_line();
+      out_ << "if (";
+      negated(it.operands[0]);
+      out_ << ")\n";
+      ++depth_;
+      begin_line();
+      --depth_;
+      out_ << "break;\n";
+      return;
+    }
+    case op::end:
+      --depth_;
+      begin_line();
+      out_ << "}\n";
+      if (kernel_.code[static_cast<std::size_t>(it.imm)].code == op::for_)
+        --loops_;
+      return;
+    case op::barrier: {
+      auto const flags = static_cast<mem_flags>(it.imm);
+      begin_line();
+      out_ << "threadgroup_barrier("
+           << (flags == mem_flags::none          ? "mem_flags::mem_none"
+               : flags == mem_flags::device      ? "mem_flags::mem_device"
+               : flags == mem_flags::threadgroup ? "mem_flags::mem_threadgroup"
+                                                 : "mem_flags::mem_device | mem_flags::mem_threadgroup")
+           << ");\n";
+      return;
+    }
+    default:
+      if (plan_.is_folded(id))
+        return;
+      begin_line();
+      out_ << "const ";
+      put_type(it.type);
+      out_ << ' ';
+      if (name_of_[id].base == nullptr) {
+        given_name const mine{"v", values_++};
+        out_ << mine.base << mine.number << " = ";
+        expression(id, prec_lowest);
+        name_of_[id] = mine;
+      } else {
+        put_name(id);
+        out_ << " = ";
+        expression(id, prec_lowest);
+      }
+      out_ << ";\n";
+    }
+  }
+
+  constexpr void for_loop(value_id id, instruction const& it) {
+    constexpr char const* names[] = {"i", "j", "k", "l", "m", "n"};
+    if (name_of_[id].base == nullptr) {
+      if (loops_ < 6 && !is_taken(names[loops_]))
+        name_of_[id] = {names[loops_], -1};
+      else
+        name_of_[id] = {"i", loops_};
+    }
+    ++loops_;
+    begin_line();
+    out_ << "for (";
+    put_type(it.type);
+    out_ << ' ';
+    put_name(id);
+    out_ << " = ";
+    put(it.operands[0], prec_lowest);
+    out_ << "; ";
+    put_name(id);
+    out_ << " < ";
+    put(it.operands[1], prec_relational + 1);
+    out_ << "; ";
+    instruction const& step = kernel_.code[it.operands[2]];
+    if (step.code == op::constant && step.imm == 1) {
+      out_ << "++";
+      put_name(id);
+    } else {
+      put_name(id);
+      out_ << " += ";
+      put(it.operands[2], prec_lowest);
+    }
+    out_ << ')';
+    open_brace();
+  }
+
+  /// ` = x;`, or ` += y;` where x is (what stands there now) + y. For op::set and op::store.
+  constexpr void assign(instruction const& it) {
+    value_id const x = it.operands[1];
+    instruction const& change = kernel_.code[x];
+    bool const arithmetic =
+        change.code == op::add || change.code == op::sub || change.code == op::mul || change.code == op::div;
+    if (arithmetic && plan_.is_folded(x) && plan_.is_folded(change.operands[0]) &&
+        reads_what_is_assigned(kernel_.code[change.operands[0]], it)) {
+      out_ << ' ' << info(change.code).msl << "= ";
+      put_operand(change.operands[1], prec_lowest, true);
+    } else {
+      out_ << " = ";
+      put(x, prec_lowest);
+    }
+    out_ << ";\n";
+  }
+  constexpr bool reads_what_is_assigned(instruction const& read, instruction const& assignment) const {
+    if (read.operands[0] != assignment.operands[0])
+      return false;
+    return assignment.code == op::set ? read.code == op::get
+                                      : read.code == op::load && read.imm == assignment.imm &&
+                                            read.type == kernel_.code[assignment.operands[1]].type;
+  }
+
+  // ---- Expressions -------------------------------------------------------------------------------
+
+  /// The value as an operand where operators of at least precedence `at_least` may stand unparenthesised.
+  constexpr void put(value_id id, int at_least) {
+    instruction const& it = kernel_.code[id];
+    if (it.code == op::query) {
+      query_info const& q = info(query_of(it));
+      out_ << q.name;
+      if (q.has_axes && three_axes_)
+        out_ << '.' << "xyz"[axis_of(it)];
+    } else if (it.code == op::argument) {
+      put_memory(it.imm);
+    } else if (it.code == op::constant) {
+      bool const parentheses = at_least > prec_unary && is_negative_literal(it.type.element, it.imm);
+      if (parentheses)
+        out_ << '(';
+      put_literal(out_, it.type.element, it.imm);
+      if (parentheses)
+        out_ << ')';
+    } else if (plan_.is_folded(id)) {
+      expression(id, at_least);
+    } else {
+      put_name(id);
+    }
+  }
+
+  /// `name[index]`, or a vector at that element.
+  constexpr void put_access(memory const& m, std::int64_t number, value_id index, type t) {
+    if (!t.is_vector()) {
+      put_memory(number);
+      out_ << '[';
+      put(index, prec_lowest);
+      out_ << ']';
+      return;
+    }
+    out_ << "*(";
+    put_space(m);
+    put_type(t);
+    out_ << "*)(";
+    put_memory(number);
+    if (!(kernel_.code[index].code == op::constant && kernel_.code[index].imm == 0)) {
+      out_ << " + ";
+      put(index, prec_additive + 1);
+    }
+    out_ << ')';
+  }
+  constexpr void put_element(instruction const& store, value_id stored) {
+    put_access(kernel_.memories[static_cast<std::size_t>(store.imm)], store.imm, store.operands[0],
+               kernel_.code[stored].type);
+  }
+
+  constexpr void expression(value_id id, int at_least) {
+    instruction const& it = kernel_.code[id];
+    op_info const& row = info(it.code);
+    int const own = precedence(it, row);
+    bool const parentheses = own < at_least;
+    if (parentheses)
+      out_ << '(';
+    switch (row.form) {
+    case syntax::infix:
+      infix(it, row);
+      break;
+    case syntax::prefix:
+      out_ << row.msl;
+      put(it.operands[0], prec_unary + 1);
+      break;
+    case syntax::call:
+      out_ << row.msl;
+      arguments(it, row.operands);
+      break;
+    case syntax::special:
+      special(it);
+      break;
+    }
+    if (parentheses)
+      out_ << ')';
+  }
+
+  static constexpr int precedence(instruction const& it, op_info const& row) {
+    switch (it.code) {
+    case op::load_if:
+      return prec_conditional;
+    case op::select:
+      return it.type.is_vector() ? prec_postfix : prec_conditional;
+    case op::load:
+      return it.type.is_vector() ? prec_unary : prec_postfix;
+    default:
+      return row.precedence;
+    }
+  }
+
+  constexpr void infix(instruction const& it, op_info const& row) {
+    bool const one_is_splat = is_splat(it.operands[0]) != is_splat(it.operands[1]);
+    put_operand(it.operands[0], around(it.operands[0], row, 0), one_is_splat);
+    out_ << ' ' << row.msl << ' ';
+    put_operand(it.operands[1], around(it.operands[1], row, 1), one_is_splat);
+  }
+  /// A scalar beside a vector stands for all its lanes.
+  constexpr void put_operand(value_id id, int at_least, bool scalar_is_enough) {
+    if (scalar_is_enough && is_splat(id) && plan_.is_folded(id))
+      put(kernel_.code[id].operands[0], at_least);
+    else
+      put(id, at_least);
+  }
+  constexpr bool is_splat(value_id id) const {
+    return kernel_.code[id].code == op::make_vector && kernel_.code[id].operands[1] == no_value;
+  }
+  /// The precedence an operand needs to stand bare. Where C++'s rules surprise (shifts, bits, && in ||), any
+  /// operator of another precedence gets parentheses.
+  constexpr int around(value_id operand, op_info const& row, int side) const {
+    int const plain = row.precedence + side;
+    bool const surprising =
+        (row.precedence >= prec_logical_or && row.precedence <= prec_bit_and) || row.precedence == prec_shift;
+    if (!surprising || !plan_.is_folded(operand))
+      return plain;
+    op_info const& inner = info(kernel_.code[operand].code);
+    bool const logical = row.precedence == prec_logical_or || row.precedence == prec_logical_and;
+    if (inner.form != syntax::infix || inner.precedence == row.precedence ||
+        (logical && inner.precedence >= prec_equality))
+      return plain;
+    return prec_unary;
+  }
+
+  constexpr void arguments(instruction const& it, int n) {
+    out_ << '(';
+    for (int i = 0; i < n; ++i) {
+      if (i != 0)
+        out_ << ", ";
+      put(it.operands[i], prec_lowest);
+    }
+    if (it.code == op::simd_shuffle_xor)
+      out_ << ", " << it.imm;
+    out_ << ')';
+  }
+
+  constexpr void special(instruction const& it) {
+    switch (it.code) {
+    case op::load:
+      return put_access(kernel_.memories[static_cast<std::size_t>(it.imm)], it.imm, it.operands[0], it.type);
+    case op::load_if:
+      put(it.operands[1], prec_conditional + 1);
+      out_ << " ? ";
+      put_access(kernel_.memories[static_cast<std::size_t>(it.imm)], it.imm, it.operands[0], it.type);
+      out_ << " : ";
+      return put(it.operands[2], prec_conditional);
+    case op::get:
+      return put_name(it.operands[0]);
+    case op::select:
+      if (it.type.is_vector()) {
+        out_ << "select";
+        return arguments(it, 3);
+      }
+      put(it.operands[2], prec_conditional + 1);
+      out_ << " ? ";
+      put(it.operands[1], prec_conditional + 1);
+      out_ << " : ";
+      return put(it.operands[0], prec_conditional);
+    case op::convert:
+      put_type(it.type);
+      return arguments(it, 1);
+    case op::bitcast:
+      out_ << "as_type<";
+      put_type(it.type);
+      out_ << '>';
+      return arguments(it, 1);
+    case op::make_vector: {
+      int n = 0;
+      while (n < 4 && it.operands[n] != no_value)
+        ++n;
+      put_type(it.type);
+      return arguments(it, n);
+    }
+    case op::extract:
+      put(it.operands[0], prec_postfix);
+      out_ << '.' << "xyzw"[it.imm];
+      return;
+    default:
+      return;
+    }
+  }
+
+  constexpr void negated(value_id condition) {
+    instruction const& it = kernel_.code[condition];
+    if (it.code == op::logical_not && plan_.is_folded(condition))
+      return put(it.operands[0], prec_lowest);
+    out_ << '!';
+    put(condition, prec_unary + 1);
+  }
+
+  kernel_ir const& kernel_;
+  statements plan_;
+  text& out_;
+  growing<given_name> name_of_;
+  int depth_ = 1;
+  int loops_ = 0;
+  int values_ = 0;
+  int variables_ = 0;
+  int parameter_column_ = 0;
+  bool first_parameter_ = true;
+  bool three_axes_ = false;
+};
+
+} // namespace detail
+
+/// Appends the MSL of one kernel.
+constexpr void emit_msl(kernel_ir const& kernel, detail::text& out) {
+  detail::msl_printer(kernel, out).print();
+}
+
+/// Appends what an MSL file begins with.
+constexpr void emit_msl_preamble(detail::text& out) {
+  out << "#include <metal_stdlib>\nusing namespace metal;\n";
+}
+
+} // namespace enigma
