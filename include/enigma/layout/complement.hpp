@@ -40,12 +40,12 @@ constexpr std::int64_t tiles_of(std::int64_t const* shape, int count, std::int64
   return p;
 }
 
-/// The complement of a subtree in a shape of `count` integers, appended to `r`. `holes` tells whether the
-/// layout and its complement together leave indices out.
+/// The complement of a subtree in a shape of `count` integers, appended to `r`. `covered` is set to the
+/// first index that the layout and its complement together leave out.
 constexpr bool complement_of(flat& r, layout const& l, node const& n, std::int64_t const* shape, int count,
-                             trouble& why, bool& holes) {
+                             trouble& why, std::int64_t& covered) {
   sorted_leaves f;
-  holes = false;
+  covered = INT64_MAX;
   for (int k = n.first; k < n.last; ++k)
     if (l.shape_[k] != 1 && l.stride_[k] != 0) {
       if (l.stride_[k] < 0) {
@@ -67,7 +67,8 @@ constexpr bool complement_of(flat& r, layout const& l, node const& n, std::int64
                   << ", where the leaf before it ends: no complement is disjoint from their image";
       return false;
     }
-    holes = holes || f.d[j] % next != 0;
+    if (f.d[j] % next != 0 && covered == INT64_MAX)
+      covered = gap * next;
     if (!r.join(gap, next))
       return overflow(why, "the size of the complement");
     if (__builtin_mul_overflow(f.s[j], f.d[j], &next))
@@ -92,9 +93,9 @@ constexpr bool positive(int_tuple const& shape, trouble& why) {
 
 constexpr bool complement_in(builder& out, layout const& l, int_tuple const& shape, trouble& why) {
   flat r;
-  bool holes = false;
+  std::int64_t covered = 0;
   if (!positive(shape, why) ||
-      !complement_of(r, l, l.profile_.whole(), shape.leaf_, shape.profile_.count, why, holes))
+      !complement_of(r, l, l.profile_.whole(), shape.leaf_, shape.profile_.count, why, covered))
     return false;
   put(out, r);
   return finish(out, why);

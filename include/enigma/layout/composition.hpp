@@ -17,6 +17,8 @@ constexpr bool compose_by_mode(builder& out, layout const& a, node const& n, til
       return true;
     }
     composer c(a, n, why);
+    if (t.kind_[m.first] == tiler::kind::integer)
+      return c.leaf(out, t.pool_.shape_[t.first_[m.first]], 1);
     return c.all(out, t.pool_, t.element(m.first));
   }
   if (a.profile_.rank(n) < t.profile_.rank(m)) {

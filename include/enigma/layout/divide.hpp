@@ -25,12 +25,13 @@ constexpr bool divide_mode(builder& tile, builder& rest, layout const& a, node c
     return false;
   // The shape of the coalesced mode decides how many tiles there are; a kept extension leaf counts 1.
   flat other;
-  bool holes = false;
-  if (!complement_of(other, t, m, c.a.s, c.a.n, why, holes))
+  std::int64_t covered = 0;
+  std::int64_t size = 0;
+  if (!complement_of(other, t, m, c.a.s, c.a.n, why, covered) || !checked_size(a, n, size, why))
     return false;
-  if (holes) {
-    why.start() << "the tile " << t.sub(m)
-                << " has strides that do not divide each other, so no repetition of it covers every element";
+  if (covered < size) {
+    why.start() << "element " << covered << " of " << size << " would be lost, no repetition of the tile "
+                << t.sub(m) << " reaches it: its strides do not divide each other";
     return false;
   }
   if (!c.all(tile, t, m))

@@ -55,7 +55,10 @@ constexpr bool left_inverse_of(flat& r, layout const& l, trouble& why) {
       return false;
     }
     auto const steps = f.d[j] / reached;
-    if (j > 0 && steps < f.s[j - 1]) {
+    // Leaves of one largest stride that end with the last leaf of L: it takes all their steps, unreduced.
+    bool const shared = f.d[j] == reached && f.d[j] == f.d[f.n - 1] && l.shape_[l.profile_.count - 1] != 1 &&
+                        l.stride_[l.profile_.count - 1] == f.d[j];
+    if (j > 0 && steps < f.s[j - 1] && !shared) {
       auto const here = f.prefix[j - 1] * steps;
       why.start() << "not injective, L(" << here << ") = L(" << f.prefix[j] << ") = " << f.d[j];
       return false;

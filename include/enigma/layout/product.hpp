@@ -14,7 +14,7 @@ namespace detail {
 constexpr bool repetitions(composer& c, layout const& a, node const& n, layout const& t, node const& m) {
   std::int64_t shape[1] = {1};
   std::int64_t cosize = 1;
-  bool holes = false;
+  std::int64_t covered = 0;
   if (!checked_size(a, n, shape[0], c.why))
     return false;
   for (int k = m.first; k < m.last; ++k) {
@@ -27,7 +27,7 @@ constexpr bool repetitions(composer& c, layout const& a, node const& n, layout c
   }
   if (__builtin_mul_overflow(shape[0], cosize, &shape[0]))
     return overflow(c.why, "the size of the product");
-  if (!complement_of(c.a, a, n, shape, 1, c.why, holes))
+  if (!complement_of(c.a, a, n, shape, 1, c.why, covered))
     return false;
   if (c.a.n == 0) { // nothing to repeat: 1:0
     c.a.n = 1;
@@ -93,9 +93,11 @@ constexpr bool paired_product(builder& out, layout const& a, layout const& t, bo
   if (!repetitions(c, a, n, t, m))
     return false;
   node const none{0, 0, 0, 0};
+  // With an integer for the tiler CuTe rakes a block of one mode as a whole; so do we.
+  bool const whole = raked && m.is_leaf() && !n.is_leaf() && a.profile_.rank(n) == 1;
   out.open();
   for (int j = n.first, k = m.first; j < n.last || k < m.last;) {
-    auto const x = j >= n.last ? none : n.is_leaf() ? n : a.profile_.child(n, j);
+    auto const x = j >= n.last ? none : n.is_leaf() || whole ? n : a.profile_.child(n, j);
     auto const y = k >= m.last ? none : m.is_leaf() ? m : t.profile_.child(m, k);
     out.open();
     for (bool const block : {!raked, raked}) {

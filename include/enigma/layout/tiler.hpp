@@ -67,6 +67,7 @@ public:
   }
   constexpr void enclose(tiler const* elements, int count) {
     pool_.profile_.count = 0;
+    profile_ = {};
     for (int i = 0; i < count; ++i) {
       auto const& e = elements[i];
       int const leaves = e.pool_.profile_.count;
@@ -96,7 +97,7 @@ public:
     int const k = profile_.count++;
     pool_.profile_.count = k + 1;
     pool_.shape_[k] = n;
-    pool_.stride_[k] = 1;
+    pool_.stride_[k] = n == 1 ? 0 : 1; // as the compact layout of shape n
     first_[k + 1] = static_cast<unsigned char>(k + 1);
   }
 
