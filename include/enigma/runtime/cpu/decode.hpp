@@ -1,0 +1,615 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <enigma/codegen/ir.hpp>
+#include <enigma/runtime/cpu/control.hpp>
+#include <enigma/runtime/cpu/lanewise.hpp>
+#include <enigma/runtime/cpu/machine.hpp>
+#include <enigma/runtime/cpu/memory.hpp>
+#include <enigma/runtime/detail/refuse.hpp>
+
+namespace enigma::detail::cpu {
+
+/// Turns the instructions of a kernel into a program: checks that they are well formed, finds out which
+/// values are equal in all threads, gives every value a place in the register file (shared between values
+/// that do not live at the same time) and picks the function of each step.
+class decoder {
+public:
+  decoder(kernel_ir const& kernel, std::uint32_t threads) : kernel_{kernel}, code_{kernel.code} {
+    program_.name = kernel.name;
+    program_.padded = (threads + chunk - 1) / chunk * chunk;
+  }
+
+  program decode() {
+    check_size();
+    read_memories();
+    check_structure();
+    find_uniform();
+    find_lifetimes();
+    place_leaves();
+    emit();
+    return static_cast<program&&>(program_);
+  }
+
+private:
+  static constexpr std::uint32_t never = 0xffffffff;
+
+  struct fact {
+    value_id root = no_value;   // the value whose registers this one uses
+    std::uint8_t component = 0; // of the root
+    bool uniform = false;
+    std::uint32_t last_use = never; // position
+    std::uint32_t region = never;   // opener that it stands in
+    std::uint32_t end = never;      // openers: position of their end
+    std::uint32_t middle = never;   // if_: else_; while_: test
+    std::uint32_t parent = never;   // openers: the region around
+    std::uint32_t step = never;     // openers and else_: their step
+    operand place;
+    bool placed = false;
+  };
+
+  static bool is_leaf(op code) { return code == op::constant || code == op::argument || code == op::query; }
+  static bool is_opener(op code) { return code == op::for_ || code == op::if_ || code == op::while_; }
+  static bool is_loop(op code) { return code == op::for_ || code == op::while_; }
+  static bool is_access(op code) {
+    return code == op::load || code == op::load_if || code == op::store || code == op::store_if;
+  }
+
+  [[noreturn]] void malformed(std::size_t at, char const* why) const {
+    refuse("{}: instruction {} ({}) is malformed: {}", program_.name, at, info(code_[at].code).name, why);
+  }
+
+  int operands_of(instruction const& i) const {
+    int n = info(i.code).operands;
+    if (i.code == op::make_vector)
+      n = i.type.lanes;
+    return n;
+  }
+
+  void check_size() const {
+    if (code_.size() >= no_value)
+      refuse("{}: {} instructions are too many: the limit is {}", program_.name, code_.size(), no_value - 1);
+  }
+
+  void read_memories() {
+    for (memory const& m : kernel_.memories)
+      program_.memories.push_back({m.name, m.element, m.space, m.argument, m.elements});
+  }
+
+  // Regions nest, operands are known where they are used and have the types that the operation takes.
+  void check_structure() {
+    facts_.assign(code_.size(), {});
+    std::uint32_t region = never, depth = 0;
+    for (std::uint32_t p = 0; p < code_.size(); ++p) {
+      instruction const& i = code_[p];
+      if (static_cast<int>(i.code) >= static_cast<int>(op::count_))
+        refuse("{}: instruction {} has no operation", program_.name, p);
+      fact& f = facts_[p];
+      f.root = static_cast<value_id>(p);
+      f.region = region;
+      for (int k = 0; k < operands_of(i); ++k)
+        check_operand(p, i.operands[k]);
+      check_types(p);
+      if (is_opener(i.code)) {
+        f.parent = region;
+        region = p;
+        if (++depth >= program_.depth)
+          program_.depth = depth + 1;
+      } else if (i.code == op::else_) {
+        if (region == never || code_[region].code != op::if_ || facts_[region].middle != never)
+          malformed(p, "it belongs to no if");
+        facts_[region].middle = p;
+      } else if (i.code == op::test) {
+        if (region == never || code_[region].code != op::while_ || facts_[region].middle != never)
+          malformed(p, "it belongs to no while");
+        facts_[region].middle = p;
+      } else if (i.code == op::end) {
+        if (region == never)
+          malformed(p, "nothing is open");
+        fact& opener = facts_[region];
+        if (code_[region].code == op::while_ && opener.middle == never)
+          malformed(region, "it has no test");
+        opener.end = p;
+        f.region = region;
+        region = opener.parent;
+        --depth;
+      }
+    }
+    if (region != never)
+      malformed(region, "it has no end");
+  }
+
+  void check_operand(std::uint32_t p, value_id v) const {
+    if (v >= code_.size())
+      malformed(p, "an operand is missing");
+    instruction const& d = code_[v];
+    if (is_leaf(d.code))
+      return;
+    if (v >= p)
+      malformed(p, "an operand is used before it is known");
+    if (d.type.is_void())
+      malformed(p, "an operand has no value");
+    // The region of the definition has to be open here; a for_ is known inside itself.
+    std::uint32_t const r = d.code == op::for_ ? v : facts_[v].region;
+    if (r != never && facts_[r].end != never)
+      malformed(p, "an operand is used outside the region that computes it");
+    if (r != never && code_[r].code == op::if_ && facts_[r].middle != never && v < facts_[r].middle)
+      malformed(p, "an operand of the else branch is computed in the other branch");
+  }
+
+  type type_at(value_id v) const { return code_[v].type; }
+  type type_of_operand(instruction const& i, int k) const { return code_[i.operands[k]].type; }
+
+  void need(bool fine, std::uint32_t p, char const* why) const {
+    if (!fine)
+      malformed(p, why);
+  }
+
+  void check_types(std::uint32_t p) const {
+    instruction const& i = code_[p];
+    op_info const& row = info(i.code);
+    constexpr type truth{element_kind::boolean, 1};
+    auto const t = [&](int k) { return type_of_operand(i, k); };
+    need(i.type.lanes <= 4, p, "it has more than 4 lanes");
+    if (i.code == op::argument || is_access(i.code)) {
+      need(i.imm >= 0 && static_cast<std::uint64_t>(i.imm) < kernel_.memories.size(), p, "no such memory");
+      memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
+      bool const scalar_argument = m.space == memory_space::constant;
+      need(scalar_argument == (i.code == op::argument), p, "the memory is of another kind");
+      type const moved = i.code == op::store ? t(1) : i.code == op::store_if ? t(2) : i.type;
+      need(moved.element == m.element && moved.lanes >= 1, p, "the element type is not the memory's");
+      if (m.space == memory_space::device)
+        need(i.code == op::store || i.code == op::store_if ? m.may_store : m.may_load, p,
+             "the memory does not allow it");
+    }
+    switch (i.code) {
+    case op::constant:
+    case op::argument:
+      need(!i.type.is_void(), p, "it has no type");
+      break;
+    case op::query:
+      need(i.type == type{element_kind::uint32, 1}, p, "positions are u32");
+      need(i.imm >= 0 && i.imm < 3 * static_cast<std::int64_t>(enigma::query::count_), p, "no such position");
+      break;
+    case op::load:
+    case op::store:
+      need(t(0).is_integer() && t(0).lanes == 1, p, "the index is not one integer");
+      break;
+    case op::load_if:
+    case op::store_if:
+      need(t(0).is_integer() && t(0).lanes == 1, p, "the index is not one integer");
+      need(t(1) == truth, p, "the mask is not one bool");
+      need(i.code == op::store_if || t(2) == i.type, p, "the value instead has another type");
+      break;
+    case op::declare:
+      need(t(0) == i.type, p, "the initial value has another type");
+      break;
+    case op::get:
+    case op::set:
+      need(code_[i.operands[0]].code == op::declare, p, "there is no such variable");
+      need(i.code == op::get ? i.type == t(0) : t(0) == t(1), p, "the variable has another type");
+      break;
+    case op::for_:
+      need(i.type.is_integer() && i.type.lanes == 1, p, "the induction value is not one integer");
+      need(t(0) == i.type && t(1) == i.type && t(2) == i.type, p, "its bounds have another type");
+      break;
+    case op::if_:
+    case op::test:
+      need(t(0) == truth, p, "the condition is not one bool");
+      break;
+    case op::simd_shuffle_xor:
+      need(t(0) == i.type, p, "the operand has another type");
+      break;
+    case op::select:
+      need(t(0) == i.type && t(1) == i.type, p, "the values have another type");
+      need(t(2).is_boolean() && (t(2).lanes == 1 || t(2).lanes == i.type.lanes), p,
+           "the condition does not fit the values");
+      break;
+    case op::convert:
+      need(t(0).lanes == i.type.lanes && !i.type.is_void(), p, "the number of lanes differs");
+      break;
+    case op::bitcast:
+      need(t(0).lanes * size_in_bytes(t(0).element) == i.type.lanes * size_in_bytes(i.type.element) &&
+               !i.type.is_boolean() && !t(0).is_boolean(),
+           p, "the sizes differ");
+      break;
+    case op::make_vector:
+      need(i.type.lanes >= 2, p, "it is no vector");
+      for (int k = 0; k < i.type.lanes; ++k)
+        need(t(k) == type{i.type.element, 1}, p, "an element has another type");
+      break;
+    case op::extract:
+      need(i.imm >= 0 && i.imm < t(0).lanes && i.type == type{t(0).element, 1}, p, "there is no such lane");
+      break;
+    default:
+      break;
+    }
+    if (row.domain != takes::special) {
+      element_kind const element = t(0).element;
+      need(row_takes(row.domain, element), p, "the operation does not take this type");
+      need(row.result == gives::boolean ? i.type.is_boolean() : i.type.element == element, p,
+           "the result has another type");
+      for (int k = 0; k < row.operands; ++k)
+        need(t(k).element == element && (t(k).lanes == i.type.lanes || t(k).lanes == 1), p,
+             "the operands have different types");
+      need(!i.type.is_void(), p, "it has no type");
+    }
+  }
+
+  static bool is_uniform_position(enigma::query q) {
+    switch (q) {
+    case enigma::query::threads_per_grid:
+    case enigma::query::threads_per_threadgroup:
+    case enigma::query::threadgroup_position_in_grid:
+    case enigma::query::threadgroups_per_grid:
+    case enigma::query::threads_per_simdgroup:
+    case enigma::query::simdgroups_per_threadgroup:
+      return true;
+    default:
+      return false;
+    }
+  }
+
+  bool keeps_bits_in_place(instruction const& i) const {
+    return i.code == op::extract ||
+           (i.code == op::bitcast &&
+            size_in_bytes(i.type.element) == size_in_bytes(type_of_operand(i, 0).element));
+  }
+
+  // Uniform: equal in all active threads. Pure operations on uniform values and loops with uniform bounds.
+  void find_uniform() {
+    for (std::uint32_t p = 0; p < code_.size(); ++p)
+      if (is_leaf(code_[p].code))
+        facts_[p].uniform = code_[p].code != op::query || is_uniform_position(query_of(code_[p]));
+    for (std::uint32_t p = 0; p < code_.size(); ++p) {
+      instruction const& i = code_[p];
+      if (is_leaf(i.code))
+        continue;
+      bool all = info(i.code).pure || is_opener(i.code) || i.code == op::test;
+      for (int k = 0; k < operands_of(i); ++k)
+        all = all && facts_[i.operands[k]].uniform;
+      facts_[p].uniform = all;
+      if (keeps_bits_in_place(i)) {
+        fact const& from = facts_[i.operands[0]];
+        facts_[p].root = from.root;
+        facts_[p].component = static_cast<std::uint8_t>(from.component + (i.code == op::extract ? i.imm : 0));
+      }
+    }
+  }
+
+  /// A value defined at p and used at u lives until u; if u is in a loop that begins after p, until the end
+  /// of that loop, since the next round needs it again.
+  std::uint32_t live_until(std::uint32_t p, std::uint32_t u) const {
+    std::uint32_t until = u;
+    for (std::uint32_t r = facts_[u].region; r != never; r = facts_[r].parent)
+      if (r > p && is_loop(code_[r].code))
+        until = facts_[r].end;
+    return until;
+  }
+
+  void use(value_id v, std::uint32_t at) {
+    value_id const root = facts_[v].root;
+    if (is_leaf(code_[root].code))
+      return;
+    std::uint32_t const until = live_until(root, at);
+    fact& f = facts_[root];
+    if (f.last_use == never || f.last_use < until)
+      f.last_use = until;
+  }
+
+  void use_operands(std::uint32_t p) {
+    instruction const& i = code_[p];
+    if (keeps_bits_in_place(i))
+      return; // its own uses count for the root
+    for (int k = 0; k < operands_of(i); ++k) {
+      use(i.operands[k], p);
+      if (i.code == op::for_) // read again at the end of each round
+        use(i.operands[k], facts_[p].end);
+    }
+    if (i.code == op::for_)
+      use(static_cast<value_id>(p), facts_[p].end);
+  }
+
+  void find_lifetimes() {
+    for (std::uint32_t p = 0; p < code_.size(); ++p)
+      use_operands(p);
+    // A `get` whose variable does not change while the value lives needs no register of its own.
+    for (std::uint32_t p = 0; p < code_.size(); ++p) {
+      instruction const& i = code_[p];
+      if (i.code != op::get || facts_[p].last_use == never)
+        continue;
+      bool changes = false;
+      for (std::uint32_t q = p + 1; q < facts_[p].last_use && !changes; ++q)
+        changes = code_[q].code == op::set && code_[q].operands[0] == i.operands[0];
+      if (changes)
+        continue;
+      for (std::uint32_t q = p; q < code_.size(); ++q)
+        if (facts_[q].root == p)
+          facts_[q].root = i.operands[0];
+      fact& variable = facts_[i.operands[0]];
+      if (variable.last_use == never || variable.last_use < facts_[p].last_use)
+        variable.last_use = facts_[p].last_use;
+    }
+  }
+
+  std::uint32_t component_bytes(bool uniform) const { return uniform ? slot_bytes : program_.padded * 4; }
+
+  std::uint32_t reserve(std::uint32_t lanes, bool uniform) {
+    std::vector<std::uint32_t>& free = free_[uniform ? 1 : 0][lanes];
+    if (!free.empty()) {
+      std::uint32_t const offset = free.back();
+      free.pop_back();
+      return offset;
+    }
+    std::uint32_t const offset = program_.register_bytes;
+    program_.register_bytes += lanes * component_bytes(uniform);
+    return offset;
+  }
+
+  operand place(std::uint32_t offset, type t, bool uniform) const {
+    return {offset, uniform ? 0 : chunk * static_cast<std::uint32_t>(size_in_bytes(t.element)),
+            component_bytes(uniform)};
+  }
+
+  void place_value(std::uint32_t p) {
+    fact& f = facts_[p];
+    f.place = place(reserve(code_[p].type.lanes, f.uniform), code_[p].type, f.uniform);
+    f.placed = true;
+  }
+
+  void place_leaves() {
+    for (std::uint32_t p = 0; p < code_.size(); ++p) {
+      instruction const& i = code_[p];
+      if (!is_leaf(i.code))
+        continue;
+      place_value(p);
+      leaf l{facts_[p].place, i.type, i.code, {}, 0, i.imm};
+      if (i.code == op::query) {
+        l.position = query_of(i);
+        l.axis = axis_of(i);
+      }
+      program_.leaves.push_back(l);
+    }
+  }
+
+  /// Where a value stands, seen from an operation of `lanes` components.
+  operand at(value_id v, std::uint32_t lanes) const {
+    fact const& f = facts_[v];
+    operand o = facts_[f.root].place;
+    o.offset += f.component * o.per_component;
+    if (code_[v].type.lanes == 1 && lanes > 1)
+      o.per_component = 0;
+    return o;
+  }
+
+  step& append(instruction const& i, step_function run) {
+    step s;
+    s.run = run;
+    s.code = i.code;
+    s.components = i.type.lanes == 0 ? std::uint8_t{1} : i.type.lanes;
+    s.element = i.type.element;
+    s.imm = i.imm;
+    program_.steps.push_back(s);
+    return program_.steps.back();
+  }
+
+  std::uint32_t here() const { return static_cast<std::uint32_t>(program_.steps.size()); }
+
+  static int word_of(element_kind element) { return size_in_bytes(element) / 2; } // 0, 1, 2
+
+#define ENIGMA_BY_WORD(function, element)                                                                    \
+  (word_of(element) == 0   ? &function<std::uint8_t>                                                         \
+   : word_of(element) == 1 ? &function<std::uint16_t>                                                        \
+                           : &function<std::uint32_t>)
+
+  static step_function copy_function(element_kind e) { return ENIGMA_BY_WORD(copy, e); }
+  static step_function assign_function(element_kind e) { return ENIGMA_BY_WORD(assign, e); }
+  static step_function collect_function(element_kind e) { return ENIGMA_BY_WORD(collect, e); }
+  static step_function shuffle_function(element_kind e) { return ENIGMA_BY_WORD(shuffle_xor, e); }
+#undef ENIGMA_BY_WORD
+
+  static step_function access_function(op code, element_kind element) {
+    constexpr step_function functions[4][3] = {
+        {&load<std::uint8_t, false>, &load<std::uint16_t, false>, &load<std::uint32_t, false>},
+        {&load<std::uint8_t, true>, &load<std::uint16_t, true>, &load<std::uint32_t, true>},
+        {&store<std::uint8_t, false>, &store<std::uint16_t, false>, &store<std::uint32_t, false>},
+        {&store<std::uint8_t, true>, &store<std::uint16_t, true>, &store<std::uint32_t, true>}};
+    return functions[static_cast<int>(code) - static_cast<int>(op::load)][word_of(element)];
+  }
+
+  void emit() {
+    std::vector<std::vector<std::uint32_t>> expire(code_.size() + 1);
+    for (std::uint32_t p = 0; p < code_.size(); ++p) {
+      instruction const& i = code_[p];
+      fact const& f = facts_[p];
+      bool const has_place = !is_leaf(i.code) && !i.type.is_void() && f.root == p && i.code != op::if_ &&
+                             i.code != op::while_ && i.code != op::test && i.code != op::set &&
+                             i.code != op::store && i.code != op::store_if && i.code != op::end;
+      bool const wanted = f.last_use != never || !(info(i.code).pure || i.code == op::get);
+      if (has_place && wanted) {
+        place_value(p);
+        expire[f.last_use == never ? p : f.last_use].push_back(p);
+      }
+      if (!is_leaf(i.code) && f.root == p && (wanted || !has_place))
+        emit_step(p);
+      for (std::uint32_t v : expire[p])
+        free_[facts_[v].uniform ? 1 : 0][code_[v].type.lanes].push_back(facts_[v].place.offset);
+    }
+  }
+
+  void emit_step(std::uint32_t p) {
+    instruction const& i = code_[p];
+    fact& f = facts_[p];
+    switch (i.code) {
+    case op::load:
+    case op::load_if:
+    case op::store:
+    case op::store_if:
+      return emit_access(p);
+    case op::declare:
+    case op::get: {
+      step& s = append(i, copy_function(i.type.element));
+      s.out = f.place;
+      s.in[0] = at(i.operands[0], i.type.lanes);
+      return;
+    }
+    case op::set: {
+      type const t = type_at(i.operands[1]);
+      if (facts_[i.operands[1]].root == i.operands[0])
+        return; // its own value
+      step& s = append(i, assign_function(t.element));
+      s.components = t.lanes;
+      s.out = facts_[i.operands[0]].place;
+      s.in[0] = at(i.operands[1], t.lanes);
+      return;
+    }
+    case op::for_:
+    case op::if_:
+    case op::else_:
+    case op::while_:
+    case op::test:
+    case op::end:
+      return emit_region(p);
+    case op::barrier:
+      append(i, &barrier);
+      return;
+    case op::simd_shuffle_xor: {
+      step& s = append(i, shuffle_function(i.type.element));
+      s.out = f.place;
+      s.in[0] = at(i.operands[0], i.type.lanes);
+      return;
+    }
+    case op::make_vector: {
+      step& s = append(i, collect_function(i.type.element));
+      s.uniform = f.uniform;
+      s.out = f.place;
+      for (int k = 0; k < i.type.lanes; ++k)
+        s.in[k] = at(i.operands[k], 1);
+      return;
+    }
+    case op::bitcast: {
+      step& s = append(i, &regroup_bytes);
+      s.uniform = f.uniform;
+      s.out = f.place;
+      s.in[0] = at(i.operands[0], type_at(i.operands[0]).lanes);
+      s.imm = size_in_bytes(type_at(i.operands[0]).element);
+      return;
+    }
+    default:
+      return emit_lanewise(p);
+    }
+  }
+
+  void emit_lanewise(std::uint32_t p) {
+    instruction const& i = code_[p];
+    element_kind const from = type_at(i.operands[0]).element;
+    step_function const run =
+        i.code == op::convert
+            ? convert_functions<>[static_cast<int>(from)].by_element[static_cast<int>(i.type.element)]
+            : lanewise_functions<>.rows[static_cast<int>(i.code)].by_element[static_cast<int>(from)];
+    if (run == nullptr)
+      malformed(p, "the executor has no function for it");
+    step& s = append(i, run);
+    s.uniform = facts_[p].uniform;
+    s.out = facts_[p].place;
+    for (int k = 0; k < info(i.code).operands; ++k)
+      s.in[k] = at(i.operands[k], i.type.lanes);
+  }
+
+  void emit_access(std::uint32_t p) {
+    instruction const& i = code_[p];
+    bool const stores = i.code == op::store || i.code == op::store_if;
+    int const value = i.code == op::store ? 1 : 2;
+    type const moved = stores ? type_at(i.operands[value]) : i.type;
+    step& s = append(i, access_function(i.code, moved.element));
+    s.memory = static_cast<std::uint16_t>(i.imm);
+    s.components = moved.lanes;
+    s.signed_index = type_at(i.operands[0]).element == element_kind::int32;
+    if (!stores)
+      s.out = facts_[p].place;
+    s.in[0] = at(i.operands[0], 1);
+    if (i.code != op::load)
+      s.in[1] = at(i.operands[1], 1);
+    if (i.code == op::load_if || i.code == op::store_if)
+      s.in[2] = at(i.operands[2], moved.lanes);
+  }
+
+  void emit_region(std::uint32_t p) {
+    instruction const& i = code_[p];
+    bool const is_signed = i.type.element == element_kind::int32;
+    switch (i.code) {
+    case op::for_: {
+      facts_[p].step = here();
+      step& s = append(i, is_signed ? &for_begin<i32> : &for_begin<u32>);
+      s.uniform = facts_[p].uniform;
+      s.out = facts_[p].place;
+      for (int k = 0; k < 3; ++k)
+        s.in[k] = at(i.operands[k], 1);
+      if (!s.uniform) // its own for good: a loop is no place to be stingy
+        s.in[3] = place(reserve(1, false), {element_kind::boolean, 1}, false);
+      return;
+    }
+    case op::if_:
+    case op::test: {
+      facts_[p].step = here();
+      step& s = append(i, i.code == op::if_ ? &if_begin : &while_test);
+      s.uniform = facts_[i.operands[0]].uniform;
+      s.in[0] = at(i.operands[0], 1);
+      return;
+    }
+    case op::while_:
+      facts_[p].step = here();
+      append(i, &while_begin);
+      return;
+    case op::else_:
+      facts_[p].step = here();
+      append(i, &if_else);
+      return;
+    default:
+      break;
+    }
+    // end: the jumps of the region are known now.
+    std::uint32_t const r = facts_[p].region;
+    fact const& opener = facts_[r];
+    std::uint32_t const after = here() + 1;
+    if (code_[r].code == op::if_) {
+      append(i, &if_end);
+      bool const has_else = opener.middle != never;
+      step& begin = program_.steps[opener.step];
+      begin.after = after;
+      begin.target = has_else ? facts_[opener.middle].step + 1 : after;
+      if (has_else)
+        program_.steps[facts_[opener.middle].step].target = after;
+    } else if (code_[r].code == op::while_) {
+      append(i, &while_end).target = opener.step + 1;
+      program_.steps[facts_[opener.middle].step].target = after;
+    } else {
+      bool const counts_signed = code_[r].type.element == element_kind::int32;
+      step const begin = program_.steps[opener.step];
+      step& s = append(i, counts_signed ? &for_end<i32> : &for_end<u32>);
+      s.uniform = begin.uniform;
+      s.out = begin.out;
+      for (int k = 0; k < 4; ++k)
+        s.in[k] = begin.in[k];
+      s.target = opener.step + 1;
+      program_.steps[opener.step].target = after;
+    }
+  }
+
+  kernel_ir const& kernel_;
+  std::span<instruction const> code_;
+  std::vector<fact> facts_;
+  program program_;
+  std::vector<std::uint32_t> free_[2][5];
+};
+
+/// Decodes a kernel for threadgroups of `threads` threads.
+inline program decode(kernel_ir const& kernel, std::uint32_t threads) {
+  return decoder(kernel, threads).decode();
+}
+
+} // namespace enigma::detail::cpu

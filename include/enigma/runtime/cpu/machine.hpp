@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <enigma/codegen/ir.hpp>
+#include <enigma/runtime/detail/backend.hpp>
+
+// The machine that runs one threadgroup in lockstep: one step at a time over all threads. A register is an
+// array with one element per thread, vectors one such array per component. Threads are handled in chunks of
+// 32, which are the simdgroups; loops over a chunk have a constant length, so every compiler vectorises them
+// at -O2.
+
+namespace enigma::detail::cpu {
+
+inline constexpr std::uint32_t chunk = 32;
+inline constexpr std::uint32_t slot_bytes =
+    chunk * 4; // of one chunk of one component, for every element type
+
+/// Where a value lives in the register file. All numbers are bytes. A uniform value, equal in all threads,
+/// has one chunk that stands for all (per_chunk == 0); a scalar beside vectors has per_component == 0.
+struct operand {
+  std::uint32_t offset = 0;
+  std::uint32_t per_chunk = 0;
+  std::uint32_t per_component = 0;
+};
+
+struct machine;
+struct step;
+using step_function = void (*)(machine&, step const&);
+
+/// A decoded instruction.
+struct step {
+  step_function run = nullptr;
+  operand out;
+  operand in[4];
+  std::uint8_t components = 1;
+  bool uniform = false;      // result and operands are uniform: one chunk is all
+  bool signed_index = false; // memory accesses: the index is an i32
+  element_kind element{};    // of the operation, for messages and conversions
+  std::uint16_t memory = 0;  // memory accesses: which
+  std::uint32_t target = 0;  // regions: the step to go on with, see control.hpp
+  std::uint32_t after = 0;   // regions: the step behind the closing end
+  std::int64_t imm = 0;
+  op code{};
+};
+
+/// A buffer or a threadgroup array as the running kernel sees it.
+struct bound_memory {
+  std::byte* data = nullptr;
+  std::uint8_t* written = nullptr; // threadgroup arrays: 1 for each element that has been stored to
+  std::uint64_t length = 0;        // in elements
+};
+
+/// What a message needs to know about a memory.
+struct memory_facts {
+  std::string name;
+  element_kind element{};
+  memory_space space{};
+  std::int32_t argument = -1;
+  std::int64_t elements = 0;
+};
+
+/// The threads that run the current region.
+struct frame {
+  std::uint8_t const* mask = nullptr; // 1 for each thread that is active
+  std::uint32_t begin = 0, end = 0;   // the chunks that hold active threads
+  bool full = false;                  // all lanes of those chunks are active
+  bool split = false;                 // an if_ that sends some threads to each side
+};
+
+/// A constant, scalar argument or position: written before the steps run.
+struct leaf {
+  operand out;
+  type kind{};
+  op code{};
+  query position{};
+  int axis = 0;
+  std::int64_t bits = 0; // constants; scalar arguments: the memory
+};
+
+/// A kernel decoded for one block size.
+struct program {
+  std::string name;
+  std::vector<step> steps;
+  std::vector<leaf> leaves;
+  std::vector<memory_facts> memories;
+  std::uint32_t register_bytes = 0;
+  std::uint32_t padded = 0; // threads of a full threadgroup, rounded up to whole chunks
+  std::uint32_t depth = 1;  // of nested regions, and one
+};
+
+struct alignas(64) cache_line {
+  std::byte bytes[64];
+};
+
+struct machine {
+  program const* code = nullptr;
+  launch_shape shape;
+  std::vector<cache_line> storage;
+  std::byte* registers = nullptr;
+  std::vector<bound_memory> memories;
+  std::vector<std::vector<cache_line>> arrays;    // threadgroup arrays
+  std::vector<std::vector<std::uint8_t>> written; // and their bound_memory::written
+  std::vector<std::uint8_t> masks;                // one mask of `padded` threads for each depth
+  std::vector<frame> frames;
+  std::uint32_t depth = 0;
+  std::uint32_t next = 0; // the step to run next
+  extent3 group;          // the threadgroup that runs
+  extent3 size{0, 0, 0};  // its threads
+  // A race detector would note here, per element, the last thread and the last barrier that touched it.
+  std::uint32_t barriers = 0;
+
+  frame const& active() const { return frames[depth]; }
+  std::uint8_t* own_mask(std::uint32_t level) { return masks.data() + std::size_t{level} * code->padded; }
+
+  /// Component c of an operand, at the first thread of chunk k.
+  template <class T>
+  T* at(operand const& o, std::uint32_t c, std::uint32_t k) const {
+    return reinterpret_cast<T*>(registers + o.offset + c * o.per_component + k * o.per_chunk);
+  }
+
+  std::uint32_t first(step const& s) const { return s.uniform ? 0 : active().begin; }
+  std::uint32_t past(step const& s) const { return s.uniform ? 1 : active().end; }
+};
+
+} // namespace enigma::detail::cpu

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include <enigma/runtime/cpu/machine.hpp>
+#include <enigma/runtime/cpu/report.hpp>
+
+// Loads and stores. Every access is checked: against the length of its memory, vector accesses for alignment
+// to their own number of elements, loads from threadgroup memory for being written before. A chunk whose
+// threads are all active and whose indices follow one another is checked once and copied as a block.
+
+namespace enigma::detail::cpu {
+
+/// Which indices an access may start at.
+struct index_bounds {
+  std::uint64_t count = 0; // indices below it are in range
+  std::uint32_t align = 1; // and multiples of this
+  std::uint32_t last = 0;  // count - 1 where count is not 0
+};
+
+inline index_bounds bounds_of(bound_memory const& memory, step const& s) {
+  std::uint64_t const reach = s.signed_index ? std::uint64_t{1} << 31 : std::uint64_t{1} << 32;
+  std::uint64_t count = memory.length < s.components ? 0 : memory.length - s.components + 1;
+  if (count > reach)
+    count = reach;
+  return {count, s.components, static_cast<std::uint32_t>(count - 1)};
+}
+
+/// The 32 conditions of a chunk, 0 or 1, as whole words.
+struct chunk_mask {
+  std::uint64_t words[4];
+
+  static chunk_mask ones() { return {{every, every, every, every}}; }
+  static chunk_mask from(void const* conditions) {
+    chunk_mask r;
+    std::memcpy(r.words, conditions, sizeof r.words);
+    return r;
+  }
+  chunk_mask operator&(chunk_mask const& o) const {
+    return {{words[0] & o.words[0], words[1] & o.words[1], words[2] & o.words[2], words[3] & o.words[3]}};
+  }
+  bool all() const { return (words[0] & words[1] & words[2] & words[3]) == every; }
+  bool any() const { return (words[0] | words[1] | words[2] | words[3]) != 0; }
+  bool operator[](std::uint32_t lane) const { return (words[lane / 8] >> (8 * (lane % 8)) & 1) != 0; }
+
+  static constexpr std::uint64_t every = 0x0101010101010101;
+};
+
+static_assert(std::endian::native == std::endian::little, "chunk_mask numbers the bytes of a word from low");
+
+inline chunk_mask active_lanes(frame const& f, std::uint32_t k) {
+  return f.full ? chunk_mask::ones() : chunk_mask::from(f.mask + std::size_t{k} * chunk);
+}
+
+/// True if the indices are first, first + stride, first + 2 stride ...
+inline bool consecutive(std::uint32_t const* index, std::uint32_t stride) {
+  std::uint32_t const first = index[0];
+  std::uint32_t differ = 0;
+  if (stride == 1)
+    for (std::uint32_t i = 0; i < chunk; ++i)
+      differ |= index[i] ^ (first + i);
+  else
+    for (std::uint32_t i = 0; i < chunk; ++i)
+      differ |= index[i] ^ (first + i * stride);
+  return differ == 0;
+}
+
+/// True if the whole chunk, known to be consecutive, is in range and aligned.
+inline bool block_fits(index_bounds const& b, std::uint32_t first) {
+  return std::uint64_t{first} + std::uint64_t{chunk - 1} * b.align < b.count &&
+         (b.align == 1 || first % b.align == 0);
+}
+
+inline bool fits(index_bounds const& b, std::uint32_t index) {
+  return index < b.count && (b.align == 1 || index % b.align == 0);
+}
+
+/// Checks all 32 indices of a chunk.
+inline void check_all(machine const& m, step const& s, index_bounds const& b, std::uint32_t const* index,
+                      std::uint32_t k) {
+  std::uint32_t wrong = b.count == 0 ? 1 : 0;
+  for (std::uint32_t i = 0; i < chunk; ++i)
+    wrong |= index[i] > b.last ? 1u : 0u;
+  if (b.align != 1)
+    for (std::uint32_t i = 0; i < chunk; ++i)
+      wrong |= index[i] % b.align;
+  if (wrong != 0) [[unlikely]]
+    for (std::uint32_t i = 0; i < chunk; ++i)
+      if (!fits(b, index[i]))
+        refuse_access(m, s, k * chunk + i, index[i]);
+}
+
+inline void check_written(machine const& m, step const& s, bound_memory const& memory, std::uint32_t index,
+                          std::uint32_t lane) {
+  for (std::uint32_t c = 0; c < s.components; ++c)
+    if (memory.written[std::size_t{index} + c] == 0)
+      refuse_unwritten(m, s, lane, std::uint64_t{index} + c);
+}
+
+// Vectors lie element by element in memory and component by component in registers.
+template <class Word>
+inline void deinterleave(Word* __restrict out, Word const* __restrict from, std::uint32_t stride) {
+  for (std::uint32_t i = 0; i < chunk; ++i)
+    out[i] = from[i * stride];
+}
+template <class Word>
+inline void gather(Word* __restrict out, Word const* from, std::uint32_t const* index) {
+  for (std::uint32_t i = 0; i < chunk; ++i)
+    out[i] = from[index[i]];
+}
+
+/// Operands: index[, mask, otherwise]. Threads that do not load get `otherwise`, inactive ones zero.
+template <class Word, bool Masked>
+void load(machine& m, step const& s) {
+  frame const& f = m.active();
+  bound_memory const& memory = m.memories[s.memory];
+  Word const* const data = reinterpret_cast<Word const*>(memory.data);
+  index_bounds const b = bounds_of(memory, s);
+  std::uint32_t const n = s.components;
+  for (std::uint32_t k = f.begin; k < f.end; ++k) {
+    auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
+    chunk_mask on = active_lanes(f, k);
+    if constexpr (Masked)
+      on = on & chunk_mask::from(m.at<bool const>(s.in[1], 0, k));
+    if (on.all()) {
+      bool const block = consecutive(index, n) && block_fits(b, index[0]);
+      if (!block)
+        check_all(m, s, b, index, k);
+      if (memory.written != nullptr)
+        for (std::uint32_t i = 0; i < chunk; ++i)
+          check_written(m, s, memory, index[i], k * chunk + i);
+      for (std::uint32_t c = 0; c < n; ++c) {
+        Word* const out = m.at<Word>(s.out, c, k);
+        if (!block)
+          gather(out, data + c, index);
+        else if (n == 1)
+          std::memcpy(out, data + index[0], chunk * sizeof(Word));
+        else
+          deinterleave(out, data + index[0] + c, n);
+      }
+    } else {
+      for (std::uint32_t i = 0; i < chunk; ++i) {
+        if (on[i]) {
+          if (!fits(b, index[i]))
+            refuse_access(m, s, k * chunk + i, index[i]);
+          if (memory.written != nullptr)
+            check_written(m, s, memory, index[i], k * chunk + i);
+        }
+        for (std::uint32_t c = 0; c < n; ++c) {
+          Word const otherwise = Masked ? m.at<Word const>(s.in[2], c, k)[i] : Word{};
+          m.at<Word>(s.out, c, k)[i] = on[i] ? data[std::size_t{index[i]} + c] : otherwise;
+        }
+      }
+    }
+  }
+}
+
+/// Operands: index, [mask,] value. Where threads store to one element, the last of them wins here.
+template <class Word, bool Masked>
+void store(machine& m, step const& s) {
+  frame const& f = m.active();
+  bound_memory const& memory = m.memories[s.memory];
+  Word* const data = reinterpret_cast<Word*>(memory.data);
+  index_bounds const b = bounds_of(memory, s);
+  operand const& value = s.in[Masked ? 2 : 1];
+  std::uint32_t const n = s.components;
+  for (std::uint32_t k = f.begin; k < f.end; ++k) {
+    auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
+    chunk_mask on = active_lanes(f, k);
+    if constexpr (Masked)
+      on = on & chunk_mask::from(m.at<bool const>(s.in[1], 0, k));
+    if (on.all() && consecutive(index, n) && block_fits(b, index[0])) {
+      Word* const to = data + index[0];
+      if (n == 1)
+        std::memcpy(to, m.at<Word const>(value, 0, k), chunk * sizeof(Word));
+      else
+        for (std::uint32_t c = 0; c < n; ++c) {
+          Word const* const from = m.at<Word const>(value, c, k);
+          for (std::uint32_t i = 0; i < chunk; ++i)
+            to[i * n + c] = from[i];
+        }
+      if (memory.written != nullptr)
+        std::memset(memory.written + index[0], 1, std::size_t{chunk} * n);
+    } else if (on.any()) {
+      for (std::uint32_t i = 0; i < chunk; ++i) {
+        if (!on[i])
+          continue;
+        if (!fits(b, index[i]))
+          refuse_access(m, s, k * chunk + i, index[i]);
+        for (std::uint32_t c = 0; c < n; ++c) {
+          data[std::size_t{index[i]} + c] = m.at<Word const>(value, c, k)[i];
+          if (memory.written != nullptr)
+            memory.written[std::size_t{index[i]} + c] = 1;
+        }
+      }
+    }
+  }
+}
+
+/// Moves one value into a register: declare, and set where all threads of the range are active.
+template <class Word>
+void copy(machine& m, step const& s) {
+  frame const& f = m.active();
+  for (std::uint32_t c = 0; c < s.components; ++c)
+    for (std::uint32_t k = f.begin; k < f.end; ++k)
+      std::memcpy(m.at<Word>(s.out, c, k), m.at<Word const>(s.in[0], c, k), chunk * sizeof(Word));
+}
+
+template <class Word>
+inline void blend(Word* __restrict out, Word const* __restrict from, std::uint8_t const* __restrict mask) {
+  for (std::uint32_t i = 0; i < chunk; ++i) {
+    // All ones where the thread is active: arithmetic, so that it vectorises.
+    Word const take = static_cast<Word>(Word{0} - Word{mask[i]});
+    out[i] = static_cast<Word>((from[i] & take) | (out[i] & static_cast<Word>(~take)));
+  }
+}
+
+/// set: active threads change their variable, the others keep theirs.
+template <class Word>
+void assign(machine& m, step const& s) {
+  frame const& f = m.active();
+  if (f.full)
+    return copy<Word>(m, s);
+  for (std::uint32_t c = 0; c < s.components; ++c)
+    for (std::uint32_t k = f.begin; k < f.end; ++k)
+      blend(m.at<Word>(s.out, c, k), m.at<Word const>(s.in[0], c, k), f.mask + std::size_t{k} * chunk);
+}
+
+/// make_vector: component c of the result is operand c.
+template <class Word>
+void collect(machine& m, step const& s) {
+  std::uint32_t const first = m.first(s), past = m.past(s);
+  for (std::uint32_t c = 0; c < s.components; ++c)
+    for (std::uint32_t k = first; k < past; ++k)
+      std::memcpy(m.at<Word>(s.out, c, k), m.at<Word const>(s.in[c], 0, k), chunk * sizeof(Word));
+}
+
+/// bitcast between types whose elements differ in size. imm: bytes of an operand's element; the result's
+/// follow from the number of components, which the step keeps for the result.
+inline void regroup_bytes(machine& m, step const& s) {
+  std::uint32_t const from = static_cast<std::uint32_t>(s.imm);
+  std::uint32_t const to = static_cast<std::uint32_t>(size_in_bytes(s.element));
+  std::uint32_t const first = m.first(s), past = m.past(s);
+  for (std::uint32_t k = first; k < past; ++k)
+    for (std::uint32_t byte = 0; byte < s.components * to; ++byte)
+      for (std::uint32_t i = 0; i < chunk; ++i)
+        m.at<std::byte>(s.out, byte / to, k)[i * to + byte % to] =
+            m.at<std::byte const>(s.in[0], byte / from, k)[i * from + byte % from];
+}
+
+} // namespace enigma::detail::cpu

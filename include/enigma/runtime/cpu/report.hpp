@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <enigma/runtime/cpu/machine.hpp>
+#include <enigma/runtime/detail/refuse.hpp>
+
+// The errors of a running kernel. Each names the kernel, the operation, the memory, the thread and the
+// numbers. Lanes count the threads of the threadgroup, x first.
+
+namespace enigma::detail::cpu {
+
+inline std::string position(extent3 const& p) {
+  return fmt::format("({},{},{})", p.x, p.y, p.z);
+}
+
+/// A thread by its position in the grid.
+inline std::string thread_name(machine const& m, std::uint32_t lane) {
+  extent3 const& s = m.size;
+  extent3 const& b = m.shape.block;
+  return position({m.group.x * b.x + lane % s.x, m.group.y * b.y + lane / s.x % s.y,
+                   m.group.z * b.z + lane / (s.x * s.y)});
+}
+
+/// "load from X" or "store of 4 elements to X".
+inline std::string access_name(machine const& m, step const& s) {
+  bool const loads = s.code == op::load || s.code == op::load_if;
+  std::string const what = s.components == 1 ? "" : fmt::format(" of {} elements", s.components);
+  return fmt::format("{}{} {} {}", info(s.code).name, what, loads ? "from" : "to",
+                     m.code->memories[s.memory].name);
+}
+
+inline std::int64_t index_value_of(step const& s, std::uint32_t index) {
+  return s.signed_index ? std::int64_t{static_cast<std::int32_t>(index)} : std::int64_t{index};
+}
+
+/// Says what is wrong with the access of one thread.
+[[noreturn]] inline void refuse_access(machine const& m, step const& s, std::uint32_t lane,
+                                       std::uint32_t index) {
+  auto const i = index_value_of(s, index);
+  auto const length = m.memories[s.memory].length;
+  if (i < 0 || static_cast<std::uint64_t>(i) + s.components > length)
+    refuse("{}: {} at index {} is out of range (length {}) in thread {}", m.code->name, access_name(m, s), i,
+           length, thread_name(m, lane));
+  refuse("{}: {} at index {} is not aligned to {} elements in thread {}", m.code->name, access_name(m, s), i,
+         s.components, thread_name(m, lane));
+}
+
+[[noreturn]] inline void refuse_unwritten(machine const& m, step const& s, std::uint32_t lane,
+                                          std::uint64_t index) {
+  refuse("{}: {} at index {} reads threadgroup memory that no thread has written, in thread {}", m.code->name,
+         access_name(m, s), index, thread_name(m, lane));
+}
+
+} // namespace enigma::detail::cpu

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <enigma/codegen/compiled_kernel.hpp>
+
+// What a backend of the runtime has to offer. The runtime checks a call before a backend sees it: the
+// arguments fit the parameters and every launch has a size.
+
+namespace enigma::detail {
+
+/// One argument of a call as given: host memory, or the bits of a scalar.
+struct host_argument {
+  void* data = nullptr; // not written through where access is `in`
+  std::size_t length = 0;
+  element_kind element{};
+  enigma::access access{};
+  std::int64_t bits = 0; // scalars, as constant_bits
+};
+
+/// How a launch is cut into threadgroups.
+struct launch_shape {
+  extent3 groups;  // threadgroups
+  extent3 block;   // threads of a full threadgroup
+  extent3 threads; // in all; threadgroups at the far edges are smaller where block does not divide it
+};
+
+/// A kernel with its arguments, ready to run again and again.
+class prepared_launches {
+public:
+  virtual ~prepared_launches() = default;
+  /// Runs all launches in order; when it returns, the results are in host memory.
+  virtual void dispatch() = 0;
+};
+
+class backend_interface {
+public:
+  virtual ~backend_interface() = default;
+  virtual std::string name() const = 0;
+  /// `shapes` has one entry for each launch of the kernel.
+  virtual std::unique_ptr<prepared_launches> prepare(compiled_kernel const& kernel,
+                                                     std::span<launch_shape const> shapes,
+                                                     std::span<host_argument const> arguments) = 0;
+};
+
+} // namespace enigma::detail

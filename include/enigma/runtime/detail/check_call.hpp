@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <enigma/codegen/compiled_kernel.hpp>
+#include <enigma/runtime/detail/backend.hpp>
+#include <enigma/runtime/detail/refuse.hpp>
+#include <enigma/runtime/dispatch.hpp>
+
+// All that can be wrong with a call is found here, before anything runs.
+
+namespace enigma::detail {
+
+inline char const* access_name(access a) {
+  constexpr char const* names[] = {"in", "out", "inout", "scalar"};
+  return names[static_cast<int>(a)];
+}
+
+inline std::string extent_name(extent3 const& e) {
+  return fmt::format("({},{},{})", e.x, e.y, e.z);
+}
+
+/// The arguments fit the parameters: number, access, element type, length.
+inline void check_arguments(compiled_kernel const& kernel, std::span<host_argument const> arguments) {
+  auto const name = kernel.kernel_name();
+  auto const parameters = kernel.parameters();
+  if (arguments.size() != parameters.size()) {
+    std::string list;
+    for (parameter const& p : parameters)
+      list += (list.empty() ? "" : ", ") + std::string(p.name);
+    refuse("{} takes {} arguments ({}); the call gives {}", name, parameters.size(), list, arguments.size());
+  }
+  for (std::size_t k = 0; k < parameters.size(); ++k) {
+    parameter const& p = parameters[k];
+    host_argument const& a = arguments[k];
+    if (a.access != p.access)
+      refuse("{}: argument {} ({}) is {}; the call gives {}", name, k + 1, p.name, access_name(p.access),
+             access_name(a.access));
+    if (a.element != p.element)
+      refuse("{}: argument {} ({}) has elements of type {}; the call gives {}", name, k + 1, p.name,
+             ir_name(p.element), ir_name(a.element));
+    if (p.elements > 0 && a.length < static_cast<std::uint64_t>(p.elements))
+      refuse("{}: argument {} ({}) needs at least {} elements; the call gives {}", name, k + 1, p.name,
+             p.elements, a.length);
+  }
+}
+
+/// What the launches say of memories holds together with the parameters.
+inline void check_memories(compiled_kernel const& kernel) {
+  auto const parameters = kernel.parameters();
+  for (kernel_ir const& launch : kernel.launches())
+    for (memory const& m : launch.memories) {
+      bool const shared = m.space == memory_space::threadgroup;
+      if (shared ? m.elements <= 0 : m.argument < 0 || std::size_t(m.argument) >= parameters.size())
+        refuse("{}: memory {} is bound to no argument and has no length", launch.name, m.name);
+      if (shared)
+        continue;
+      parameter const& p = parameters[static_cast<std::size_t>(m.argument)];
+      bool const writable = p.access == access::out || p.access == access::inout;
+      if (p.element != m.element || (p.access == access::scalar) != (m.space == memory_space::constant) ||
+          (m.may_store && !writable))
+        refuse("{}: memory {} does not fit its argument {} ({})", launch.name, m.name, m.argument + 1,
+               p.name);
+    }
+}
+
+inline extent3 default_block(extent3 const& total) {
+  if (total.z > 1)
+    return {8, 8, 4};
+  if (total.y > 1)
+    return {16, 16, 1};
+  return {256, 1, 1};
+}
+
+inline bool is_known(extent3 const& e) {
+  return e.x != 0 && e.y != 0 && e.z != 0;
+}
+
+/// A size that the kernel fixes or leaves to the call.
+inline extent3 settle(kernel_ir const& launch, char const* what, extent3 const& fixed,
+                      launch_size const& given, bool only_launch) {
+  if (is_known(fixed)) {
+    if (only_launch && given.given() && given.extent() != fixed)
+      refuse("{}: the call gives {} {}, but the kernel is made for {}", launch.name, what,
+             extent_name(given.extent()), extent_name(fixed));
+    return fixed;
+  }
+  if (!given.given())
+    refuse("{}: the {} is chosen at dispatch: give eg::dispatch{{.grid = ..., .block = ...}} or "
+           "eg::threads(n)",
+           launch.name, what);
+  return given.extent();
+}
+
+/// The size of each launch. In a program of several launches the call decides for those that leave it open.
+inline std::vector<launch_shape> shapes_of(compiled_kernel const& kernel, dispatch const& d) {
+  std::vector<launch_shape> shapes;
+  bool const only = kernel.launches().size() == 1;
+  if (d.grid.given() && d.total.given())
+    refuse("{}: the call gives both a grid and a number of threads", kernel.kernel_name());
+  bool grid_used = false, block_used = false;
+  for (kernel_ir const& launch : kernel.launches()) {
+    launch_shape s;
+    bool const by_threads = d.total.given() && !is_known(launch.grid);
+    if (only && d.total.given() && !by_threads)
+      refuse("{}: the call gives {} threads, but the kernel is made for a grid of {} threadgroups",
+             launch.name, extent_name(d.total.extent()), extent_name(launch.grid));
+    launch_size const block =
+        by_threads && !d.block.given() ? launch_size(default_block(d.total.extent())) : d.block;
+    s.block = settle(launch, "block", launch.block,
+                     is_known(launch.block) && !d.block.given() ? launch_size(launch.block) : block, only);
+    if (s.block.volume() > 1024 || s.block.x > 1024 || s.block.y > 1024 || s.block.z > 1024)
+      refuse("{}: a block of {} has more than 1024 threads", launch.name, extent_name(s.block));
+    if (by_threads) {
+      extent3 const& t = d.total.extent();
+      s.threads = t;
+      s.groups = {(t.x - 1) / s.block.x + 1, (t.y - 1) / s.block.y + 1, (t.z - 1) / s.block.z + 1};
+    } else {
+      s.groups = settle(launch, "grid", launch.grid, d.grid, only);
+      auto const times = [&](std::uint32_t n, std::uint32_t b) {
+        std::uint64_t const product = std::uint64_t{n} * b;
+        if (product > 0xffffffff)
+          refuse("{}: {} threadgroups of {} threads are more than 4294967295 threads along one axis",
+                 launch.name, n, b);
+        return static_cast<std::uint32_t>(product);
+      };
+      s.threads = {times(s.groups.x, s.block.x), times(s.groups.y, s.block.y), times(s.groups.z, s.block.z)};
+    }
+    grid_used = grid_used || !is_known(launch.grid);
+    block_used = block_used || !is_known(launch.block);
+    shapes.push_back(s);
+  }
+  if (!only && (((d.grid.given() || d.total.given()) && !grid_used) || (d.block.given() && !block_used)))
+    refuse("{}: the call gives a launch size, but all launches have theirs", kernel.kernel_name());
+  return shapes;
+}
+
+} // namespace enigma::detail

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <enigma/codegen/compiled_kernel.hpp>
+#include <enigma/runtime/arguments.hpp>
+#include <enigma/runtime/cpu/executor.hpp>
+#include <enigma/runtime/detail/check_call.hpp>
+#include <enigma/runtime/dispatch.hpp>
+
+namespace enigma {
+
+enum class backend {
+  automatic, // the GPU where there is one, else the CPU
+  cpu
+};
+
+/// A kernel with its arguments, checked, decoded and bound: made by `runtime::prepare`. It may outlive the
+/// compiled kernel and the runtime, but not the memory of its arguments.
+class prepared {
+public:
+  /// Runs all launches in order. When it returns, the results are in the memory of the out arguments.
+  /// Throws `enigma::error` if the kernel does something illegal; its out memory may then be partly written.
+  void dispatch() { launches_->dispatch(); }
+
+  /// The same; gives the seconds that it took.
+  double dispatch_timed() {
+    auto const start = std::chrono::steady_clock::now();
+    dispatch();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+
+  /// A copy of an out or inout argument, by its name. Errors: no such argument, not an output, another type.
+  template <element T>
+  std::vector<T> read_output(std::string_view name) const {
+    for (std::size_t k = 0; k < names_.size(); ++k)
+      if (names_[k] == name)
+        return read_output<T>(k);
+    detail::refuse("{}: there is no argument {}", kernel_, name);
+  }
+
+  /// As above, by its position among the arguments, from 0.
+  template <element T>
+  std::vector<T> read_output(std::size_t position) const {
+    if (position >= arguments_.size())
+      detail::refuse("{}: there is no argument {}: it has {}", kernel_, position, arguments_.size());
+    detail::host_argument const& a = arguments_[position];
+    if (a.access != access::out && a.access != access::inout)
+      detail::refuse("{}: argument {} ({}) is {}, not an output", kernel_, position + 1, names_[position],
+                     detail::access_name(a.access));
+    if (a.element != detail::element_traits<T>::kind)
+      detail::refuse("{}: argument {} ({}) has elements of type {}, not {}", kernel_, position + 1,
+                     names_[position], ir_name(a.element), ir_name(detail::element_traits<T>::kind));
+    T const* const data = static_cast<T const*>(a.data);
+    return std::vector<T>(data, data + a.length);
+  }
+
+private:
+  friend class runtime;
+  std::string kernel_;
+  std::vector<std::string> names_;
+  std::vector<detail::host_argument> arguments_;
+  std::unique_ptr<detail::prepared_launches> launches_;
+};
+
+/// Where kernels run.
+///
+///   enigma::runtime rt;
+///   rt.execute(compiled, eg::in(x), 2.0f, eg::in(y), eg::out(z));
+///
+/// All of a call is checked before anything runs: number of arguments, element types, accesses, lengths and
+/// launch sizes. What only running shows (an access out of range, a threadgroup array read before it is
+/// written, a barrier that some threads miss) is an `enigma::error` too, the same one every time: that of the
+/// lowest failing threadgroup; out memory may then be partly written.
+class runtime {
+public:
+  /// The best backend here, with one thread per core on the CPU.
+  runtime() : runtime(enigma::backend::automatic) {}
+
+  /// `workers` counts the CPU's threads, the calling one included; 0 means one per core.
+  explicit runtime(enigma::backend, unsigned workers = 0)
+      : backend_{std::make_shared<detail::cpu::executor>(workers)} {}
+
+  /// In words: "CPU (2 threads)".
+  std::string name() const { return backend_->name(); }
+  enigma::backend backend() const { return enigma::backend::cpu; }
+
+  /// Checks, decodes and binds a call, to run it several times. `size` decides what the kernel leaves open.
+  template <class... Args>
+    requires(!std::same_as<std::remove_cvref_t<Args>, enigma::dispatch> && ...)
+  prepared prepare(compiled_kernel const& kernel, enigma::dispatch const& size, Args const&... arguments) {
+    std::vector<detail::host_argument> const list{detail::to_argument(arguments)...};
+    return prepare_list(kernel, size, list);
+  }
+  template <class... Args>
+    requires(!std::same_as<std::remove_cvref_t<Args>, enigma::dispatch> && ...)
+  prepared prepare(compiled_kernel const& kernel, Args const&... arguments) {
+    return prepare(kernel, enigma::dispatch{}, arguments...);
+  }
+
+  /// Runs a kernel once. The same as prepare(...).dispatch().
+  template <class... Args>
+  void execute(compiled_kernel const& kernel, Args const&... arguments) {
+    prepare(kernel, arguments...).dispatch();
+  }
+
+private:
+  prepared prepare_list(compiled_kernel const& kernel, enigma::dispatch const& size,
+                        std::vector<detail::host_argument> const& arguments) {
+    if (kernel.emit_only())
+      detail::refuse("{} was compiled with emit_only: there is text to export, but nothing to run",
+                     kernel.kernel_name());
+    if (kernel.launches().empty())
+      detail::refuse("{} launches no kernel: there is nothing to run", kernel.kernel_name());
+    detail::check_arguments(kernel, arguments);
+    detail::check_memories(kernel);
+    auto const shapes = detail::shapes_of(kernel, size);
+    prepared p;
+    p.kernel_ = kernel.kernel_name();
+    for (parameter const& q : kernel.parameters())
+      p.names_.emplace_back(q.name);
+    p.launches_ = backend_->prepare(kernel, shapes, arguments);
+    p.arguments_ = arguments;
+    return p;
+  }
+
+  std::shared_ptr<detail::backend_interface> backend_;
+};
+
+} // namespace enigma
