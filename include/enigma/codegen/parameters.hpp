@@ -11,19 +11,20 @@
 namespace enigma {
 
 /// An index into a buffer: a value of an integer type, or a C++ integer.
-template <class I>
+template <class Index>
 concept index_value =
-    (traced<I> && element<detail::traced_type_of<I>> && integer_type<detail::traced_type_of<I>>) ||
-    (std::is_integral_v<std::remove_cvref_t<I>> && !std::same_as<std::remove_cvref_t<I>, bool>);
+    (traced<Index> && element<detail::traced_type_of<Index>> &&
+     integer_type<detail::traced_type_of<Index>>) ||
+    (std::is_integral_v<std::remove_cvref_t<Index>> && !std::same_as<std::remove_cvref_t<Index>, bool>);
 
 namespace detail {
 
-template <index_value I>
-constexpr value_id index_id(builder* b, I const& i) {
-  if constexpr (traced<I>) {
-    return id_of<traced_type_of<I>>(b, i);
+template <index_value Index>
+constexpr value_id index_id(builder* b, Index const& i) {
+  if constexpr (traced<Index>) {
+    return id_of<traced_type_of<Index>>(b, i);
   } else {
-    if (i < I{})
+    if (i < Index{})
       refused((sentence("index ") << static_cast<std::int64_t>(i) << " is negative").lines());
     return id_of<u32>(b, i);
   }
@@ -39,12 +40,12 @@ public:
   constexpr builder* owner() const { return owner_; }
   constexpr int memory() const { return memory_; }
 
-  template <int Lanes = 1, index_value I>
-  constexpr value<vector_of<T, Lanes>> load(I const& i) const {
+  template <int Lanes = 1, index_value Index>
+  constexpr value<vector_of<T, Lanes>> load(Index const& i) const {
     return {owner_, owner_->load(memory_, type_of<vector_of<T, Lanes>>, index_id(owner_, i))};
   }
-  template <index_value I, class V>
-  constexpr void store(I const& i, value<V> const& x) const {
+  template <index_value Index, class V>
+  constexpr void store(Index const& i, value<V> const& x) const {
     owner_->store(memory_, index_id(owner_, i), x.id_in(owner_));
   }
 
@@ -113,8 +114,8 @@ public:
   using detail::memory_handle<T>::memory_handle;
 
   /// The element at `i`.
-  template <index_value I>
-  constexpr value<T> operator[](I const& i) const {
+  template <index_value Index>
+  constexpr value<T> operator[](Index const& i) const {
     return this->load(i);
   }
 };
@@ -126,8 +127,8 @@ public:
   static_assert(element<T>, "out<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
   using detail::memory_handle<T>::memory_handle;
 
-  template <index_value I>
-  constexpr detail::written_element<T> operator[](I const& i) const {
+  template <index_value Index>
+  constexpr detail::written_element<T> operator[](Index const& i) const {
     return {*this, detail::index_id(this->owner(), i)};
   }
 };
@@ -139,8 +140,8 @@ public:
   static_assert(element<T>, "inout<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
   using detail::memory_handle<T>::memory_handle;
 
-  template <index_value I>
-  constexpr detail::element_reference<T> operator[](I const& i) const {
+  template <index_value Index>
+  constexpr detail::element_reference<T> operator[](Index const& i) const {
     return {*this, detail::index_id(this->owner(), i)};
   }
 };
@@ -170,8 +171,8 @@ public:
       : detail::memory_handle<T>(owner, memory)
       , length_{length} {}
 
-  template <index_value I>
-  constexpr detail::element_reference<T> operator[](I const& i) const {
+  template <index_value Index>
+  constexpr detail::element_reference<T> operator[](Index const& i) const {
     return {*this, detail::index_id(this->owner(), i)};
   }
   constexpr std::int64_t size() const { return length_; }
@@ -181,9 +182,9 @@ private:
 };
 
 /// `condition ? buffer[i] : otherwise`, with no access where the condition is false.
-template <element T, index_value I, traced M, class X>
+template <element T, index_value Index, traced M, class X>
   requires(std::same_as<detail::traced_type_of<M>, bool> && operands_agree<value<T>, X>)
-constexpr value<T> load_if(detail::memory_handle<T> const& buffer, I const& i, M const& condition,
+constexpr value<T> load_if(detail::memory_handle<T> const& buffer, Index const& i, M const& condition,
                            X const& otherwise) {
   detail::builder* const b = buffer.owner();
   return {b, b->load_if(buffer.memory(), type_of<T>, detail::index_id(b, i),
@@ -191,9 +192,10 @@ constexpr value<T> load_if(detail::memory_handle<T> const& buffer, I const& i, M
 }
 
 /// `if (condition) buffer[i] = x`.
-template <element T, index_value I, traced M, class X>
+template <element T, index_value Index, traced M, class X>
   requires(std::same_as<detail::traced_type_of<M>, bool> && operands_agree<value<T>, X>)
-constexpr void store_if(detail::memory_handle<T> const& buffer, I const& i, M const& condition, X const& x) {
+constexpr void store_if(detail::memory_handle<T> const& buffer, Index const& i, M const& condition,
+                        X const& x) {
   detail::builder* const b = buffer.owner();
   b->store_if(buffer.memory(), detail::index_id(b, i), detail::id_of<bool>(b, condition),
               detail::id_of<T>(b, x));

@@ -27,8 +27,8 @@ public:
   constexpr extent3 const& extent() const { return size_; }
 
 private:
-  template <class I>
-  static constexpr std::uint32_t checked(I i) {
+  template <class Index>
+  static constexpr std::uint32_t checked(Index i) {
     if (!std::in_range<std::uint32_t>(i) || i == 0)
       refused((detail::sentence("dispatch: size ")
                << static_cast<std::int64_t>(i) << " is not between 1 and 4294967295")
