@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/compiled_kernel.hpp>
+#include <enigma/codegen/detail/program_builder.hpp>
+#include <enigma/codegen/parameters.hpp>
+#include <enigma/tensor.hpp>
+
+// Tensors over a kernel's memories: make_tensor(x, layout) with x a parameter or a threadgroup array. Offsets
+// are traced: known part + computed part, with the alignment that the layout gives the computed part.
+
+namespace enigma {
+
+/// An element count from the start of a memory: a known part and a traced part. The traced part stands apart
+/// so that the accesses of one tile share it and add a constant each.
+class buffer_offset {
+public:
+  constexpr buffer_offset(std::int64_t known) : known_{known} {}
+  /// A traced coordinate, known to be a multiple of `alignment`, a power of two.
+  constexpr buffer_offset(value<u32> const& traced, std::int64_t alignment)
+      : traced_{traced}
+      , alignment_{alignment} {}
+
+  /// Any multiple of this power of two divides the traced part; 0 if there is none.
+  constexpr std::int64_t alignment() const { return alignment_; }
+  constexpr std::int64_t known() const { return known_; }
+
+  friend constexpr buffer_offset operator+(buffer_offset const& a, buffer_offset const& b) {
+    buffer_offset r = a.alignment_ == 0 ? b : a;
+    if (a.alignment_ != 0 && b.alignment_ != 0) {
+      r.traced_ = a.traced_ + b.traced_;
+      r.alignment_ = a.alignment_ < b.alignment_ ? a.alignment_ : b.alignment_;
+    }
+    r.known_ = a.known_ + b.known_;
+    return r;
+  }
+  // For linear_index: a coordinate, whose known part is 0, by a number of the layout. Arithmetic is modulo
+  // 2^32, so a negative stride comes out right in the sum.
+  friend constexpr buffer_offset operator*(buffer_offset const& c, std::int64_t d) {
+    if (d < 0)
+      return {value<u32>(0u) - c.traced_ * magnitude(-d), power_of(c.alignment_, -d)};
+    return {c.traced_ * magnitude(d), power_of(c.alignment_, d)};
+  }
+  friend constexpr buffer_offset operator/(buffer_offset const& c, std::int64_t n) {
+    return {c.traced_ / magnitude(n), 1};
+  }
+  friend constexpr buffer_offset operator%(buffer_offset const& c, std::int64_t n) {
+    auto const divisor = n & -n;
+    return {c.traced_ % magnitude(n), c.alignment_ < divisor ? c.alignment_ : divisor};
+  }
+  friend constexpr bool operator==(buffer_offset const& a, buffer_offset const& b) {
+    return a.known_ == b.known_ && a.alignment_ == b.alignment_ &&
+           (a.alignment_ == 0 || (a.traced_.owner() == b.traced_.owner() &&
+                                  a.traced_.id_in(a.traced_.owner()) == b.traced_.id_in(b.traced_.owner())));
+  }
+
+  constexpr bool aligned(int width) const {
+    return known_ % width == 0 && (alignment_ == 0 || alignment_ % width == 0);
+  }
+  /// The index as a value of kernel b.
+  constexpr value_id id_in(detail::builder* b) const {
+    constexpr type index = type_of<u32>;
+    if (alignment_ == 0)
+      return b->constant(index, static_cast<std::uint32_t>(known_));
+    value_id const traced = traced_.id_in(b);
+    if (known_ == 0)
+      return traced;
+    if (known_ < 0)
+      return b->pure(op::sub, index, traced, b->constant(index, static_cast<std::uint32_t>(-known_)));
+    return b->pure(op::add, index, traced, b->constant(index, static_cast<std::uint32_t>(known_)));
+  }
+
+private:
+  static constexpr u32 magnitude(std::int64_t n) {
+    if (n > std::int64_t{0xffffffff})
+      refused((detail::sentence("an index into a kernel's memory is 32 bits wide: ")
+               << n << " in a layout that a traced coordinate meets is too large")
+                  .lines());
+    return static_cast<u32>(n);
+  }
+  // Powers of two survive the wrap at 2^32; more than 2^16 is never asked for.
+  static constexpr std::int64_t power_of(std::int64_t a, std::int64_t d) {
+    auto const p = a * (d & -d);
+    return p > 65536 || p <= 0 ? 65536 : p;
+  }
+
+  std::int64_t known_ = 0;
+  value<u32> traced_{0u};
+  std::int64_t alignment_ = 0;
+};
+
+/// A kernel while it is traced: lanes are values, of vectors where an access is wide.
+struct kernel_place {
+  template <class T, int Lanes>
+  using lanes = value<vector_of<T, Lanes>>;
+  template <class L>
+  using element = element_of<typename L::traced_type>;
+  template <class X, class T>
+  static constexpr bool broadcasts =
+      (traced<X> && std::same_as<detail::traced_type_of<X>, T>) || literal_for<X, T>;
+  template <class T, class X>
+  static constexpr value<T> broadcast(X const& x) {
+    return x;
+  }
+  template <class L>
+  static constexpr L none() {
+    return L(nullptr, no_value);
+  }
+};
+
+namespace detail {
+
+/// The largest power of two, up to 16, that provably divides a value: what x * 4 and x << 2 tell.
+constexpr std::int64_t known_alignment(builder const& b, value_id id, int patience = 8) {
+  constexpr std::int64_t most = 16;
+  instruction const& it = b[id];
+  auto const part = [&](int k) { return known_alignment(b, it.operands[k], patience - 1); };
+  auto const smaller = [](std::int64_t x, std::int64_t y) { return x < y ? x : y; };
+  if (it.code == op::constant)
+    return it.imm == 0 ? most : smaller(it.imm & -it.imm, most);
+  if (patience == 0)
+    return 1;
+  switch (it.code) {
+  case op::mul:
+    return smaller(part(0) * part(1), most);
+  case op::add:
+  case op::sub:
+    return smaller(part(0), part(1));
+  case op::shl: {
+    auto const& by = b[it.operands[1]];
+    if (by.code != op::constant)
+      return part(0);
+    return by.imm >= 0 && by.imm < 4 ? smaller(part(0) << by.imm, most) : most;
+  }
+  default:
+    return 1;
+  }
+}
+
+} // namespace detail
+
+/// A memory of a kernel as a tensor's engine. Handle has element_type, owner() and memory(); access says what
+/// the parameter's kind allows.
+template <class Handle, access Access = access::inout>
+class buffer_engine {
+public:
+  using element_type = typename Handle::element_type;
+  using offset_type = buffer_offset;
+  using place = kernel_place;
+  static constexpr bool readable = Access != access::out;
+  static constexpr bool writable = Access != access::in;
+  static constexpr int max_lanes = std::same_as<element_type, bool> ? 1 : 4;
+  static constexpr std::int64_t most_values = 1024;
+  /// Traced integers; a position counts by its x.
+  template <class C>
+  static constexpr bool takes_coordinate = traced<C> && index_value<C>;
+
+  constexpr explicit buffer_engine(Handle const& handle) : handle_{handle} {}
+
+  template <traced C>
+  static constexpr buffer_offset coordinate(C const& c) {
+    using T = detail::traced_type_of<C>;
+    value<T> const v = c;
+    value<u32> const index = cast<u32>(v);
+    return {index, v.owner() == nullptr ? 1 : detail::known_alignment(*v.owner(), v.id_in(v.owner()))};
+  }
+
+  /// A value from `in`, an assignable place from `out`, both from `inout`.
+  constexpr auto at(buffer_offset const& offset) const {
+    auto const id = offset.id_in(handle_.owner());
+    detail::memory_handle<element_type> const memory(handle_.owner(), handle_.memory());
+    if constexpr (Access == access::in)
+      return load<1>(offset);
+    else if constexpr (Access == access::out)
+      return detail::written_element<element_type>(memory, id);
+    else
+      return detail::element_reference<element_type>(memory, id);
+  }
+  template <int Lanes>
+  constexpr value<vector_of<element_type, Lanes>> load(buffer_offset const& offset) const {
+    detail::builder* const b = handle_.owner();
+    return {b, b->load(handle_.memory(), type_of<vector_of<element_type, Lanes>>, offset.id_in(b))};
+  }
+  template <int Lanes, class V>
+  constexpr void store(buffer_offset const& offset, value<V> const& x) const
+    requires writable
+  {
+    detail::builder* const b = handle_.owner();
+    value_id const lanes = detail::id_of<vector_of<element_type, Lanes>>(b, x);
+    b->store(handle_.memory(), offset.id_in(b), lanes);
+  }
+  constexpr int lanes() const {
+    int const wanted = handle_.owner()->max_vector_width();
+    return wanted < max_lanes ? wanted : max_lanes;
+  }
+  /// Memories start at a multiple of 16 bytes.
+  static constexpr bool aligned(buffer_offset const& offset, int width) { return offset.aligned(width); }
+
+  template <class H, access A>
+  constexpr bool overlaps(buffer_engine<H, A> const& other) const {
+    return same_start(other);
+  }
+  template <class H, access A>
+  constexpr bool same_start(buffer_engine<H, A> const& other) const {
+    return handle_.owner() == other.handle().owner() && handle_.memory() == other.handle().memory();
+  }
+  constexpr Handle const& handle() const { return handle_; }
+
+private:
+  Handle handle_;
+};
+
+namespace detail {
+
+/// The elements a kernel's tensor reaches. Refuses what 32-bit indices cannot count.
+constexpr std::int64_t reach_in_kernel(layout const& l, std::int64_t offset, std::int64_t length) {
+  auto const elements = reach(l, offset, length);
+  if (elements > std::int64_t{1} << 32)
+    refused((sentence("make_tensor: ")
+             << l << " refused: it needs " << elements << " elements, indices of a kernel reach 4294967296")
+                .lines());
+  return elements;
+}
+
+template <access Access, element T>
+constexpr auto buffer_tensor(memory_handle<T> const& m, layout const& l, std::int64_t offset) {
+  memory& it = m.owner()->memories()[static_cast<std::size_t>(m.memory())];
+  bool const array = it.space == memory_space::threadgroup;
+  auto const elements = reach_in_kernel(l, offset, array ? it.elements : -1);
+  if (!array && it.elements < elements)
+    it.elements = elements;
+  return tensor<buffer_engine<memory_handle<T>, Access>>(buffer_engine<memory_handle<T>, Access>(m), l,
+                                                         offset);
+}
+
+} // namespace detail
+
+/// A tensor over a kernel's parameter or a threadgroup array, from element `offset` on. The parameter's kind
+/// says whether it can be loaded and stored; its buffer must have the elements that the layout reaches.
+/// Errors: an element before the first, past a threadgroup array's end or past 2^32.
+template <element T, fixed_string Name>
+[[nodiscard]] constexpr auto make_tensor(in<T, Name> const& memory, layout const& l,
+                                         std::int64_t offset = 0) {
+  return detail::buffer_tensor<access::in, T>(memory, l, offset);
+}
+template <element T, fixed_string Name>
+[[nodiscard]] constexpr auto make_tensor(out<T, Name> const& memory, layout const& l,
+                                         std::int64_t offset = 0) {
+  return detail::buffer_tensor<access::out, T>(memory, l, offset);
+}
+template <element T, fixed_string Name>
+[[nodiscard]] constexpr auto make_tensor(inout<T, Name> const& memory, layout const& l,
+                                         std::int64_t offset = 0) {
+  return detail::buffer_tensor<access::inout, T>(memory, l, offset);
+}
+template <element T>
+[[nodiscard]] constexpr auto make_tensor(threadgroup_array<T> const& memory, layout const& l,
+                                         std::int64_t offset = 0) {
+  return detail::buffer_tensor<access::inout, T>(memory, l, offset);
+}
+
+} // namespace enigma

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/layout.hpp>
+
+#include <type_traits>
+
+/// How a store becomes loads, arithmetic and stores: the destination's elements in the order of its memory,
+/// in groups as wide as every tensor of the expression allows.
+namespace enigma::detail {
+
+/// l(i), for i inside of a layout whose cosize has been checked.
+constexpr std::int64_t index_at(layout const& l, std::int64_t i) {
+  std::int64_t index = 0;
+  evaluate(l, 0, l.profile_.count, i, index);
+  return index;
+}
+
+/// Visits the linear coordinates of a layout in the order of its strides, smallest first.
+class memory_order {
+public:
+  constexpr explicit memory_order(layout const& l) {
+    std::int64_t weight = 1;
+    for (int k = 0; k < l.profile_.count; ++k) {
+      auto const s = l.shape_[k];
+      if (s == 1)
+        continue;
+      leaf const it{s, weight, l.stride_[k] < 0 ? -l.stride_[k] : l.stride_[k], 0};
+      int j = count_++;
+      for (; j > 0 && leaves_[j - 1].stride > it.stride; --j)
+        leaves_[j] = leaves_[j - 1];
+      leaves_[j] = it;
+      weight *= s;
+    }
+  }
+  /// The linear coordinate where the visit stands.
+  constexpr std::int64_t here() const { return here_; }
+  constexpr void advance() {
+    for (int k = 0; k < count_; ++k) {
+      auto& it = leaves_[k];
+      here_ += it.weight;
+      if (++it.digit < it.shape)
+        return;
+      here_ -= it.weight * it.shape;
+      it.digit = 0;
+    }
+  }
+  constexpr void advance(int steps) {
+    for (; steps > 0; --steps)
+      advance();
+  }
+  /// True if the strides alone show that no index is met twice.
+  constexpr bool clearly_injective() const {
+    std::int64_t reach = 0;
+    for (int k = 0; k < count_; ++k) {
+      if (leaves_[k].stride <= reach)
+        return false;
+      reach += (leaves_[k].shape - 1) * leaves_[k].stride;
+    }
+    return true;
+  }
+
+private:
+  struct leaf {
+    std::int64_t shape = 1;
+    std::int64_t weight = 0; // what one step adds to the linear coordinate
+    std::int64_t stride = 0;
+    std::int64_t digit = 0;
+  };
+  leaf leaves_[max_leaves] = {};
+  int count_ = 0;
+  std::int64_t here_ = 0;
+};
+
+/// An array on the heap, in constant evaluations too.
+template <class T>
+struct scratch {
+  T* first;
+  constexpr explicit scratch(std::int64_t n) : first{new T[static_cast<std::size_t>(n)]} {}
+  scratch(scratch const&) = delete;
+  constexpr ~scratch() { delete[] first; }
+};
+
+/// Refuses a destination that meets an index twice: the order of the writes would decide.
+constexpr void refuse_double_writes(layout const& l, memory_order const& order, std::int64_t n) {
+  if (order.clearly_injective())
+    return;
+  scratch<std::int64_t> index(n);
+  for (std::int64_t i = 0; i < n; ++i)
+    index.first[i] = index_at(l, i);
+  for (std::int64_t gap = n / 2; gap > 0; gap /= 2) // Shell's sort
+    for (std::int64_t i = gap; i < n; ++i) {
+      auto const x = index.first[i];
+      std::int64_t j = i;
+      for (; j >= gap && index.first[j - gap] > x; j -= gap)
+        index.first[j] = index.first[j - gap];
+      index.first[j] = x;
+    }
+  for (std::int64_t i = 1; i < n; ++i)
+    if (index.first[i] == index.first[i - 1])
+      refused((sentence("store to a tile ")
+               << l << " refused: index " << index.first[i] << " would be written more than once")
+                  .lines());
+}
+
+/// The node below parentheses around a single mode: (4,2) of ((4,2)).
+constexpr node without_wrapping(layout const& l) {
+  node n = l.profile_.whole();
+  while (!n.is_leaf() && l.profile_.rank(n) == 1)
+    n = l.profile_.child(n, n.first);
+  return n;
+}
+constexpr std::int64_t node_size(layout const& l, node const& n) {
+  std::int64_t p = 1;
+  for (int k = n.first; k < n.last; ++k)
+    p *= l.shape_[k];
+  return p;
+}
+
+/// Refuses a source whose coordinates do not mean the same elements as the destination's: the sizes of the
+/// modes must agree, or one of the two is linear and the sizes agree.
+constexpr void refuse_other_shape(layout const& to, layout const& from) {
+  auto const m = without_wrapping(to);
+  auto const n = without_wrapping(from);
+  bool same = size(to) == size(from);
+  if (same && !m.is_leaf() && !n.is_leaf()) {
+    int j = m.first;
+    int k = n.first;
+    while (same && j < m.last && k < n.last) {
+      auto const x = to.profile_.child(m, j);
+      auto const y = from.profile_.child(n, k);
+      same = node_size(to, x) == node_size(from, y);
+      j = x.last;
+      k = y.last;
+    }
+    same = same && j == m.last && k == n.last;
+  }
+  if (!same)
+    refused((sentence("store of a tile ") << from << " to a tile " << to << " refused: the shapes "
+                                          << from.shape() << " and " << to.shape() << " do not agree")
+                .lines());
+}
+
+/// True if in the given order each group of `width` elements lies in consecutive, aligned places.
+template <class Tensor>
+constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n, int width) {
+  using offset_type = typename Tensor::offset_type;
+  if (t.engine().lanes() < width)
+    return false;
+  for (std::int64_t i = 0; i < n; i += width) {
+    auto const first = index_at(t.layout(), order.here());
+    if (!t.engine().aligned(t.offset() + offset_type(first), width))
+      return false;
+    order.advance();
+    for (int j = 1; j < width; ++j, order.advance())
+      if (index_at(t.layout(), order.here()) != first + j)
+        return false;
+  }
+  return true;
+}
+
+template <class Tensor>
+constexpr bool same_elements(Tensor const& to, auto const& from, std::int64_t n) {
+  if (!to.engine().same_start(from.engine()) || !(to.offset() == from.offset()))
+    return false;
+  if (to.layout() == from.layout())
+    return true;
+  for (std::int64_t i = 0; i < n; ++i)
+    if (index_at(to.layout(), i) != index_at(from.layout(), i))
+      return false;
+  return true;
+}
+
+template <class Place, class Lanes>
+struct held_lanes {
+  Lanes lanes = Place::template none<Lanes>();
+};
+
+template <int Width, class Tensor, class X>
+constexpr void store_groups(Tensor const& to, X const& x, memory_order order, std::int64_t n, bool hold) {
+  using offset_type = typename Tensor::offset_type;
+  auto const put = [&](std::int64_t i, auto const& lanes) {
+    to.engine().template store<Width>(to.offset() + offset_type(index_at(to.layout(), i)), lanes);
+  };
+  if (!hold) {
+    for (std::int64_t i = 0; i < n; i += Width, order.advance(Width))
+      put(order.here(), x.template lanes<Width>(order.here()));
+    return;
+  }
+  // What is read lies where others will be written: read all, then write all.
+  using lanes_type = std::remove_cvref_t<decltype(x.template lanes<Width>(0))>;
+  scratch<held_lanes<typename Tensor::place, lanes_type>> all(n / Width);
+  memory_order reading = order;
+  for (std::int64_t i = 0; i < n / Width; ++i, reading.advance(Width))
+    all.first[i].lanes = x.template lanes<Width>(reading.here());
+  for (std::int64_t i = 0; i < n / Width; ++i, order.advance(Width))
+    put(order.here(), all.first[i].lanes);
+}
+
+/// to(c) = x(c) for every coordinate.
+template <class Tensor, class X>
+constexpr void store_tile(Tensor const& to, X const& x) {
+  using engine = typename Tensor::engine_type;
+  auto const& l = to.layout();
+  auto const n = size(l);
+  x.for_each_source([&](auto const& from) { refuse_other_shape(l, from.layout()); });
+  if constexpr (engine::most_values > 0)
+    if (n > engine::most_values)
+      refused((sentence("store to a tile ")
+               << l << " refused: it has " << n << " values for one thread, at most " << engine::most_values
+               << " are unrolled; take smaller tiles or more threads")
+                  .lines());
+  memory_order const order(l);
+  refuse_double_writes(l, order, n);
+  bool hold = false;
+  x.for_each_source([&](auto const& from) {
+    hold = hold || (from.engine().overlaps(to.engine()) && !same_elements(to, from, n));
+  });
+  if constexpr (engine::max_lanes > 1) {
+    int width = engine::max_lanes;
+    for (; width > 1; width /= 2) {
+      bool allowed = n % width == 0 && allows_width(to, order, n, width);
+      x.for_each_source([&](auto const& from) { allowed = allowed && allows_width(from, order, n, width); });
+      if (allowed)
+        break;
+    }
+    if constexpr (engine::max_lanes >= 4)
+      if (width == 4)
+        return store_groups<4>(to, x, order, n, hold);
+    if (width == 2)
+      return store_groups<2>(to, x, order, n, hold);
+  }
+  store_groups<1>(to, x, order, n, hold);
+}
+
+} // namespace enigma::detail

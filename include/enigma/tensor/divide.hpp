@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/divide.hpp>
+#include <enigma/layout/tv.hpp>
+#include <enigma/tensor/tensor.hpp>
+
+/// The operations of the layout floor on tensors: the same elements, seen through another layout.
+namespace enigma {
+
+namespace detail {
+constexpr void refuse_uneven(char const* name, layout const& l, tiler const& t) {
+  if (auto const why = why_uneven(name, l, t); !why.empty())
+    refused(why);
+}
+
+/// Refuses a layout of linear coordinates that reaches past what they are coordinates of.
+constexpr void reach_inside(layout const& whole, node const& n, layout const& l, node const& m) {
+  std::int64_t const there = node_size(whole, n);
+  std::int64_t high = 0;
+  bool fits = true;
+  for (int k = m.first; k < m.last; ++k)
+    if (l.stride_[k] > 0)
+      fits = fits && add_product(high, l.shape_[k] - 1, l.stride_[k]);
+  if (!fits || high >= there)
+    refused((sentence("composition: ") << l.sub(m) << " refused: it reaches coordinate " << high << " of "
+                                       << whole.sub(n) << ", which has " << there << " elements")
+                .lines());
+}
+constexpr void reach_inside(layout const& whole, node const& n, tiler const& t, node const& m) {
+  if (m.is_leaf()) {
+    if (t.kind_[m.first] != tiler::kind::hole)
+      reach_inside(whole, n, t.pool_, t.element(m.first));
+    return;
+  }
+  // More elements than modes are refused by the composition itself.
+  int k = n.first;
+  for (int j = m.first; j < m.last && k < n.last;) {
+    auto const x = t.profile_.child(m, j);
+    auto const y = n.is_leaf() ? n : whole.profile_.child(n, k);
+    reach_inside(whole, y, t, x);
+    j = x.last;
+    k = y.last;
+  }
+}
+} // namespace detail
+
+/// The tensor cut into tiles, arranged as the layout floor's function of the same name says; every element
+/// is in exactly one tile. zipped_divide: ((TileM,TileN), (RestM,RestN)), so that z(_, b) is tile b.
+/// Errors: a tile that is larger than its mode or does not divide it, more tiles than modes.
+template <class E>
+[[nodiscard]] constexpr tensor<E> logical_divide(tensor<E> const& t, tiler const& tile) {
+  detail::refuse_uneven("logical_divide", t.layout(), tile);
+  return {t.engine(), logical_divide(t.layout(), tile), t.offset()};
+}
+template <class E>
+[[nodiscard]] constexpr tensor<E> zipped_divide(tensor<E> const& t, tiler const& tile) {
+  detail::refuse_uneven("zipped_divide", t.layout(), tile);
+  return {t.engine(), zipped_divide(t.layout(), tile), t.offset()};
+}
+template <class E>
+[[nodiscard]] constexpr tensor<E> tiled_divide(tensor<E> const& t, tiler const& tile) {
+  detail::refuse_uneven("tiled_divide", t.layout(), tile);
+  return {t.engine(), tiled_divide(t.layout(), tile), t.offset()};
+}
+template <class E>
+[[nodiscard]] constexpr tensor<E> flat_divide(tensor<E> const& t, tiler const& tile) {
+  detail::refuse_uneven("flat_divide", t.layout(), tile);
+  return {t.engine(), flat_divide(t.layout(), tile), t.offset()};
+}
+
+/// (1) R(c) = t(l(c)), with l giving linear coordinates of t.
+/// Errors: l reaches past the size of t; as composition of layouts.
+template <class E, std::same_as<layout> L>
+[[nodiscard]] constexpr tensor<E> composition(tensor<E> const& t, L const& l) {
+  detail::reach_inside(t.layout(), t.layout().profile_.whole(), l, l.profile_.whole());
+  return {t.engine(), composition(t.layout(), l), t.offset()};
+}
+/// (2) By mode: mode i of R is mode i of t composed with element i of the tiler.
+/// Errors: an element reaches past its mode; as composition of a layout with a tiler.
+template <class E>
+[[nodiscard]] constexpr tensor<E> composition(tensor<E> const& t, tiler const& by_mode) {
+  detail::reach_inside(t.layout(), t.layout().profile_.whole(), by_mode, by_mode.profile_.whole());
+  return {t.engine(), composition(t.layout(), by_mode), t.offset()};
+}
+/// (3) R(thread, value) = t(tv.layout(thread, value)), for a tile t of the shape tv.tiler.
+/// Errors: the tile has another size; as (1).
+template <class E, std::same_as<tv_layout> TV>
+[[nodiscard]] constexpr tensor<E> composition(tensor<E> const& t, TV const& tv) {
+  if (size(t.layout()) != product(tv.tiler))
+    refused((detail::sentence("composition(")
+             << t.layout() << ", thread-value layout of a tile " << tv.tiler << ") refused: the tensor has "
+             << size(t.layout()) << " elements, the tile " << product(tv.tiler))
+                .lines());
+  return composition(t, tv.layout);
+}
+
+/// The tensor under the holes of a coordinate, at the offset of its fixed part: slice({_, 3}, t) = t(_, 3).
+template <class E>
+[[nodiscard]] constexpr tensor<E> slice(hole_coord const& coordinate, tensor<E> const& t) {
+  return t(coordinate);
+}
+
+/// Tile number `coordinate` of the tensor cut by `tile`: zipped_divide(t, tile)(_, coordinate), its modes
+/// without the parentheses around them: (TileM,TileN).
+/// Errors: as zipped_divide; a coordinate that is out of range.
+template <class E, class C>
+  requires detail::coordinate_for<C, E>
+[[nodiscard]] constexpr tensor<E> local_tile(tensor<E> const& t, tiler const& tile, C const& coordinate) {
+  auto const piece = zipped_divide(t, tile)(_, coordinate);
+  return {piece.engine(), mode(piece.layout(), 0), piece.offset()};
+}
+
+} // namespace enigma
