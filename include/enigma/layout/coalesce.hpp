@@ -7,10 +7,10 @@ namespace enigma {
 
 namespace detail {
 
-/// By-mode application of `leaf(builder, layout, node)` along a profile; extra modes stay as they are.
+/// By-mode application of `leaf(layout_builder, layout, node)` along a profile; extra modes stay as they are.
 template <class Leaf>
-constexpr void along_profile(builder& out, layout const& l, node const& n, int_tuple const& p, node const& m,
-                             trouble& why, Leaf const& leaf) {
+constexpr void along_profile(layout_builder& out, layout const& l, node const& n, int_tuple const& p,
+                             node const& m, trouble& why, Leaf const& leaf) {
   if (m.is_leaf()) {
     leaf(out, l, n, why);
     return;
@@ -38,13 +38,13 @@ constexpr void along_profile(builder& out, layout const& l, node const& n, int_t
     out.close();
 }
 
-constexpr void coalesce_leaf(builder& out, layout const& l, node const& n, trouble& why) {
+constexpr void coalesce_leaf(layout_builder& out, layout const& l, node const& n, trouble& why) {
   flat f;
   if (coalesced(f, l, n, why))
     put(out, f);
 }
 
-constexpr void filter_leaf(builder& out, layout const& l, node const& n, trouble& why) {
+constexpr void filter_leaf(layout_builder& out, layout const& l, node const& n, trouble& why) {
   flat f;
   for (int k = n.first; k < n.last; ++k)
     if (l.stride_[k] != 0 && !f.join(l.shape_[k], l.stride_[k])) {
@@ -60,7 +60,7 @@ constexpr void filter_leaf(builder& out, layout const& l, node const& n, trouble
 /// leaves of size 1 vanish, s:d followed by s':(s*d) becomes (s*s'):d. coalesce((2,4):(1,2)) = 8:1.
 /// Errors: a size beyond 64 bits.
 [[nodiscard]] constexpr layout coalesce(layout const& l) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   detail::coalesce_leaf(out, l, l.profile_.whole(), why);
   if (!detail::finish(out, why))
@@ -71,7 +71,7 @@ constexpr void filter_leaf(builder& out, layout const& l, node const& n, trouble
 /// By mode: where `profile` is a tuple its elements apply to the modes (further modes stay as they are);
 /// where it is an integer, whatever its value, the mode is coalesced. Errors: more elements than modes.
 [[nodiscard]] constexpr outcome<layout> try_coalesce(layout const& l, int_tuple const& profile) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   detail::along_profile(out, l, l.profile_.whole(), profile, profile.profile_.whole(), why,
                         detail::coalesce_leaf);
@@ -85,7 +85,7 @@ constexpr void filter_leaf(builder& out, layout const& l, node const& n, trouble
 
 /// The coalesced layout of the leaves whose stride is not 0: the same image, each value met less often.
 [[nodiscard]] constexpr layout filter(layout const& l) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   detail::filter_leaf(out, l, l.profile_.whole(), why);
   if (!detail::finish(out, why))
@@ -95,7 +95,7 @@ constexpr void filter_leaf(builder& out, layout const& l, node const& n, trouble
 
 /// By mode, as coalesce by profile. Errors: more elements than modes.
 [[nodiscard]] constexpr layout filter(layout const& l, int_tuple const& profile) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   detail::along_profile(out, l, l.profile_.whole(), profile, profile.profile_.whole(), why,
                         detail::filter_leaf);

@@ -91,7 +91,7 @@ constexpr bool positive(int_tuple const& shape, trouble& why) {
   return true;
 }
 
-constexpr bool complement_in(builder& out, layout const& l, int_tuple const& shape, trouble& why) {
+constexpr bool complement_in(layout_builder& out, layout const& l, int_tuple const& shape, trouble& why) {
   flat r;
   std::int64_t covered = 0;
   if (!positive(shape, why) ||
@@ -110,14 +110,14 @@ constexpr bool complement_in(builder& out, layout const& l, int_tuple const& sha
 ///   complement(4:2, 24) = (2,3):(1,8)
 /// Errors: the leaves of L overlap, a negative stride, overflow.
 [[nodiscard]] constexpr outcome<layout> try_complement(layout const& l, int_tuple const& shape) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::complement_in(out, l, shape, why))
     return {layout(), detail::explain("complement", l, shape, why)};
   return {out.made};
 }
 [[nodiscard]] constexpr layout complement(layout const& l, int_tuple const& shape) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::complement_in(out, l, shape, why))
     refused(detail::explain("complement", l, shape, why));

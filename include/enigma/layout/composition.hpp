@@ -9,8 +9,8 @@ namespace enigma {
 namespace detail {
 
 /// By-mode composition: mode i of A with element i; further modes of A are dropped.
-constexpr bool compose_by_mode(builder& out, layout const& a, node const& n, tiler const& t, node const& m,
-                               trouble& why) {
+constexpr bool compose_by_mode(layout_builder& out, layout const& a, node const& n, tiler const& t,
+                               node const& m, trouble& why) {
   if (m.is_leaf()) {
     if (t.kind_[m.first] == tiler::kind::hole) {
       out.append(a, n);
@@ -40,7 +40,7 @@ constexpr bool compose_by_mode(builder& out, layout const& a, node const& n, til
   return true;
 }
 
-constexpr bool compose(builder& out, layout const& a, layout const& b, trouble& why) {
+constexpr bool compose(layout_builder& out, layout const& a, layout const& b, trouble& why) {
   composer c(a, a.profile_.whole(), why);
   return c.all(out, b, b.profile_.whole()) && finish(out, why);
 }
@@ -55,7 +55,7 @@ constexpr bool compose(builder& out, layout const& a, layout const& b, trouble& 
 /// proven to; overflow; too many modes.
 template <std::same_as<layout> L>
 [[nodiscard]] constexpr layout composition(layout const& a, L const& b) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::compose(out, a, b, why))
     refused(detail::explain("composition", a, b, why));
@@ -63,7 +63,7 @@ template <std::same_as<layout> L>
 }
 template <std::same_as<layout> L>
 [[nodiscard]] constexpr outcome<layout> try_composition(layout const& a, L const& b) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::compose(out, a, b, why))
     return {layout(), detail::explain("composition", a, b, why)};
@@ -74,7 +74,7 @@ template <std::same_as<layout> L>
 /// keeps the mode); modes of A beyond the tiler are dropped. A tiler that is one layout or one integer is
 /// composed with A as a whole. Errors: as (1); more elements than modes.
 [[nodiscard]] constexpr outcome<layout> try_composition(layout const& a, tiler const& t) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::compose_by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
       !detail::finish(out, why))
@@ -82,7 +82,7 @@ template <std::same_as<layout> L>
   return {out.made};
 }
 [[nodiscard]] constexpr layout composition(layout const& a, tiler const& t) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::compose_by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
       !detail::finish(out, why))
@@ -93,14 +93,14 @@ template <std::same_as<layout> L>
 /// L seen with another shape: R(i) = L(i) for 0 <= i < size(shape), compatible(shape, shape(R)).
 /// Errors: as composition with the compact layout of `shape`.
 [[nodiscard]] constexpr outcome<layout> try_with_shape(layout const& l, int_tuple const& shape) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::compose(out, l, layout(shape), why))
     return {layout(), detail::explain("with_shape", l, shape, why)};
   return {out.made};
 }
 [[nodiscard]] constexpr layout with_shape(layout const& l, int_tuple const& shape) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::compose(out, l, layout(shape), why))
     refused(detail::explain("with_shape", l, shape, why));

@@ -17,9 +17,9 @@ namespace enigma {
 
 namespace detail {
 
-/// One mode by one tile; `tile` and `rest` may be the same builder.
-constexpr bool divide_mode(builder& tile, builder& rest, layout const& a, node const& n, layout const& t,
-                           node const& m, trouble& why) {
+/// One mode by one tile; `tile` and `rest` may be the same layout_builder.
+constexpr bool divide_mode(layout_builder& tile, layout_builder& rest, layout const& a, node const& n,
+                           layout const& t, node const& m, trouble& why) {
   composer c(a, n, why);
   if (why.any)
     return false;
@@ -56,8 +56,8 @@ constexpr bool enough_modes(layout const& a, node const& n, tiler const& t, node
   return false;
 }
 
-constexpr bool logical_divide_in(builder& out, layout const& a, node const& n, tiler const& t, node const& m,
-                                 trouble& why) {
+constexpr bool logical_divide_in(layout_builder& out, layout const& a, node const& n, tiler const& t,
+                                 node const& m, trouble& why) {
   if (m.is_leaf()) {
     if (t.kind_[m.first] == tiler::kind::hole) {
       out.append(a, n);
@@ -90,8 +90,8 @@ constexpr bool logical_divide_in(builder& out, layout const& a, node const& n, t
   return true;
 }
 
-constexpr bool zipped_divide_in(builder& tile, builder& rest, layout const& a, node const& n, tiler const& t,
-                                node const& m, trouble& why) {
+constexpr bool zipped_divide_in(layout_builder& tile, layout_builder& rest, layout const& a, node const& n,
+                                tiler const& t, node const& m, trouble& why) {
   if (m.is_leaf()) {
     if (t.kind_[m.first] == tiler::kind::hole) { // the whole mode is the tile
       tile.append(a, n);
@@ -124,7 +124,7 @@ constexpr bool zipped_divide_in(builder& tile, builder& rest, layout const& a, n
 }
 
 /// Appends a part, without its outer parentheses if it is a tuple of several modes.
-constexpr void unpack(builder& out, layout const& part) {
+constexpr void unpack(layout_builder& out, layout const& part) {
   auto n = part.profile_.whole();
   if (part.profile_.rank(n) == 1) {
     out.append(part, n);
@@ -139,7 +139,7 @@ constexpr void unpack(builder& out, layout const& part) {
 
 enum class arrangement { logical, zipped, tiled, flat };
 
-constexpr bool divide(builder& out, layout const& a, tiler const& t, arrangement how, trouble& why) {
+constexpr bool divide(layout_builder& out, layout const& a, tiler const& t, arrangement how, trouble& why) {
   auto const n = a.profile_.whole();
   auto const m = t.profile_.whole();
   if (how == arrangement::logical)
@@ -151,8 +151,8 @@ constexpr bool divide(builder& out, layout const& a, tiler const& t, arrangement
     out.close();
     return finish(out, why);
   }
-  builder tile;
-  builder rest;
+  layout_builder tile;
+  layout_builder rest;
   if (!zipped_divide_in(tile, rest, a, n, t, m, why) || !finish(tile, why) || !finish(rest, why))
     return false;
   out.open();
@@ -170,14 +170,14 @@ constexpr bool divide(builder& out, layout const& a, tiler const& t, arrangement
 }
 
 constexpr outcome<layout> try_divide(char const* name, layout const& a, tiler const& t, arrangement how) {
-  builder out;
+  layout_builder out;
   trouble why;
   if (!divide(out, a, t, how, why))
     return {layout(), explain(name, a, t, why)};
   return {out.made};
 }
 constexpr layout divide_or_refuse(char const* name, layout const& a, tiler const& t, arrangement how) {
-  builder out;
+  layout_builder out;
   trouble why;
   if (!divide(out, a, t, how, why))
     refused(explain(name, a, t, why));
@@ -230,8 +230,8 @@ constexpr bool even(layout const& a, node const& n, tiler const& t, node const& 
     if (t.kind_[m.first] == tiler::kind::hole)
       return true;
     auto const e = t.element(m.first);
-    builder tile;
-    builder rest;
+    layout_builder tile;
+    layout_builder rest;
     std::int64_t mine = 0;
     std::int64_t tiles = 0;
     std::int64_t tile_size = 0;

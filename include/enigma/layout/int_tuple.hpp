@@ -14,7 +14,7 @@ namespace enigma {
 
 /// The most leaves a tuple or a layout can have; one more is refused as "too many modes".
 inline constexpr int max_leaves = 32;
-/// The deepest nesting a tuple or a layout can have.
+/// The most parentheses that can close at one place of a tuple or a layout.
 inline constexpr int max_depth = 32;
 
 /// Any built-in integer except `bool`. Models: `int`, `std::size_t`; not: `bool`, `double`.
@@ -139,8 +139,46 @@ constexpr bool same_nesting(profile const& a, node const& m, profile const& b, n
   refused("too many modes: a tuple or layout holds at most 32 leaves");
 }
 [[noreturn]] constexpr void too_deep() {
-  refused("too deep: a tuple or layout nests at most 32 levels");
+  refused("too deep: at most 32 parentheses of a tuple close at one place");
 }
+
+} // namespace detail
+
+class int_tuple;
+
+namespace detail {
+
+/// One element between the braces of an int_tuple. It only points at what is written there, which lives
+/// until the end of the full expression: braces then cost the compiler little.
+class tuple_element {
+public:
+  template <integer T>
+  constexpr tuple_element(T value) : value_(to_int64(value)) {}
+  template <integer_constant T>
+  constexpr tuple_element(T) : value_(to_int64(T::value)) {}
+  constexpr tuple_element(int_tuple const& tuple) : kind_(kind::tuple), tuple_(&tuple) {}
+  constexpr tuple_element(std::initializer_list<tuple_element> children)
+      : kind_(kind::children)
+      , count_(static_cast<int>(children.size())) {
+    if (count_ == 0)
+      refused("an int_tuple cannot be empty");
+    auto const* first = children.begin();
+    children_ = first;
+  }
+
+private:
+  friend enigma::int_tuple;
+  enum class kind : unsigned char {
+    value,
+    tuple,
+    children
+  }; // g++ 12 cannot compare these pointers with null
+  kind kind_ = kind::value;
+  std::int64_t value_ = 0;
+  int_tuple const* tuple_ = nullptr;
+  tuple_element const* children_ = nullptr;
+  int count_ = 0;
+};
 
 } // namespace detail
 
@@ -167,11 +205,11 @@ public:
   template <integer_constant T>
   constexpr int_tuple(T) : int_tuple(T::value) {}
 
-  /// A tuple of the given elements. Errors: too many modes, too deep.
-  constexpr int_tuple(std::initializer_list<int_tuple> elements) {
+  /// A tuple of the given elements: integers, tuples or braces. Errors: too many modes, too deep.
+  constexpr int_tuple(std::initializer_list<detail::tuple_element> elements) {
     if (elements.size() == 0)
       refused("an int_tuple cannot be empty");
-    enclose(elements.begin(), static_cast<int>(elements.size()));
+    enclose_elements(elements.begin(), static_cast<int>(elements.size()), 1);
   }
 
   /// A tuple of the elements of a hana tuple: integral constants, integers or hana tuples of them.
@@ -226,19 +264,42 @@ public:
       r.leaf_[k - n.first] = leaf_[k];
     return r;
   }
+  constexpr void append(int_tuple const& t, int opened) {
+    if (profile_.count + t.profile_.count > max_leaves)
+      detail::too_many_modes();
+    for (int k = 0; k < t.profile_.count; ++k)
+      leaf_[profile_.count + k] = t.leaf_[k];
+    profile_.append(t.profile_, t.profile_.whole(), opened);
+  }
+  constexpr void close() {
+    if (++profile_.closed[profile_.count - 1] > max_depth)
+      detail::too_deep();
+  }
   constexpr void enclose(int_tuple const* elements, int count) {
     profile_.count = 0;
+    for (int i = 0; i < count; ++i)
+      append(elements[i], i == 0 ? 1 : 0);
+    close();
+  }
+  constexpr void enclose_elements(detail::tuple_element const* elements, int count, int opened) {
     for (int i = 0; i < count; ++i) {
       auto const& e = elements[i];
-      if (profile_.count + e.profile_.count > max_leaves)
-        detail::too_many_modes();
-      for (int k = 0; k < e.profile_.count; ++k)
-        leaf_[profile_.count + k] = e.leaf_[k];
-      profile_.append(e.profile_, e.profile_.whole(), i == 0 ? 1 : 0);
+      if (e.kind_ == detail::tuple_element::kind::children)
+        enclose_elements(e.children_, e.count_, opened + 1);
+      else if (e.kind_ == detail::tuple_element::kind::tuple)
+        append(*e.tuple_, opened);
+      else {
+        int const k = profile_.count;
+        if (k == max_leaves)
+          detail::too_many_modes();
+        leaf_[k] = e.value_;
+        if (opened != 0)
+          profile_.opened[k] = static_cast<unsigned char>(opened);
+        profile_.count = k + 1;
+      }
+      opened = 0;
     }
-    ++profile_.closed[profile_.count - 1];
-    if (profile_.depth() > max_depth)
-      detail::too_deep();
+    close();
   }
 
   std::int64_t leaf_[max_leaves] = {};

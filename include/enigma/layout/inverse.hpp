@@ -82,7 +82,7 @@ constexpr bool left_inverse_of(flat& r, layout const& l, trouble& why) {
 [[nodiscard]] constexpr layout right_inverse(layout const& l) {
   detail::flat r;
   detail::trouble why;
-  detail::builder out;
+  detail::layout_builder out;
   if (!detail::right_inverse_of(r, l, why))
     refused(detail::explain("right_inverse", l, why));
   detail::put(out, r);
@@ -96,7 +96,7 @@ constexpr bool left_inverse_of(flat& r, layout const& l, trouble& why) {
 [[nodiscard]] constexpr outcome<layout> try_left_inverse(layout const& l) {
   detail::flat r;
   detail::trouble why;
-  detail::builder out;
+  detail::layout_builder out;
   if (!detail::left_inverse_of(r, l, why))
     return {layout(), detail::explain("left_inverse", l, why)};
   detail::put(out, r);
@@ -105,7 +105,7 @@ constexpr bool left_inverse_of(flat& r, layout const& l, trouble& why) {
 [[nodiscard]] constexpr layout left_inverse(layout const& l) {
   detail::flat r;
   detail::trouble why;
-  detail::builder out;
+  detail::layout_builder out;
   if (!detail::left_inverse_of(r, l, why))
     refused(detail::explain("left_inverse", l, why));
   detail::put(out, r);

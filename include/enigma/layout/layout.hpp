@@ -37,7 +37,7 @@ public:
       p.append(e.value_.profile_, e.value_.profile_.whole(), i == 0 ? 1 : 0);
     }
     ++value_.profile_.closed[value_.profile_.count - 1];
-    if (value_.profile_.depth() > max_depth)
+    if (value_.profile_.closed[value_.profile_.count - 1] > max_depth)
       detail::too_deep();
   }
   [[nodiscard]] constexpr bool is_hole(int k) const { return ((holes_ >> k) & 1U) != 0; }
@@ -118,13 +118,13 @@ public:
   }
 
   /// (1) L(i): the index of linear coordinate i. Errors: i negative, an index beyond 64 bits.
-  template <integer I>
-  [[nodiscard]] constexpr std::int64_t operator()(I i) const {
+  template <integer Index>
+  [[nodiscard]] constexpr std::int64_t operator()(Index i) const {
     return detail::linear_index_of(*this, profile_.whole(), detail::to_int64(i));
   }
   /// (2) L(i, j, ...): one linear coordinate for each mode. Errors: as many coordinates as modes.
-  template <integer I, integer J, integer... Is>
-  [[nodiscard]] constexpr std::int64_t operator()(I i, J j, Is... is) const {
+  template <integer Index, integer J, integer... Is>
+  [[nodiscard]] constexpr std::int64_t operator()(Index i, J j, Is... is) const {
     std::int64_t const c[] = {detail::to_int64(i), detail::to_int64(j), detail::to_int64(is)...};
     return natural_index(c, static_cast<int>(2 + sizeof...(Is)));
   }
@@ -235,12 +235,12 @@ constexpr std::int64_t linear_index_of(layout const& l, node const& n, std::int6
 }
 
 /// Collects the leaves of a new layout from left to right, with the parentheses between them.
-struct builder {
+struct layout_builder {
   layout made;
   int pending = 0; // parentheses opened since the last leaf
   bool full = false;
 
-  constexpr builder() { made.profile_.count = 0; }
+  constexpr layout_builder() { made.profile_.count = 0; }
   constexpr void open() { ++pending; }
   constexpr void leaf(std::int64_t s, std::int64_t d) {
     int const k = made.profile_.count;
@@ -395,28 +395,28 @@ constexpr std::int64_t layout::natural_index(std::int64_t const* c, int count) c
             .lines());
   return l.sub(l.profile_.child_number(all, i));
 }
-template <int I>
+template <int N>
 [[nodiscard]] constexpr layout get(layout const& l) {
-  return mode(l, I);
+  return mode(l, N);
 }
-template <int I>
+template <int N>
 [[nodiscard]] constexpr int_tuple get(int_tuple const& t) {
-  return t[I];
+  return t[N];
 }
-/// The size of mode I (and of its mode J ...): size<0>(l), size<1, 0>(l).
-template <int I, int... Is>
+/// The size of mode N (and of its mode J ...): size<0>(l), size<1, 0>(l).
+template <int N, int... Is>
 [[nodiscard]] constexpr std::int64_t size(layout const& l) {
   if constexpr (sizeof...(Is) == 0)
-    return size(mode(l, I));
+    return size(mode(l, N));
   else
-    return size<Is...>(mode(l, I));
+    return size<Is...>(mode(l, N));
 }
-template <int I, int... Is>
+template <int N, int... Is>
 [[nodiscard]] constexpr std::int64_t size(int_tuple const& t) {
   if constexpr (sizeof...(Is) == 0)
-    return size(t[I]);
+    return size(t[N]);
   else
-    return size<Is...>(t[I]);
+    return size<Is...>(t[N]);
 }
 
 /// The same leaves in the same order, without nesting: the same function.
@@ -498,7 +498,7 @@ struct sliced {
     r.layout = l;
     return r;
   }
-  detail::builder kept;
+  detail::layout_builder kept;
   kept.open();
   auto const walk = [&](auto const& self, detail::node const& m, detail::node const& n) -> void {
     if (m.is_leaf()) {

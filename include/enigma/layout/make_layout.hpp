@@ -39,7 +39,7 @@ inline constexpr column_major_t column_major{};
 template <std::same_as<layout>... Ls>
   requires(sizeof...(Ls) > 0)
 [[nodiscard]] constexpr layout make_layout(Ls const&... modes) {
-  detail::builder out;
+  detail::layout_builder out;
   out.open();
   (out.append(modes), ...);
   if (out.full)

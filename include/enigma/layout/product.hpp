@@ -36,8 +36,8 @@ constexpr bool repetitions(composer& c, layout const& a, node const& n, layout c
   return true;
 }
 
-constexpr bool product_mode(builder& out, layout const& a, node const& n, layout const& t, node const& m,
-                            trouble& why) {
+constexpr bool product_mode(layout_builder& out, layout const& a, node const& n, layout const& t,
+                            node const& m, trouble& why) {
   composer c(why);
   if (!repetitions(c, a, n, t, m))
     return false;
@@ -52,8 +52,8 @@ constexpr bool product_mode(builder& out, layout const& a, node const& n, layout
   return true;
 }
 
-constexpr bool logical_product_in(builder& out, layout const& a, node const& n, tiler const& t, node const& m,
-                                  trouble& why) {
+constexpr bool logical_product_in(layout_builder& out, layout const& a, node const& n, tiler const& t,
+                                  node const& m, trouble& why) {
   if (m.is_leaf()) {
     if (t.kind_[m.first] == tiler::kind::hole) {
       out.append(a, n);
@@ -86,7 +86,8 @@ constexpr bool logical_product_in(builder& out, layout const& a, node const& n, 
 }
 
 /// Mode by mode the pair of block and repetitions: block first, or repetitions first if raked.
-constexpr bool paired_product(builder& out, layout const& a, layout const& t, bool raked, trouble& why) {
+constexpr bool paired_product(layout_builder& out, layout const& a, layout const& t, bool raked,
+                              trouble& why) {
   auto const n = a.profile_.whole();
   auto const m = t.profile_.whole();
   composer c(why);
@@ -127,7 +128,7 @@ constexpr bool paired_product(builder& out, layout const& a, layout const& t, bo
 /// Errors: the leaves of A overlap, T carries in the complement (the message names a coordinate), rank
 /// mismatch, overflow, too many modes.
 [[nodiscard]] constexpr layout logical_product(layout const& a, tiler const& t) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::logical_product_in(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
       !detail::finish(out, why))
@@ -135,7 +136,7 @@ constexpr bool paired_product(builder& out, layout const& a, layout const& t, bo
   return out.made;
 }
 [[nodiscard]] constexpr outcome<layout> try_logical_product(layout const& a, tiler const& t) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::logical_product_in(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
       !detail::finish(out, why))
@@ -148,14 +149,14 @@ constexpr bool paired_product(builder& out, layout const& a, layout const& t, bo
 ///   blocked_product((2,2):(1,2), (3,4):(1,3)) = ((2,3),(2,4)):((1,4),(2,12))
 /// Errors: as logical_product.
 [[nodiscard]] constexpr layout blocked_product(layout const& a, layout const& t) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::paired_product(out, a, t, false, why))
     refused(detail::explain("blocked_product", a, t, why));
   return out.made;
 }
 [[nodiscard]] constexpr outcome<layout> try_blocked_product(layout const& a, layout const& t) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::paired_product(out, a, t, false, why))
     return {layout(), detail::explain("blocked_product", a, t, why)};
@@ -165,14 +166,14 @@ constexpr bool paired_product(builder& out, layout const& a, layout const& t, bo
 /// ((T'_0,A_0), (T'_1,A_1), ...): as blocked_product with the block spread out (raked) over the mode.
 /// Errors: as logical_product.
 [[nodiscard]] constexpr layout raked_product(layout const& a, layout const& t) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::paired_product(out, a, t, true, why))
     refused(detail::explain("raked_product", a, t, why));
   return out.made;
 }
 [[nodiscard]] constexpr outcome<layout> try_raked_product(layout const& a, layout const& t) {
-  detail::builder out;
+  detail::layout_builder out;
   detail::trouble why;
   if (!detail::paired_product(out, a, t, true, why))
     return {layout(), detail::explain("raked_product", a, t, why)};

@@ -88,7 +88,7 @@ public:
       profile_.append(e.profile_, e.profile_.whole(), profile_.count == 0 ? 1 : 0);
     }
     ++profile_.closed[profile_.count - 1];
-    if (profile_.depth() > max_depth)
+    if (profile_.closed[profile_.count - 1] > max_depth)
       detail::too_deep();
   }
   constexpr void put_integer(std::int64_t n) {

@@ -18,7 +18,7 @@ struct tv_layout {
 namespace detail {
 
 constexpr bool tv(tv_layout& r, layout const& thr, layout const& val, trouble& why) {
-  builder product;
+  layout_builder product;
   if (!paired_product(product, thr, val, true, why))
     return false;
   auto const& mn = product.made;
@@ -43,7 +43,7 @@ constexpr bool tv(tv_layout& r, layout const& thr, layout const& val, trouble& w
     c.a.n = 1;
     c.a.s[0] = 1;
   }
-  builder out;
+  layout_builder out;
   out.open();
   if (!c.leaf(out, threads, threads == 1 ? 0 : 1) || !c.leaf(out, values, values == 1 ? 0 : threads))
     return false;

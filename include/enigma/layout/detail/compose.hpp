@@ -80,13 +80,13 @@ struct composer {
     return !__builtin_mul_overflow(g, t - 1, &digit) && !__builtin_add_overflow(used[k], digit, &used[k]);
   }
 
-  constexpr bool piece(builder& out, std::int64_t t, std::int64_t stride) {
+  constexpr bool piece(layout_builder& out, std::int64_t t, std::int64_t stride) {
     out.leaf(t, stride);
     return add_product(value, t - 1, stride) || too_large();
   }
 
   /// Appends A o s:d to `out`, as one leaf or as a tuple of pieces.
-  constexpr bool leaf(builder& out, std::int64_t s, std::int64_t d) {
+  constexpr bool leaf(layout_builder& out, std::int64_t s, std::int64_t d) {
     if (why.any)
       return false;
     int const last = a.n - 1;
@@ -208,7 +208,7 @@ struct composer {
   }
 
   /// Appends A o B for a subtree of B, with its nesting.
-  constexpr bool all(builder& out, layout const& b, node const& n) {
+  constexpr bool all(layout_builder& out, layout const& b, node const& n) {
     for (int k = n.first; k < n.last; ++k) {
       out.pending += k == n.first ? n.opened : b.profile_.opened[k];
       if (!leaf(out, b.shape_[k], b.stride_[k]))

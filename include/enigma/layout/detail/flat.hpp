@@ -30,7 +30,7 @@ struct flat {
 };
 
 /// Puts a coalesced list where a mode is wanted: 1:0, one leaf, or a tuple of leaves.
-constexpr void put(builder& out, flat const& f) {
+constexpr void put(layout_builder& out, flat const& f) {
   if (f.n == 0)
     out.leaf(1, 0);
   else if (f.n == 1)

@@ -36,7 +36,7 @@ constexpr refusal explain(char const* name, A const& a, B const& b, trouble cons
 }
 
 /// Reports a layout that did not fit.
-constexpr bool finish(builder const& b, trouble& why) {
+constexpr bool finish(layout_builder const& b, trouble& why) {
   if (b.full && !why.any)
     why.start() << "too many modes, the result has more than 32 leaves";
   return !why.any;
