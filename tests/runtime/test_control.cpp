@@ -149,7 +149,7 @@ void check_against_interpreter(kernel& k, std::size_t threads, u32 block, std::v
   cpu().execute(k.finish({0, 0, 0}, {block, 1, 1}), eg::threads(threads), eg::in(input), eg::out(got));
   for (u32 i = 0; i < threads; ++i)
     one_thread(k.ir({}, {}), input, want, [&](eg::query q, int) {
-      return q == eg::query::thread_position_in_grid        ? i
+      return q == eg::query::thread_position_in_grid          ? i
              : q == eg::query::thread_position_in_threadgroup ? i % block
                                                               : i / block;
     }).run();

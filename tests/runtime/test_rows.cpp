@@ -53,10 +53,10 @@ std::vector<T> edges() {
   else if constexpr (std::is_same_v<T, u32>)
     return {0, 1, 2, 3, 7, 31, 32, 33, 65535, 65536, 1000003, 0x7fffffff, 0x80000000, L::max(), L::max() - 1};
   else if constexpr (std::is_same_v<T, f32>)
-    return {0.0f,          -0.0f,     1.0f,      -1.0f,         0.5f,       -0.5f,      1.5f,
-            2.5f,          -2.5f,     3.14159f,  -3.14159f,     1e-3f,      100.25f,    -1e10f,
-            16777217.0f,   L::max(),  L::min(),  L::infinity(), -L::infinity(), L::denorm_min(), L::quiet_NaN(),
-            0.99999994f,   -0.1f};
+    return {0.0f,        -0.0f,    1.0f,     -1.0f,         0.5f,           -0.5f,           1.5f,
+            2.5f,        -2.5f,    3.14159f, -3.14159f,     1e-3f,          100.25f,         -1e10f,
+            16777217.0f, L::max(), L::min(), L::infinity(), -L::infinity(), L::denorm_min(), L::quiet_NaN(),
+            0.99999994f, -0.1f};
   else {
     std::vector<T> r;
     for (int b : {0, 0x8000, 0x3c00, 0xbc00, 0x3800, 0x3e00, 0x4100, 0xc100, 0x4248, 0x0001, 0x0400, 0x7bff,
