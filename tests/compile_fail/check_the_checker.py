@@ -12,6 +12,7 @@ import sys
 # Source in harness/, status that check.py must give, words that it must say.
 CASES = [
     ("refused_in_these_words.cpp", 0, ""),
+    ("refused_in_lines.cpp", 0, ""),
     ("compiles_anyway.cpp", 1, "with ENIGMA_FAIL it compiles, and should not"),
     ("other_words.cpp", 1, "not in these words: no compiler says this"),
     ("broken_twin.cpp", 1, "the twin, without ENIGMA_FAIL, does not compile"),
