@@ -59,7 +59,7 @@ struct constant_program {
       copy_program(program, result);
     return result;
   }
-  static constexpr program_size usual{32, 8, 64, 1024, 64};
+  static constexpr program_size usual{64, 16, 128, 4096, 256};
   static constexpr program_arrays<usual> roomy = traced<usual>();
   static constexpr program_size size = roomy.size;
 
@@ -95,7 +95,7 @@ struct constant_program {
     return list;
   }();
 
-  static constexpr std::size_t usual_text = 16384;
+  static constexpr std::size_t usual_text = 65536;
   template <std::size_t Capacity>
   struct characters {
     std::size_t size;

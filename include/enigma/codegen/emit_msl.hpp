@@ -14,10 +14,18 @@ namespace detail {
 /// into the expressions that use them, constants in place, everything else a named constant.
 class msl_printer {
 public:
-  constexpr msl_printer(kernel_ir const& k, text& out) : kernel_{k}, plan_{k}, out_{out} {
-    name_of_.resize(k.code.size());
-    for (value_name const& n : k.names)
-      name_of_[n.value] = {n.name, unused_suffix(n.name)};
+  constexpr msl_printer(kernel_ir const& k, text& out)
+      : kernel_{k}
+      , code_{k.code.data()}
+      , plan_{k}
+      , out_{out}
+      , name_of_(k.code.size()) {
+    for (memory const& m : k.memories)
+      escaped_.push_back(is_reserved(m.name));
+    for (value_name const& n : k.names) {
+      int const number = unused_suffix(n.name);
+      name_of_[n.value] = {n.name, number, number < 0 && (is_reserved(n.name) || is_taken(n.name))};
+    }
   }
 
   constexpr void print() {
@@ -31,15 +39,15 @@ public:
 private:
   struct given_name {
     char const* base = nullptr;
-    int number = -1; // base followed by the number, if there is one
+    int number = -1;      // base followed by the number, if there is one
+    bool escaped = false; // base followed by _
   };
 
   // ---- Names -------------------------------------------------------------------------------------
 
   constexpr void put_memory(std::int64_t m) {
-    char const* const name = kernel_.memories[static_cast<std::size_t>(m)].name;
-    out_ << name;
-    if (is_reserved(name))
+    out_ << kernel_.memories[static_cast<std::size_t>(m)].name;
+    if (escaped_[static_cast<std::size_t>(m)])
       out_ << '_';
   }
   constexpr void put_name(value_id id) {
@@ -47,7 +55,7 @@ private:
     out_ << n.base;
     if (n.number >= 0)
       out_ << n.number;
-    else if (is_reserved(n.base) || is_taken(n.base))
+    else if (n.escaped)
       out_ << '_';
   }
   /// True for a parameter's name, or a position's.
@@ -62,7 +70,7 @@ private:
   }
   constexpr int unused_suffix(char const* name) const {
     int seen = -1;
-    for (std::size_t i = 0; i < name_of_.size(); ++i)
+    for (std::size_t i = 0; i < kernel_.code.size(); ++i)
       if (name_of_[i].base != nullptr && same_words(name_of_[i].base, name))
         ++seen;
     return seen >= 0 ? seen + 1 : -1;
@@ -123,10 +131,10 @@ private:
   constexpr void positions() {
     bool used[static_cast<int>(query::count_)]{};
     for (std::size_t i = 0; i < kernel_.code.size(); ++i)
-      if (kernel_.code[i].code == op::query) {
-        query const q = query_of(kernel_.code[i]);
+      if (code_[i].code == op::query) {
+        query const q = query_of(code_[i]);
         used[static_cast<int>(q)] = true;
-        if (info(q).has_axes && axis_of(kernel_.code[i]) != 0)
+        if (info(q).has_axes && axis_of(code_[i]) != 0)
           three_axes_ = true;
       }
     for (int q = 0; q < static_cast<int>(query::count_); ++q)
@@ -158,7 +166,7 @@ private:
   }
 
   constexpr void statement(value_id id) {
-    instruction const& it = kernel_.code[id];
+    instruction const& it = code_[id];
     switch (it.code) {
     case op::constant:
     case op::argument:
@@ -218,12 +226,12 @@ private:
       if (plan_.has_statements(id + 1u, static_cast<std::size_t>(it.imm)))
         out_ << "true";
       else
-        put(kernel_.code[static_cast<std::size_t>(it.imm)].operands[0], prec_lowest);
+        put(code_[it.imm].operands[0], prec_lowest);
       out_ << ')';
       return open_brace();
     case op::test: {
       std::size_t opener = id;
-      while (!(kernel_.code[opener].code == op::while_ && kernel_.code[opener].imm == id))
+      while (!(code_[opener].code == op::while_ && code_[opener].imm == id))
         --opener;
       if (!plan_.has_statements(opener + 1, id))
         return;
@@ -241,7 +249,7 @@ private:
       --depth_;
       begin_line();
       out_ << "}\n";
-      if (kernel_.code[static_cast<std::size_t>(it.imm)].code == op::for_)
+      if (code_[it.imm].code == op::for_)
         --loops_;
       return;
     case op::barrier: {
@@ -297,7 +305,7 @@ private:
     out_ << " < ";
     put(it.operands[1], prec_relational + 1);
     out_ << "; ";
-    instruction const& step = kernel_.code[it.operands[2]];
+    instruction const& step = code_[it.operands[2]];
     if (step.code == op::constant && step.imm == 1) {
       out_ << "++";
       put_name(id);
@@ -313,11 +321,11 @@ private:
   /// ` = x;`, or ` += y;` where x is (what stands there now) + y. For op::set and op::store.
   constexpr void assign(instruction const& it) {
     value_id const x = it.operands[1];
-    instruction const& change = kernel_.code[x];
+    instruction const& change = code_[x];
     bool const arithmetic =
         change.code == op::add || change.code == op::sub || change.code == op::mul || change.code == op::div;
     if (arithmetic && plan_.is_folded(x) && plan_.is_folded(change.operands[0]) &&
-        reads_what_is_assigned(kernel_.code[change.operands[0]], it)) {
+        reads_what_is_assigned(code_[change.operands[0]], it)) {
       out_ << ' ' << info(change.code).msl << "= ";
       put_operand(change.operands[1], prec_lowest, true);
     } else {
@@ -331,14 +339,14 @@ private:
       return false;
     return assignment.code == op::set ? read.code == op::get
                                       : read.code == op::load && read.imm == assignment.imm &&
-                                            read.type == kernel_.code[assignment.operands[1]].type;
+                                            read.type == code_[assignment.operands[1]].type;
   }
 
   // ---- Expressions -------------------------------------------------------------------------------
 
   /// The value as an operand where operators of at least precedence `at_least` may stand unparenthesised.
   constexpr void put(value_id id, int at_least) {
-    instruction const& it = kernel_.code[id];
+    instruction const& it = code_[id];
     if (it.code == op::query) {
       query_info const& q = info(query_of(it));
       out_ << q.name;
@@ -374,7 +382,7 @@ private:
     put_type(t);
     out_ << "*)(";
     put_memory(number);
-    if (!(kernel_.code[index].code == op::constant && kernel_.code[index].imm == 0)) {
+    if (!(code_[index].code == op::constant && code_[index].imm == 0)) {
       out_ << " + ";
       put(index, prec_additive + 1);
     }
@@ -382,11 +390,11 @@ private:
   }
   constexpr void put_element(instruction const& store, value_id stored) {
     put_access(kernel_.memories[static_cast<std::size_t>(store.imm)], store.imm, store.operands[0],
-               kernel_.code[stored].type);
+               code_[stored].type);
   }
 
   constexpr void expression(value_id id, int at_least) {
-    instruction const& it = kernel_.code[id];
+    instruction const& it = code_[id];
     op_info const& row = info(it.code);
     int const own = precedence(it, row);
     bool const parentheses = own < at_least;
@@ -434,12 +442,12 @@ private:
   /// A scalar beside a vector stands for all its lanes.
   constexpr void put_operand(value_id id, int at_least, bool scalar_is_enough) {
     if (scalar_is_enough && is_splat(id) && plan_.is_folded(id))
-      put(kernel_.code[id].operands[0], at_least);
+      put(code_[id].operands[0], at_least);
     else
       put(id, at_least);
   }
   constexpr bool is_splat(value_id id) const {
-    return kernel_.code[id].code == op::make_vector && kernel_.code[id].operands[1] == no_value;
+    return code_[id].code == op::make_vector && code_[id].operands[1] == no_value;
   }
   /// The precedence an operand needs to stand bare. Where C++'s rules surprise (shifts, bits, && in ||), any
   /// operator of another precedence gets parentheses.
@@ -449,7 +457,7 @@ private:
         (row.precedence >= prec_logical_or && row.precedence <= prec_bit_and) || row.precedence == prec_shift;
     if (!surprising || !plan_.is_folded(operand))
       return plain;
-    op_info const& inner = info(kernel_.code[operand].code);
+    op_info const& inner = info(code_[operand].code);
     bool const logical = row.precedence == prec_logical_or || row.precedence == prec_logical_and;
     if (inner.form != syntax::infix || inner.precedence == row.precedence ||
         (logical && inner.precedence >= prec_equality))
@@ -516,7 +524,7 @@ private:
   }
 
   constexpr void negated(value_id condition) {
-    instruction const& it = kernel_.code[condition];
+    instruction const& it = code_[condition];
     if (it.code == op::logical_not && plan_.is_folded(condition))
       return put(it.operands[0], prec_lowest);
     out_ << '!';
@@ -524,9 +532,11 @@ private:
   }
 
   kernel_ir const& kernel_;
+  instruction const* code_;
   statements plan_;
   text& out_;
-  growing<given_name> name_of_;
+  growing<bool> escaped_; // for each memory: its name is followed by _
+  zeroed<given_name> name_of_;
   int depth_ = 1;
   int loops_ = 0;
   int values_ = 0;

@@ -35,7 +35,9 @@ constexpr folded fold_integers(op code, std::int64_t a, std::int64_t b) {
 class builder {
 public:
   constexpr explicit builder(char const* kernel_name) : name_{kernel_name} {
-    for (auto& head : heads_)
+    for (value_id& head : heads_)
+      head = no_value;
+    for (value_id& head : leaf_heads_)
       head = no_value;
   }
   builder(builder const&) = delete;
@@ -183,6 +185,7 @@ private:
     std::uint32_t epoch = 0;  // of what a load read
   };
   static constexpr unsigned buckets = 256;
+  static constexpr unsigned leaf_buckets = 64;
 
   // Symmetric in the first two operands, so that a + b and b + a meet in one bucket.
   static constexpr unsigned hash(instruction const& i) {
@@ -225,13 +228,16 @@ private:
     scope_.push_back(static_cast<std::uint16_t>(h));
     return at;
   }
-  // Leaves stay visible after their region: they are looked up in a list of their own.
+  // Leaves stay visible after their region: they have chains of their own.
   constexpr value_id leaf(instruction const& i) {
-    for (value_id const id : leaves_)
+    auto const word = static_cast<std::uint64_t>(i.imm);
+    value_id& head = leaf_heads_[(word ^ (word >> 13) ^ (word >> 22)) % leaf_buckets];
+    for (value_id id = head; id != no_value; id = links_[id].next)
       if (code_[id].imm == i.imm && code_[id].code == i.code && code_[id].type == i.type)
         return id;
     value_id const at = append(i);
-    leaves_.push_back(at);
+    links_[at].next = head;
+    head = at;
     return at;
   }
 
@@ -297,12 +303,12 @@ private:
   growing<std::uint32_t> epochs_; // one for each memory: counts its stores
   std::uint32_t variables_epoch_ = 0;
   growing<value_name> names_;
-  growing<value_id> leaves_;
   growing<region> regions_;
   growing<std::uint16_t> scope_; // buckets of shared instructions, in order
   region last_closed_;
   int max_vector_width_ = 4;
   value_id heads_[buckets];
+  value_id leaf_heads_[leaf_buckets];
 };
 
 } // namespace enigma::detail

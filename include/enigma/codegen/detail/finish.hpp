@@ -7,25 +7,30 @@
 
 namespace enigma::detail {
 
+constexpr bool names_memory(op code) {
+  return code == op::load || code == op::load_if || code == op::argument || code == op::store ||
+         code == op::store_if;
+}
+
 /// Settles which memories a kernel has, once its body is known: what it really loads and stores, which
 /// arguments it keeps, and where they are bound.
 constexpr void settle_memories(builder& b, bool keep_all_arguments) {
   growing<memory>& memories = b.memories();
   for (std::size_t m = 0; m < memories.size(); ++m)
     memories[m].loaded = memories[m].stored = false;
-  for (std::size_t i = 0; i < b.code().size(); ++i) {
-    instruction const& it = b.code()[i];
-    auto const m = static_cast<std::size_t>(it.imm);
-    if (it.code == op::load || it.code == op::load_if || it.code == op::argument)
-      memories[m].loaded = true;
-    else if (it.code == op::store || it.code == op::store_if)
-      memories[m].stored = true;
+  instruction* const code = b.code().data();
+  std::size_t const size = b.code().size();
+  for (std::size_t i = 0; i < size; ++i) {
+    instruction const& it = code[i];
+    if (!names_memory(it.code))
+      continue;
+    memory& m = memories[static_cast<std::size_t>(it.imm)];
+    (it.code == op::store || it.code == op::store_if ? m.stored : m.loaded) = true;
   }
 
   // Arguments in the order of the call, then threadgroup arrays in the order of their making.
   growing<memory> kept;
-  growing<std::int64_t> renumbered;
-  renumbered.resize(memories.size(), -1);
+  zeroed<std::int64_t> renumbered(memories.size());
   for (std::int32_t argument = 0; argument <= 64; ++argument)
     for (std::size_t m = 0; m < memories.size(); ++m)
       if (memories[m].argument == argument &&
@@ -43,12 +48,9 @@ constexpr void settle_memories(builder& b, bool keep_all_arguments) {
       renumbered[m] = static_cast<std::int64_t>(kept.size());
       kept.push_back(memories[m]);
     }
-  for (std::size_t i = 0; i < b.code().size(); ++i) {
-    instruction& it = b.code()[i];
-    if (it.code == op::load || it.code == op::load_if || it.code == op::argument || it.code == op::store ||
-        it.code == op::store_if)
-      it.imm = renumbered[static_cast<std::size_t>(it.imm)];
-  }
+  for (std::size_t i = 0; i < size; ++i)
+    if (names_memory(code[i].code))
+      code[i].imm = renumbered[code[i].imm];
   memories.swap(kept);
 }
 

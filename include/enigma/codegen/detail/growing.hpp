@@ -45,13 +45,7 @@ public:
     for (T* to = data_ + size_; n != 0; --n, ++size_)
       *to++ = *first++;
   }
-  constexpr void resize(std::size_t n, T const& fill = {}) {
-    if (n > capacity_)
-      grow(n);
-    while (size_ < n)
-      data_[size_++] = fill;
-    size_ = n;
-  }
+  constexpr void shrink(std::size_t n) { size_ = n; }
   constexpr void pop_back() { --size_; }
 
   constexpr T& operator[](std::size_t i) { return data_[i]; }
@@ -80,6 +74,21 @@ private:
   T* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+};
+
+/// An array of fixed length, its elements value-initialised. Element access goes through the pointer itself:
+/// in constant evaluation a call to operator[] costs more than what it does.
+template <class T>
+class zeroed {
+public:
+  constexpr explicit zeroed(std::size_t n) : data_{new T[n + 1]{}} {}
+  constexpr ~zeroed() { delete[] data_; }
+  zeroed(zeroed const&) = delete;
+  zeroed& operator=(zeroed const&) = delete;
+  constexpr operator T*() const { return data_; }
+
+private:
+  T* data_;
 };
 
 } // namespace enigma::detail

@@ -153,11 +153,14 @@ constexpr bool is_reserved(std::string_view name) {
                                         "or_eq",
                                         "xor_eq",
                                         "not_eq"};
-  for (std::string_view const w : words)
-    if (name == w)
+  if (name.empty())
+    return false;
+  char const first = name[0]; // almost every word is dismissed by its first letter, cheaply while compiling
+  for (std::string_view const& w : words)
+    if (w[0] == first && name == w)
       return true;
   for (op_info const& row : infos.rows)
-    if (row.form == syntax::call && name == row.msl)
+    if (row.form == syntax::call && row.msl[0] == first && name == row.msl)
       return true;
   // float4, half3, uint2, packed_float4, float4x4, simdgroup_..., texture2d, names with two underscores,
   // _Upper.

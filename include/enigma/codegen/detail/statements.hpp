@@ -14,14 +14,18 @@ namespace enigma::detail {
 /// operations are split.
 class statements {
 public:
-  constexpr explicit statements(kernel_ir const& k) : code_{k.code}, memories_{k.memories} {
-    node_.resize(code_.size());
-    count_uses();
+  constexpr explicit statements(kernel_ir const& k)
+      : code_{k.code.data()}
+      , size_{k.code.size()}
+      , memories_{k.memories.data()}
+      , node_(size_) {
     for (value_name const& n : k.names)
       node_[n.value].alone = true;
-    choose();
+    count_uses();
+    choose(k.memories.size());
     split_heavy();
   }
+  statements(statements const&) = delete;
 
   constexpr bool is_folded(value_id id) const { return node_[id].folded; }
 
@@ -39,9 +43,9 @@ private:
     std::uint16_t uses = 0;
     std::uint16_t region = 0; // the mark that begins it, plus one
     value_id last = 0;        // the last statement that contains it
-    std::uint8_t weight = 1;
-    bool elsewhere = false; // used in another region
-    bool alone = false;     // must not be folded
+    std::uint8_t weight = 0;  // operations in the folded expression; leaves weigh nothing
+    bool elsewhere = false;   // used in another region
+    bool alone = false;       // must not be folded
     bool folded = false;
   };
 
@@ -52,83 +56,102 @@ private:
 
   constexpr void count_uses() {
     growing<std::uint16_t> regions;
-    regions.push_back(0);
-    for (std::size_t i = 0; i < code_.size(); ++i) {
+    std::uint16_t here = 0;
+    regions.push_back(here);
+    for (std::size_t i = 0; i < size_; ++i) {
       instruction const& it = code_[i];
-      if (it.code == op::else_ || it.code == op::end)
+      if (is_leaf(it.code))
+        continue;
+      bool const mark = it.code >= op::for_ && it.code <= op::end;
+      if (mark && (it.code == op::else_ || it.code == op::end)) {
         regions.pop_back();
-      node_[i].region = regions.back();
-      for (value_id const o : it.operands)
-        if (o != no_value) {
-          ++node_[o].uses;
-          if (node_[o].region != node_[i].region)
-            node_[o].elsewhere = true;
-        }
+        here = regions.back();
+      }
+      node_[i].region = here;
+      for (value_id const o : it.operands) {
+        if (o == no_value)
+          break;
+        node& used = node_[o];
+        ++used.uses;
+        if (used.region != here)
+          used.elsewhere = true;
+      }
+      if (it.code >= op::simd_sum && it.code <= op::simd_shuffle_xor)
+        node_[i].alone = true;
+      if (!mark || it.code == op::end)
+        continue;
       // Bounds and steps are evaluated in every iteration: only leaves stay in the loop's head.
       if (it.code == op::for_)
         node_[it.operands[1]].alone = node_[it.operands[2]].alone = true;
-      if (it.code >= op::simd_sum && it.code <= op::simd_shuffle_xor)
-        node_[i].alone = true;
       if (it.code == op::test)
         regions.pop_back();
-      if (it.code == op::for_ || it.code == op::if_ || it.code == op::while_ || it.code == op::else_ ||
-          it.code == op::test)
-        regions.push_back(static_cast<std::uint16_t>(i + 1));
+      here = static_cast<std::uint16_t>(i + 1);
+      regions.push_back(here);
     }
   }
 
   /// From the end to the start, so that a value's users have found their statements before it.
-  constexpr void choose() {
-    growing<value_id> next_write; // for memories, then for variables by their declaration
-    growing<value_id> next_set;
-    next_write.resize(memories_.size(), no_value);
-    next_set.resize(code_.size(), no_value);
-    for (std::size_t n = code_.size(); n-- > 0;) {
+  constexpr void choose(std::size_t memories) {
+    zeroed<value_id> next_write(memories); // positions of writes, counted from 1; 0: none so far
+    zeroed<value_id> next_set(size_);      // the same for variables, by their declaration
+    for (std::size_t n = size_; n-- > 0;) {
       auto const i = static_cast<value_id>(n);
       instruction const& it = code_[i];
       node& me = node_[i];
-      if (is_value(it) && !is_leaf(it.code)) {
-        value_id write = no_value;
+      if (is_leaf(it.code)) {
+        me.folded = true;
+        continue;
+      }
+      if (is_value(it)) {
+        value_id write = 0;
         if (it.code == op::get)
           write = next_set[it.operands[0]];
-        else if ((it.code == op::load || it.code == op::load_if) &&
-                 memories_[static_cast<std::size_t>(it.imm)].stored)
+        else if ((it.code == op::load || it.code == op::load_if) && memories_[it.imm].stored)
           write = next_write[static_cast<std::size_t>(it.imm)];
-        bool const once = me.uses == 1 || it.code == op::get;
-        me.folded = once && !me.alone && !me.elsewhere && me.last <= write;
-      } else if (is_leaf(it.code)) {
-        me.folded = true;
+        me.folded = (me.uses == 1 || it.code == op::get) && !me.alone && !me.elsewhere &&
+                    (write == 0 || me.last < write);
       }
       value_id const statement = me.folded ? me.last : i;
-      for (value_id const o : it.operands)
-        if (o != no_value && node_[o].last < statement)
+      for (value_id const o : it.operands) {
+        if (o == no_value)
+          break;
+        if (node_[o].last < statement)
           node_[o].last = statement;
+      }
+      auto const position = static_cast<value_id>(i + 1);
       if (it.code == op::store || it.code == op::store_if)
-        next_write[static_cast<std::size_t>(it.imm)] = i;
+        next_write[static_cast<std::size_t>(it.imm)] = position;
       else if (it.code == op::set)
-        next_set[it.operands[0]] = i;
+        next_set[it.operands[0]] = position;
       else if (it.code == op::barrier)
-        for (std::size_t m = 0; m < next_write.size(); ++m)
-          next_write[m] = i;
+        for (std::size_t m = 0; m < memories; ++m)
+          next_write[m] = position;
     }
   }
 
   /// Giving a value a statement of its own is always safe: it only evaluates operands earlier.
   constexpr void split_heavy() {
-    for (std::size_t i = 0; i < code_.size(); ++i) {
+    for (std::size_t i = 0; i < size_; ++i) {
+      node& me = node_[i];
+      if (!me.folded || is_leaf(code_[i].code))
+        continue;
       int weight = 1;
-      for (value_id const o : code_[i].operands)
-        if (o != no_value && node_[o].folded && !is_leaf(code_[o].code))
+      for (value_id const o : code_[i].operands) {
+        if (o == no_value)
+          break;
+        if (node_[o].folded)
           weight += node_[o].weight;
-      if (weight > heaviest && is_value(code_[i]))
-        node_[i].folded = false;
-      node_[i].weight = static_cast<std::uint8_t>(weight < 200 ? weight : 200);
+      }
+      me.weight = static_cast<std::uint8_t>(weight);
+      if (weight > heaviest)
+        me.folded = false;
     }
   }
 
-  std::span<instruction const> code_;
-  std::span<memory const> memories_;
-  growing<node> node_;
+  instruction const* code_;
+  std::size_t size_;
+  memory const* memories_;
+  zeroed<node> node_;
 };
 
 } // namespace enigma::detail
