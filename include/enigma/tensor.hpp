@@ -9,3 +9,4 @@
 #include <enigma/tensor/engine.hpp>
 #include <enigma/tensor/tensor.hpp>
 #include <enigma/tensor/tile_expression.hpp>
+#include <enigma/tensor/tile_math.hpp>

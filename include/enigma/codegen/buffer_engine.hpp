@@ -132,6 +132,13 @@ constexpr std::int64_t known_alignment(builder const& b, value_id id, int patien
       return part(0);
     return by.imm >= 0 && by.imm < 4 ? smaller(part(0) << by.imm, most) : most;
   }
+  case op::rem:
+  case op::bit_and:
+    return it.code == op::rem ? smaller(part(0), part(1)) : part(0) < part(1) ? part(1) : part(0);
+  case op::for_: // low, low + step, ...
+    return smaller(part(0), part(2));
+  case op::convert:
+    return b[it.operands[0]].type.is_integer() ? part(0) : 1;
   default:
     return 1;
   }

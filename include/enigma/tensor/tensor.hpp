@@ -43,33 +43,16 @@ public:
   template <class... Cs>
     requires(sizeof...(Cs) > 0 && (detail::coordinate_for<Cs, Engine> && ...))
   constexpr decltype(auto) operator()(Cs const&... cs) const {
-    if constexpr ((integer<Cs> && ...)) {
-      std::int64_t const c[] = {detail::to_int64(cs)...};
-      return engine_.at(offset_ + offset_type(index_of(c, static_cast<int>(sizeof...(Cs)))));
-    } else {
-      constexpr int computed = (detail::coordinate_kind<Cs>::template computed<Engine> + ...);
-      auto reader =
-          make_reader<computed>(std::make_integer_sequence < int, computed == 0 ? 1 : computed > {});
-      hole_coord const c = [&] {
-        if constexpr (sizeof...(Cs) == 1)
-          return reader.read(cs...);
-        else
-          return reader.read_all(cs...);
-      }();
-      offset_type const at = detail::offset_of(offset_, c, layout_, reader.found);
-      if constexpr ((detail::coordinate_kind<Cs>::has_hole || ...))
-        return tensor(engine_, detail::rest_of(c, layout_), at);
-      else
-        return engine_.at(at);
-    }
+    return under(cs...);
   }
   /// As (1), for coordinates in braces: t({1, {2, 3}}), t({1, 2}, 3).
-  constexpr decltype(auto) operator()(int_tuple const& c) const { return this->operator()<int_tuple>(c); }
-  constexpr decltype(auto) operator()(int_tuple const& a, int_tuple const& b) const {
-    return this->operator()<int_tuple, int_tuple>(a, b);
+  template <std::same_as<int_tuple> C = int_tuple>
+  constexpr decltype(auto) operator()(C const& c) const {
+    return under(c);
   }
-  constexpr decltype(auto) operator()(int_tuple const& a, int_tuple const& b, int_tuple const& c) const {
-    return this->operator()<int_tuple, int_tuple, int_tuple>(a, b, c);
+  template <std::same_as<int_tuple> A = int_tuple, std::same_as<int_tuple> B = int_tuple>
+  constexpr decltype(auto) operator()(A const& a, B const& b) const {
+    return under(a, b);
   }
 
   /// The tile as a lazy expression: nothing is read before the store that it ends in.
@@ -93,6 +76,29 @@ public:
   }
 
 private:
+  template <class... Cs>
+  constexpr decltype(auto) under(Cs const&... cs) const {
+    if constexpr ((integer<Cs> && ...)) {
+      std::int64_t const c[] = {detail::to_int64(cs)...};
+      return engine_.at(offset_ + offset_type(index_of(c, static_cast<int>(sizeof...(Cs)))));
+    } else {
+      constexpr int computed = (detail::coordinate_kind<Cs>::template computed<Engine> + ...);
+      auto reader =
+          make_reader<computed>(std::make_integer_sequence < int, computed == 0 ? 1 : computed > {});
+      hole_coord const c = [&] {
+        if constexpr (sizeof...(Cs) == 1)
+          return reader.read(cs...);
+        else
+          return reader.read_all(cs...);
+      }();
+      offset_type const at = detail::offset_of(offset_, c, layout_, reader.found);
+      if constexpr ((detail::coordinate_kind<Cs>::has_hole || ...))
+        return tensor(engine_, detail::rest_of(c, layout_), at);
+      else
+        return engine_.at(at);
+    }
+  }
+
   template <int Computed, int... Number>
   constexpr detail::coordinate_reader<Engine, Computed>
   make_reader(std::integer_sequence<int, Number...>) const {

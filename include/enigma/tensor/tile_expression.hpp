@@ -142,8 +142,8 @@ constexpr auto operation_on(Xs const&... xs) {
 
 // C++ computes with small integers as int and with bool as a number; tiles keep their element type, and bool
 // has no arithmetic, as in a kernel.
-template <class A, class R>
-concept keeps_kind = !std::same_as<A, bool> || std::same_as<R, bool>;
+template <class R, class A>
+concept kind_kept = !std::same_as<A, bool> || std::same_as<R, bool>;
 template <class A, class R>
 constexpr auto kept(R const& r) {
   if constexpr (std::is_arithmetic_v<A> && !std::same_as<R, bool>)
@@ -159,7 +159,7 @@ constexpr auto kept(R const& r) {
   namespace detail {                                                                                           \
   struct name##_lanes {                                                                                        \
     template <class A, class B>                                                                                \
-      requires requires(A const& a, B const& b) { requires keeps_kind<A, decltype(a symbol b)>; }              \
+      requires requires(A const& a, B const& b) { { a symbol b } -> kind_kept<A>; }                            \
     constexpr auto operator()(A const& a, B const& b) const { return kept<A>(a symbol b); }                    \
   };                                                                                                           \
   }                                                                                                            \
@@ -170,7 +170,7 @@ constexpr auto kept(R const& r) {
   namespace detail {                                                                                           \
   struct name##_lanes {                                                                                        \
     template <class A>                                                                                         \
-      requires requires(A const& a) { requires keeps_kind<A, decltype(symbol a)>; }                            \
+      requires requires(A const& a) { { symbol a } -> kind_kept<A>; }                                          \
     constexpr auto operator()(A const& a) const { return kept<A>(symbol a); }                                  \
   };                                                                                                           \
   }                                                                                                            \
@@ -219,10 +219,10 @@ struct cast_lanes {
   constexpr auto operator()(A const& a) const {
     if constexpr (requires { cast<To>(a); })
       return cast<To>(a);
-    else if constexpr (requires { static_cast<To>(a); })
+    else if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<To>)
       return static_cast<To>(a);
     else
-      return static_cast<To>(static_cast<float>(a)); // from f16 and the like
+      return static_cast<To>(static_cast<float>(a)); // f16 and the like
   }
 };
 
