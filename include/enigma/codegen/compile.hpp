@@ -2,21 +2,30 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <enigma/codegen/compiled_kernel.hpp>
 #include <enigma/codegen/detail/finish.hpp>
 #include <enigma/codegen/detail/storage.hpp>
-#include <enigma/codegen/kernel.hpp>
+#include <enigma/codegen/jit.hpp>
 
 namespace enigma {
 
 /// How a kernel is compiled. A structural value, so it can be a template argument.
 struct compile_options {
-  extent3 grid{0, 0, 0};  ///< threadgroups; zero: chosen at dispatch
-  extent3 block{0, 0, 0}; ///< threads per threadgroup; zero: chosen at dispatch
+  extent3 grid{0, 0, 0};  ///< threadgroups of a kernel; zero: chosen at dispatch
+  extent3 block{0, 0, 0}; ///< threads per threadgroup of a kernel; zero: chosen at dispatch
   int vec_width = 4;      ///< the widest vector access of tile expressions: 1, 2 or 4
   bool emit_only = false; ///< for the text alone: a runtime refuses to run it
+};
+
+/// What else compiling at run time can do: leave files in a folder. They are written whole or not at all.
+struct output_options {
+  bool dump_ir = false;           ///< write `name.ir`, the intermediate representation as text
+  bool keep_metal_source = false; ///< write `name.metal`
+  std::string work_dir = ".";     ///< the folder, which must exist
 };
 
 namespace detail {
@@ -28,14 +37,33 @@ constexpr void check_options(char const* name, compile_options const& o) {
 
 template <fixed_string Name, class Body>
 constexpr void trace(program_builder& program, kernel_definition<Name, Body> const& k,
-                     compile_options const& options) {
+                     compile_options const& options, tensor_argument const*, int count) {
   static_assert(has_one_signature<Body>,
                 "a kernel's body is a lambda returning void that names the types of its "
                 "parameters: [](gpu& g, in<f32, \"X\"> x, ...) { ... }");
   using signature = body_parameters<decltype(&Body::operator())>;
   static_assert(std::same_as<typename signature::first, gpu&>, "a kernel's body takes gpu& first");
-  trace_body(program, k.name, k.body, typename signature::rest{}, options.grid, options.block,
-             options.vec_width);
+  if (count != 0)
+    refused((sentence(k.name) << " is a kernel: its parameters have their names, and no layouts are given")
+                .lines());
+  trace_body(program, k.name, k.body, typename signature::rest{}, options.grid, options.block);
+}
+
+template <fixed_string Name, class Body>
+constexpr void trace(program_builder& program, jit_definition<Name, Body> const& f,
+                     compile_options const& options, tensor_argument const* arguments, int count) {
+  static_assert(has_one_signature<Body>,
+                "a jit function's body is a lambda returning void that names the types of "
+                "its parameters: [](host& h, tensor_of<f32> A, ...) { ... }");
+  using signature = body_parameters<decltype(&Body::operator())>;
+  static_assert(std::same_as<typename signature::first, host&>, "a jit function's body takes host& first");
+  if (!options.grid.is_open() || !options.block.is_open())
+    refused(
+        (sentence(f.name) << " is a jit function: its launches say their grid and block, the options do not")
+            .lines());
+  trace_jit(program, f.body, typename signature::rest{}, arguments, count);
+  if (program.kernels().empty())
+    refused((sentence(f.name) << " launches no kernel").lines());
 }
 
 template <class Definition>
@@ -43,16 +71,24 @@ inline constexpr bool keeps_all_arguments = false;
 template <fixed_string Name, class Body>
 inline constexpr bool keeps_all_arguments<kernel_definition<Name, Body>> = true;
 
+/// Tracing and all that follows up to the text, the same at compile time and at run time.
+template <class Definition>
+constexpr void trace_and_finish(program_builder& program, Definition const& definition,
+                                compile_options const& options, tensor_argument const* arguments, int count) {
+  check_options(definition.name, options);
+  trace(program, definition, options, arguments, count);
+  finish(program, keeps_all_arguments<Definition>);
+}
+
 // Everything of a constant program, each part evaluated once and with constant-evaluation limits of its own:
 // trace, then shrink to size, then print, then shrink the text.
 template <auto Definition, compile_options Options, auto... Arguments>
 struct constant_program {
   template <program_size Capacity>
   static constexpr program_arrays<Capacity> traced() {
-    check_options(Definition.name, Options);
-    program_builder program(Definition.name);
-    trace(program, Definition, Options, Arguments...);
-    finish(program, keeps_all_arguments<std::remove_const_t<decltype(Definition)>>);
+    tensor_argument const arguments[] = {Arguments..., tensor_argument{}};
+    program_builder program(Definition.name, Options.vec_width);
+    trace_and_finish(program, Definition, Options, arguments, static_cast<int>(sizeof...(Arguments)));
     program_arrays<Capacity> result{};
     result.size = size_of(program);
     if (result.size.fits(Capacity))
@@ -134,15 +170,90 @@ struct constant_program {
                                             Options.emit_only};
 };
 
+/// The same at run time, in memory of its own.
+class owned_program {
+public:
+  owned_program(program_builder const& p, bool emit_only)
+      : parameters{p.parameters().begin(), p.parameters().end()} {
+    program_size const size = size_of(p);
+    kernels.resize(size.kernels + 1);
+    memories.resize(size.memories + 1);
+    instructions.resize(size.instructions + 1);
+    names.resize(size.names + 1);
+    copy_program(p, *this);
+    for (std::size_t k = 0; k < size.kernels; ++k)
+      views.push_back(kernel_view(*this, k));
+    text out;
+    emit_program(views, out);
+    source.assign(out.view());
+    compiled = compiled_kernel(p.name(), source, parameters, views, emit_only);
+  }
+  owned_program(owned_program const&) = delete;
+
+  std::vector<parameter> parameters;
+  std::vector<kernel_slice> kernels;
+  std::vector<memory> memories;
+  std::vector<instruction> instructions;
+  std::vector<value_name> names;
+  std::vector<kernel_ir> views;
+  std::string source;
+  compiled_kernel compiled;
+};
+
 } // namespace detail
 
-/// Compiles a kernel while the program is compiled: the result, its MSL text included, is a constant.
+/// What `compile` gives at run time: a compiled_kernel that keeps what it points to. Copies share it.
+class owned_kernel : public compiled_kernel {
+public:
+  explicit owned_kernel(std::shared_ptr<detail::owned_program const> program)
+      : compiled_kernel(program->compiled)
+      , program_{std::move(program)} {}
+
+private:
+  std::shared_ptr<detail::owned_program const> program_;
+};
+
+/// Compiles a kernel or a jit function while the program is compiled: the result, its MSL text included, is a
+/// constant of the program.
 ///
 ///   constexpr auto compiled = compile<saxpy>();
 ///   static_assert(compiled.metal_source().find("alpha * X[gid]") != std::string_view::npos);
-template <auto Definition, compile_options Options = compile_options{}>
-constexpr compiled_kernel compile() {
-  return detail::constant_program<Definition, Options>::compiled;
+///   constexpr auto sum = compile<tiled_add>(arg<"A", a>, arg<"B", a>, arg<"C", a>);
+template <auto Definition, compile_options Options = compile_options{}, fixed_string... Names,
+          layout... Layouts>
+constexpr compiled_kernel compile(detail::argument_maker<Names, Layouts> const&...) {
+  return detail::constant_program<Definition, Options, arg<Names, Layouts>...>::compiled;
+}
+
+/// Compiles at run time, for layouts that only then are known, with exactly the same text.
+///
+///   auto compiled = compile(tiled_add, {}, {.dump_ir = true, .work_dir = dir}, arg<"A">(a), arg<"B">(b),
+///   ...);
+template <class Definition, class... Arguments>
+  requires(std::convertible_to<Arguments, detail::tensor_argument> && ...)
+owned_kernel compile(Definition const& definition, compile_options const& options,
+                     output_options const& output, Arguments const&... arguments) {
+  detail::tensor_argument const list[] = {arguments..., detail::tensor_argument{}};
+  detail::program_builder program(definition.name, options.vec_width);
+  detail::trace_and_finish(program, definition, options, list, static_cast<int>(sizeof...(Arguments)));
+  owned_kernel result(std::make_shared<detail::owned_program const>(program, options.emit_only));
+  std::string const base = output.work_dir + '/' + definition.name;
+  if (output.keep_metal_source)
+    result.export_metal(base + ".metal");
+  if (output.dump_ir)
+    detail::write_file(base + ".ir", result.ir());
+  return result;
+}
+template <class Definition, class... Arguments>
+  requires(std::convertible_to<Arguments, detail::tensor_argument> && ...)
+owned_kernel compile(Definition const& definition, compile_options const& options,
+                     Arguments const&... arguments) {
+  return compile(definition, options, output_options{}, arguments...);
+}
+template <class Definition, class... Arguments>
+  requires(std::convertible_to<Arguments, detail::tensor_argument> && ...)
+owned_kernel compile(Definition const& definition, Arguments const&... arguments) {
+  return compile(definition, compile_options{}, output_options{}, arguments...);
 }
 
 } // namespace enigma

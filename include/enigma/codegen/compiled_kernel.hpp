@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include <enigma/codegen/detail/files.hpp>
+#include <enigma/codegen/emit_ir.hpp>
 #include <enigma/codegen/ir.hpp>
 
 namespace enigma {
@@ -48,6 +51,16 @@ public:
   constexpr std::span<kernel_ir const> launches() const { return launches_; }
   /// True when it was compiled for its text alone; a runtime refuses to run it.
   constexpr bool emit_only() const { return emit_only_; }
+
+  /// The kernels' intermediate representation as text.
+  [[nodiscard]] std::string ir() const {
+    detail::text out;
+    for (kernel_ir const& k : launches_)
+      emit_ir(k, out);
+    return std::string(out.view());
+  }
+  /// Writes the MSL file, whole or not at all. Errors: the path cannot be written.
+  void export_metal(std::string const& path) const { detail::write_file(path, metal_source_); }
 
 private:
   char const* name_ = "";

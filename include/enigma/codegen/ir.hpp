@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 
 #include <enigma/codegen/op_table.hpp>
 #include <enigma/codegen/types.hpp>
+#include <enigma/error.hpp>
 
 // The intermediate representation: a kernel is its memories (buffers, scalar arguments, threadgroup arrays)
 // and one list of instructions. A value is named by the position of the instruction that makes it. Control
@@ -52,11 +54,32 @@ struct memory {
   std::int64_t elements = 0;  // threadgroup: length. Buffer: the least length its layout needs, 0 if unknown
 };
 
-/// A size in up to three dimensions, x first. Missing dimensions are 1.
+/// A size in up to three dimensions, x first: 64, {64, 4}, {8, 8, 2}. Missing dimensions are 1.
+/// Errors: a dimension that is negative or above 2^32 - 1.
 struct extent3 {
   std::uint32_t x = 1, y = 1, z = 1;
+
+  constexpr extent3() = default;
+  template <std::integral X, std::integral Y = int, std::integral Z = int>
+  constexpr extent3(X along_x, Y along_y = 1, Z along_z = 1)
+      : x{size(along_x)}
+      , y{size(along_y)}
+      , z{size(along_z)} {}
+
   friend constexpr bool operator==(extent3 const&, extent3 const&) = default;
   constexpr std::uint64_t volume() const { return std::uint64_t{x} * y * z; }
+  /// (0,0,0): not given here.
+  constexpr bool is_open() const { return x == 0 && y == 0 && z == 0; }
+
+private:
+  template <class N>
+  static constexpr std::uint32_t size(N n) {
+    if (n < N{} || static_cast<std::uint64_t>(n) > 0xffffffffu)
+      refused(
+          (detail::sentence("a size of ") << static_cast<std::int64_t>(n) << " is not one of 0 to 4294967295")
+              .lines());
+    return static_cast<std::uint32_t>(n);
+  }
 };
 
 /// A name that the author gave to a value, kept in the generated source.

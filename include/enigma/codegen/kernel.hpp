@@ -67,21 +67,31 @@ struct body_parameters<void (C::*)(G, P...) const noexcept> : body_parameters<vo
 template <class Body>
 concept has_one_signature = requires { typename body_parameters<decltype(&Body::operator())>::rest; };
 
+// In a kernel every parameter is a memory of its own, in their order.
+template <class P>
+struct make_parameter {
+  static constexpr P from(program_builder& program, int p) {
+    return P(&program.current(), program.memory_of(p));
+  }
+};
+template <class T, fixed_string Name>
+struct make_parameter<scalar<T, Name>> {
+  static constexpr scalar<T, Name> from(program_builder& program, int p) { return {&program, p}; }
+};
+
+/// Runs a kernel's body with handles that record what it does.
 template <class Body, class... P>
 constexpr void trace_body(program_builder& program, char const* name, Body const& body, parameter_list<P...>,
-                          extent3 grid, extent3 block, int max_vector_width) {
+                          extent3 grid, extent3 block) {
   static_assert((... && kernel_parameter<P>), "a kernel's parameters are in<T, \"name\">, out<T, \"name\">, "
                                               "inout<T, \"name\"> and scalar<T, \"name\">");
   (program.add_parameter(parameter_traits<P>::description), ...);
-  kernel_under_construction& k = program.begin_kernel(name);
-  k.grid = grid;
-  k.block = block;
-  k.body.limit_vector_width(max_vector_width);
+  kernel_under_construction& k = program.begin_kernel(name, grid, block);
   for (int p = 0; p < static_cast<int>(sizeof...(P)); ++p)
     program.memory_of(p);
   gpu g(k.body);
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    body(g, P(&k.body, static_cast<int>(I))...);
+    body(g, make_parameter<P>::from(program, static_cast<int>(I))...);
   }(std::make_index_sequence<sizeof...(P)>{});
   program.end_kernel();
 }

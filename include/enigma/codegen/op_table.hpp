@@ -274,8 +274,8 @@ constexpr row<E> custom(op code, char const* name, std::uint8_t operands, E eval
 }
 
 // clang-format off
-#define ENIGMA_UNARY(f) [](auto x) { return in_float(x, [](float v) { return f; }); }
-#define ENIGMA_BINARY(f) [](auto x, auto y) { return in_float(x, y, [](float v, float w) { return f; }); }
+#define ENIGMA_UNARY(f) [](auto operand) { return in_float(operand, [](float v_) { return f; }); }
+#define ENIGMA_BINARY(f) [](auto lhs, auto rhs) { return in_float(lhs, rhs, [](float v_, float w_) { return f; }); }
 
 template <class Visitor>
 constexpr auto with_rows(Visitor visit) {
@@ -301,72 +301,72 @@ constexpr auto with_rows(Visitor visit) {
     mark(test, "test", 1),
     mark(end, "end", 0),
     mark(op::barrier, "barrier", 0),
-    simd(simd_sum, "simd_sum", numeric, [](auto a, auto b) { return on_unsigned(a, b, [](auto x, auto y) { return decltype(x)(x + y); }); }),
-    simd(simd_max, "simd_max", numeric, [](auto a, auto b) { return a < b ? b : a; }),
+    simd(simd_sum, "simd_sum", numeric, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto y_) { return decltype(x_)(x_ + y_); }); }),
+    simd(simd_max, "simd_max", numeric, [](auto lhs, auto rhs) { return lhs < rhs ? rhs : lhs; }),
     simd(simd_shuffle_xor, "simd_shuffle_xor", numeric, no_rule{}),
 
-    infix(add, "add", numeric, same, "+", prec_additive, true, [](auto a, auto b) { return on_unsigned(a, b, [](auto x, auto y) { return decltype(x)(x + y); }); }),
-    infix(sub, "sub", numeric, same, "-", prec_additive, false, [](auto a, auto b) { return on_unsigned(a, b, [](auto x, auto y) { return decltype(x)(x - y); }); }),
-    infix(mul, "mul", numeric, same, "*", prec_multiplicative, true, [](auto a, auto b) { return on_unsigned(a, b, [](auto x, auto y) { return decltype(x)(x * y); }); }),
-    infix(div, "div", numeric, same, "/", prec_multiplicative, false, [](auto a, auto b) { return divide(a, b); }),
-    infix(rem, "rem", integral, same, "%", prec_multiplicative, false, [](auto a, auto b) { return remainder(a, b); }),
-    prefix(neg, "neg", numeric, "-", [](auto a) { if constexpr (std::is_same_v<decltype(a), i32>) return wrap(0u - static_cast<u32>(a)); else return decltype(a)(-a); }),
-    infix(bit_and, "and", integral, same, "&", prec_bit_and, true, [](auto a, auto b) { return decltype(a)(a & b); }),
-    infix(bit_or, "or", integral, same, "|", prec_bit_or, true, [](auto a, auto b) { return decltype(a)(a | b); }),
-    infix(bit_xor, "xor", integral, same, "^", prec_bit_xor, true, [](auto a, auto b) { return decltype(a)(a ^ b); }),
-    prefix(bit_not, "not", integral, "~", [](auto a) { return decltype(a)(~a); }),
-    infix(shl, "shl", integral, same, "<<", prec_shift, false, [](auto a, auto b) { return on_unsigned(a, b, [](auto x, auto n) { return decltype(x)(x << (n & 31u)); }); }),
-    infix(shr, "shr", integral, same, ">>", prec_shift, false, [](auto a, auto b) { return decltype(a)(a >> (static_cast<u32>(b) & 31u)); }),
-    infix(logical_and, "land", boolean, same, "&&", prec_logical_and, true, [](auto a, auto b) { return decltype(a)(a & b); }),
-    infix(logical_or, "lor", boolean, same, "||", prec_logical_or, true, [](auto a, auto b) { return decltype(a)(a | b); }),
-    prefix(logical_not, "lnot", boolean, "!", [](auto a) { return decltype(a)(!a); }),
-    infix(eq, "eq", any, truth, "==", prec_equality, true, [](auto a, auto b) { return a == b; }),
-    infix(ne, "ne", any, truth, "!=", prec_equality, true, [](auto a, auto b) { return a != b; }),
-    infix(lt, "lt", numeric, truth, "<", prec_relational, false, [](auto a, auto b) { return a < b; }),
-    infix(le, "le", numeric, truth, "<=", prec_relational, false, [](auto a, auto b) { return a <= b; }),
-    infix(gt, "gt", numeric, truth, ">", prec_relational, false, [](auto a, auto b) { return a > b; }),
-    infix(ge, "ge", numeric, truth, ">=", prec_relational, false, [](auto a, auto b) { return a >= b; }),
+    infix(add, "add", numeric, same, "+", prec_additive, true, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto y_) { return decltype(x_)(x_ + y_); }); }),
+    infix(sub, "sub", numeric, same, "-", prec_additive, false, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto y_) { return decltype(x_)(x_ - y_); }); }),
+    infix(mul, "mul", numeric, same, "*", prec_multiplicative, true, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto y_) { return decltype(x_)(x_ * y_); }); }),
+    infix(div, "div", numeric, same, "/", prec_multiplicative, false, [](auto lhs, auto rhs) { return divide(lhs, rhs); }),
+    infix(rem, "rem", integral, same, "%", prec_multiplicative, false, [](auto lhs, auto rhs) { return remainder(lhs, rhs); }),
+    prefix(neg, "neg", numeric, "-", [](auto operand) { if constexpr (std::is_same_v<decltype(operand), i32>) return wrap(0u - static_cast<u32>(operand)); else return decltype(operand)(-operand); }),
+    infix(bit_and, "and", integral, same, "&", prec_bit_and, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs & rhs); }),
+    infix(bit_or, "or", integral, same, "|", prec_bit_or, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs | rhs); }),
+    infix(bit_xor, "xor", integral, same, "^", prec_bit_xor, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs ^ rhs); }),
+    prefix(bit_not, "not", integral, "~", [](auto operand) { return decltype(operand)(~operand); }),
+    infix(shl, "shl", integral, same, "<<", prec_shift, false, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto n_) { return decltype(x_)(x_ << (n_ & 31u)); }); }),
+    infix(shr, "shr", integral, same, ">>", prec_shift, false, [](auto lhs, auto rhs) { return decltype(lhs)(lhs >> (static_cast<u32>(rhs) & 31u)); }),
+    infix(logical_and, "land", boolean, same, "&&", prec_logical_and, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs & rhs); }),
+    infix(logical_or, "lor", boolean, same, "||", prec_logical_or, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs | rhs); }),
+    prefix(logical_not, "lnot", boolean, "!", [](auto operand) { return decltype(operand)(!operand); }),
+    infix(eq, "eq", any, truth, "==", prec_equality, true, [](auto lhs, auto rhs) { return lhs == rhs; }),
+    infix(ne, "ne", any, truth, "!=", prec_equality, true, [](auto lhs, auto rhs) { return lhs != rhs; }),
+    infix(lt, "lt", numeric, truth, "<", prec_relational, false, [](auto lhs, auto rhs) { return lhs < rhs; }),
+    infix(le, "le", numeric, truth, "<=", prec_relational, false, [](auto lhs, auto rhs) { return lhs <= rhs; }),
+    infix(gt, "gt", numeric, truth, ">", prec_relational, false, [](auto lhs, auto rhs) { return lhs > rhs; }),
+    infix(ge, "ge", numeric, truth, ">=", prec_relational, false, [](auto lhs, auto rhs) { return lhs >= rhs; }),
 
     // min and max return the operand that is not a NaN, as MSL's do.
-    exact_call(op::min, "min", 2, numeric, "min", true, [](auto a, auto b) { return b < a || a != a ? b : a; }),
-    exact_call(op::max, "max", 2, numeric, "max", true, [](auto a, auto b) { return a < b || a != a ? b : a; }),
-    exact_call(op::abs, "abs", 1, numeric, "abs", false, [](auto a) {
-      using T = decltype(a);
-      if constexpr (std::is_same_v<T, u32>) return a;
-      else if constexpr (std::is_same_v<T, i32>) return a < 0 ? wrap(0u - static_cast<u32>(a)) : a;
-      else if constexpr (std::is_same_v<T, f16>) return f16::from_bits(static_cast<std::uint16_t>(a.bits & 0x7fffu));
-      else return std::bit_cast<f32>(std::bit_cast<u32>(a) & 0x7fffffffu); }),
-    math(op::fma, "fma", 3, [](auto x, auto y, auto z) {
-      if constexpr (std::is_same_v<decltype(x), f32>) return std::fma(x, y, z);
-      else return f16(static_cast<float>(std::fma(double(float(x)), double(float(y)), double(float(z))))); }),
-    exact_call(op::clamp, "clamp", 3, numeric, "clamp", false, [](auto x, auto low, auto high) { auto const y = x < low ? low : x; return high < y ? high : y; }),
-    math(op::sqrt, "sqrt", 1, ENIGMA_UNARY(std::sqrt(v))),
-    math(rsqrt, "rsqrt", 1, ENIGMA_UNARY(1.0f / std::sqrt(v))),
-    math(op::exp, "exp", 1, ENIGMA_UNARY(std::exp(v))),
-    math(op::exp2, "exp2", 1, ENIGMA_UNARY(std::exp2(v))),
-    math(op::log, "log", 1, ENIGMA_UNARY(std::log(v))),
-    math(op::log2, "log2", 1, ENIGMA_UNARY(std::log2(v))),
-    math(op::log10, "log10", 1, ENIGMA_UNARY(std::log10(v))),
-    math(op::sin, "sin", 1, ENIGMA_UNARY(std::sin(v))),
-    math(op::cos, "cos", 1, ENIGMA_UNARY(std::cos(v))),
-    math(op::tan, "tan", 1, ENIGMA_UNARY(std::tan(v))),
-    math(op::asin, "asin", 1, ENIGMA_UNARY(std::asin(v))),
-    math(op::acos, "acos", 1, ENIGMA_UNARY(std::acos(v))),
-    math(op::atan, "atan", 1, ENIGMA_UNARY(std::atan(v))),
-    math(op::atan2, "atan2", 2, ENIGMA_BINARY(std::atan2(v, w))),
-    math(op::sinh, "sinh", 1, ENIGMA_UNARY(std::sinh(v))),
-    math(op::cosh, "cosh", 1, ENIGMA_UNARY(std::cosh(v))),
-    math(op::tanh, "tanh", 1, ENIGMA_UNARY(std::tanh(v))),
-    math(op::pow, "pow", 2, ENIGMA_BINARY(std::pow(v, w))),
-    math(op::fmod, "fmod", 2, ENIGMA_BINARY(std::fmod(v, w))),
-    math(op::floor, "floor", 1, ENIGMA_UNARY(std::floor(v))),
-    math(op::ceil, "ceil", 1, ENIGMA_UNARY(std::ceil(v))),
-    math(op::round, "round", 1, ENIGMA_UNARY(std::round(v))),
-    math(op::rint, "rint", 1, ENIGMA_UNARY(std::nearbyint(v))),
-    math(op::trunc, "trunc", 1, ENIGMA_UNARY(std::trunc(v))),
-    math(fract, "fract", 1, ENIGMA_UNARY(v - std::floor(v))),
-    math(sign, "sign", 1, ENIGMA_UNARY(v > 0 ? 1.0f : v < 0 ? -1.0f : v == 0 ? v : 0.0f)),
-    math(op::copysign, "copysign", 2, ENIGMA_BINARY(std::copysign(v, w))),
+    exact_call(op::min, "min", 2, numeric, "min", true, [](auto lhs, auto rhs) { return rhs < lhs || lhs != lhs ? rhs : lhs; }),
+    exact_call(op::max, "max", 2, numeric, "max", true, [](auto lhs, auto rhs) { return lhs < rhs || lhs != lhs ? rhs : lhs; }),
+    exact_call(op::abs, "abs", 1, numeric, "abs", false, [](auto operand) {
+      using T = decltype(operand);
+      if constexpr (std::is_same_v<T, u32>) return operand;
+      else if constexpr (std::is_same_v<T, i32>) return operand < 0 ? wrap(0u - static_cast<u32>(operand)) : operand;
+      else if constexpr (std::is_same_v<T, f16>) return f16::from_bits(static_cast<std::uint16_t>(operand.bits & 0x7fffu));
+      else return std::bit_cast<f32>(std::bit_cast<u32>(operand) & 0x7fffffffu); }),
+    math(op::fma, "fma", 3, [](auto f1, auto f2, auto term) {
+      if constexpr (std::is_same_v<decltype(f1), f32>) return std::fma(f1, f2, term);
+      else return f16(static_cast<float>(std::fma(double(float(f1)), double(float(f2)), double(float(term))))); }),
+    exact_call(op::clamp, "clamp", 3, numeric, "clamp", false, [](auto operand, auto low, auto high) { auto const raised = operand < low ? low : operand; return high < raised ? high : raised; }),
+    math(op::sqrt, "sqrt", 1, ENIGMA_UNARY(std::sqrt(v_))),
+    math(rsqrt, "rsqrt", 1, ENIGMA_UNARY(1.0f / std::sqrt(v_))),
+    math(op::exp, "exp", 1, ENIGMA_UNARY(std::exp(v_))),
+    math(op::exp2, "exp2", 1, ENIGMA_UNARY(std::exp2(v_))),
+    math(op::log, "log", 1, ENIGMA_UNARY(std::log(v_))),
+    math(op::log2, "log2", 1, ENIGMA_UNARY(std::log2(v_))),
+    math(op::log10, "log10", 1, ENIGMA_UNARY(std::log10(v_))),
+    math(op::sin, "sin", 1, ENIGMA_UNARY(std::sin(v_))),
+    math(op::cos, "cos", 1, ENIGMA_UNARY(std::cos(v_))),
+    math(op::tan, "tan", 1, ENIGMA_UNARY(std::tan(v_))),
+    math(op::asin, "asin", 1, ENIGMA_UNARY(std::asin(v_))),
+    math(op::acos, "acos", 1, ENIGMA_UNARY(std::acos(v_))),
+    math(op::atan, "atan", 1, ENIGMA_UNARY(std::atan(v_))),
+    math(op::atan2, "atan2", 2, ENIGMA_BINARY(std::atan2(v_, w_))),
+    math(op::sinh, "sinh", 1, ENIGMA_UNARY(std::sinh(v_))),
+    math(op::cosh, "cosh", 1, ENIGMA_UNARY(std::cosh(v_))),
+    math(op::tanh, "tanh", 1, ENIGMA_UNARY(std::tanh(v_))),
+    math(op::pow, "pow", 2, ENIGMA_BINARY(std::pow(v_, w_))),
+    math(op::fmod, "fmod", 2, ENIGMA_BINARY(std::fmod(v_, w_))),
+    math(op::floor, "floor", 1, ENIGMA_UNARY(std::floor(v_))),
+    math(op::ceil, "ceil", 1, ENIGMA_UNARY(std::ceil(v_))),
+    math(op::round, "round", 1, ENIGMA_UNARY(std::round(v_))),
+    math(op::rint, "rint", 1, ENIGMA_UNARY(std::nearbyint(v_))),
+    math(op::trunc, "trunc", 1, ENIGMA_UNARY(std::trunc(v_))),
+    math(fract, "fract", 1, ENIGMA_UNARY(v_ - std::floor(v_))),
+    math(sign, "sign", 1, ENIGMA_UNARY(v_ > 0 ? 1.0f : v_ < 0 ? -1.0f : v_ == 0 ? v_ : 0.0f)),
+    math(op::copysign, "copysign", 2, ENIGMA_BINARY(std::copysign(v_, w_))),
 
     custom(select, "select", 3, [](auto otherwise, auto then, bool condition) { return condition ? then : otherwise; }),
     custom(convert, "convert", 1, no_rule{}), // detail::converted<To>

@@ -3,6 +3,7 @@
 
 #include <enigma/codegen/compiled_kernel.hpp>
 #include <enigma/codegen/detail/assignable.hpp>
+#include <enigma/codegen/detail/program_builder.hpp>
 #include <enigma/codegen/parameters_fwd.hpp>
 
 // What a kernel's parameter list may hold: buffers in, out and inout, and scalars, each with an element type
@@ -153,13 +154,14 @@ public:
   static_assert(element<T>, "scalar<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
   using traced_type = T;
 
-  constexpr scalar(detail::builder* owner, int memory) : owner_{owner}, memory_{memory} {}
-  constexpr operator value<T>() const { return {owner_, owner_->scalar_argument(type_of<T>, memory_)}; }
-  constexpr detail::builder* owner() const { return owner_; }
+  constexpr scalar(detail::program_builder* program, int parameter) : argument_{program, parameter} {}
+  constexpr operator value<T>() const {
+    return {owner(), owner()->scalar_argument(type_of<T>, argument_.memory())};
+  }
+  constexpr detail::builder* owner() const { return argument_.owner(); }
 
 private:
-  detail::builder* owner_;
-  int memory_;
+  detail::argument_handle<T> argument_;
 };
 
 /// An array shared by the threads of a threadgroup, made by `gpu::threadgroup_memory`. Its contents are

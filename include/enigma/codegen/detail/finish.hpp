@@ -93,15 +93,16 @@ constexpr void finish(program_builder& program, bool keep_all_arguments) {
     parameter& it = program.parameters()[p];
     if (!is_identifier(it.name))
       check_name("the parameter name", it.name);
-    if (keep_all_arguments)
-      continue;
-    // A tensor's direction is what the kernels do with it.
     bool loaded = false, stored = false;
     for (auto const* k : program.kernels())
       for (memory const& m : k->body.memories())
-        if (m.argument == static_cast<std::int32_t>(p))
+        if (m.argument == static_cast<std::int32_t>(p)) {
           loaded |= m.loaded, stored |= m.stored;
-    if (it.access != access::scalar)
+          if (it.elements < m.elements)
+            it.elements = m.elements;
+        }
+    // A tensor's direction is what the kernels do with it.
+    if (!keep_all_arguments && it.access != access::scalar)
       it.access = loaded && stored ? access::inout : stored ? access::out : access::in;
   }
 }

@@ -23,7 +23,9 @@ struct kernel_under_construction {
 /// Records a program: its parameters, and its kernels in the order of their launches.
 class program_builder {
 public:
-  constexpr explicit program_builder(char const* name) : name_{name} {}
+  constexpr explicit program_builder(char const* name, int max_vector_width = 4)
+      : name_{name}
+      , max_vector_width_{max_vector_width} {}
   program_builder(program_builder const&) = delete;
   constexpr ~program_builder() {
     for (auto* k : kernels_)
@@ -38,13 +40,16 @@ public:
     return static_cast<int>(parameters_.size()) - 1;
   }
 
-  constexpr kernel_under_construction& begin_kernel(char const* kernel_name) {
+  constexpr kernel_under_construction& begin_kernel(char const* kernel_name, extent3 grid, extent3 block) {
     if (current_ != nullptr)
       refused((sentence(name_) << ": a kernel is launched inside kernel " << current_->body.name()).lines());
     for (auto const* k : kernels_)
       if (same_text(k->body.name(), kernel_name))
         refused((sentence(name_) << ": two launches are called " << kernel_name).lines());
     current_ = new kernel_under_construction(kernel_name);
+    current_->grid = grid;
+    current_->block = block;
+    current_->body.limit_vector_width(max_vector_width_);
     kernels_.push_back(current_);
     return *current_;
   }
@@ -83,6 +88,7 @@ public:
 
 private:
   char const* name_;
+  int max_vector_width_;
   growing<parameter> parameters_;
   growing<kernel_under_construction*> kernels_;
   kernel_under_construction* current_ = nullptr;

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Kernels: typed values, parameters, control flow; kernel, jit and compile; MSL and IR text.
+
+#include <enigma/codegen/compile.hpp>
+#include <enigma/codegen/emit_ir.hpp>
+#include <enigma/codegen/emit_msl.hpp>
+#include <enigma/codegen/gpu.hpp>
+#include <enigma/codegen/jit.hpp>
+#include <enigma/codegen/kernel.hpp>
+#include <enigma/codegen/math.hpp>

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/detail/literal.hpp>
+#include <enigma/codegen/ir.hpp>
+
+namespace enigma {
+namespace detail {
+
+constexpr void put_type_name(type t, text& out) {
+  out << ir_name(t.element);
+  if (t.is_vector())
+    out << 'x' << static_cast<int>(t.lanes);
+}
+
+constexpr void put_extent(char const* what, extent3 const& e, text& out) {
+  out << ' ' << what << '(';
+  if (e.is_open())
+    out << "at dispatch";
+  else
+    out << static_cast<std::int64_t>(e.x) << ", " << static_cast<std::int64_t>(e.y) << ", "
+        << static_cast<std::int64_t>(e.z);
+  out << ')';
+}
+
+constexpr void put_value(value_id id, text& out) {
+  out << '%' << static_cast<int>(id);
+}
+
+constexpr void put_operands(instruction const& it, int first, text& out) {
+  for (int i = first; i < 4 && it.operands[i] != no_value; ++i) {
+    out << (i == first ? " " : ", ");
+    put_value(it.operands[i], out);
+  }
+}
+
+constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& out) {
+  auto const element = [&] {
+    out << ' ' << k.memories[static_cast<std::size_t>(it.imm)].name << '[';
+    put_value(it.operands[0], out);
+    out << ']';
+  };
+  out << info(it.code).name;
+  switch (it.code) {
+  case op::constant:
+    out << ' ';
+    put_literal(out, it.type.element, it.imm);
+    break;
+  case op::argument:
+    out << ' ' << k.memories[static_cast<std::size_t>(it.imm)].name;
+    break;
+  case op::query:
+    out << ' ' << info(query_of(it)).attribute;
+    if (info(query_of(it)).has_axes)
+      out << '.' << "xyz"[axis_of(it)];
+    break;
+  case op::load:
+    element();
+    break;
+  case op::load_if:
+  case op::store:
+  case op::store_if:
+    element();
+    out << ',';
+    put_operands(it, 1, out);
+    break;
+  case op::barrier:
+    out << (it.imm == 0   ? " none"
+            : it.imm == 1 ? " device"
+            : it.imm == 2 ? " threadgroup"
+                          : " device, threadgroup");
+    break;
+  case op::simd_shuffle_xor:
+  case op::extract:
+    put_operands(it, 0, out);
+    out << ", " << it.imm;
+    break;
+  default:
+    put_operands(it, 0, out);
+  }
+}
+
+} // namespace detail
+
+/// Appends the text of one kernel's intermediate representation: a line for each memory, then one for each
+/// instruction, `%n = operation operands : type`, regions indented.
+constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
+  constexpr char const* spaces[] = {"device", "constant", "threadgroup"};
+  out << "kernel " << k.name;
+  detail::put_extent("grid", k.grid, out);
+  detail::put_extent("block", k.block, out);
+  out << " {\n";
+  for (memory const& m : k.memories) {
+    out << "  memory " << m.name << " : " << spaces[static_cast<int>(m.space)] << ' ' << ir_name(m.element);
+    if (m.elements != 0)
+      out << '[' << m.elements << ']';
+    if (m.loaded)
+      out << " loaded";
+    if (m.stored)
+      out << " stored";
+    out << '\n';
+  }
+  int depth = 1;
+  for (std::size_t i = 0; i < k.code.size(); ++i) {
+    instruction const& it = k.code[i];
+    if (it.code == op::else_ || it.code == op::test || it.code == op::end)
+      --depth;
+    out.spaces(2 * depth);
+    if (!it.type.is_void()) {
+      detail::put_value(static_cast<value_id>(i), out);
+      out << " = ";
+    }
+    detail::put_instruction(k, it, out);
+    if (!it.type.is_void()) {
+      out << " : ";
+      detail::put_type_name(it.type, out);
+    }
+    out << '\n';
+    if (it.code == op::for_ || it.code == op::if_ || it.code == op::while_ || it.code == op::else_ ||
+        it.code == op::test)
+      ++depth;
+  }
+  out << "}\n";
+}
+
+} // namespace enigma
