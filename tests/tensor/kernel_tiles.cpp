@@ -143,6 +143,18 @@ static_assert(width(shifted([](auto const& i) { return cast<i32>(i) * 12; })) ==
 static_assert(width(shifted([](auto const& i) { return i * 4u + 1u; })) == 1);
 static_assert(width(shifted([](auto const& i) { return i; })) == 1);
 static_assert(width(shifted([](auto const& i) { return i / 4u; })) == 1);
+// It stays one, as far as the divisions of a nested mode leave it: c % 6 is even if c is a multiple of 4.
+constexpr auto nested(layout const& l, u32 multiple) {
+  return [l, multiple](bench& k) {
+    return make_tensor(k.A, l)(k.g.thread_position_in_grid() * multiple, _).load();
+  };
+}
+static_assert(width(nested({{{6, 8}, 16}, {{1, 64}, 1}}, 4)) == 2);
+static_assert(width(nested({{{8, 8}, 16}, {{1, 64}, 1}}, 4)) == 4);
+static_assert(width(nested({{{4, 8}, 16}, {{0, 1}, 1}}, 4)) == 1);
+static_assert(width(nested({{{4, 8}, 16}, {{0, 1}, 1}}, 8)) == 2);
+static_assert(width(nested({{{4, 8}, 16}, {{0, 1}, 1}}, 16)) == 4);
+static_assert(width(nested({{{3, 8}, 16}, {{0, 1}, 1}}, 16)) == 1);
 // Gaps, pairs, overlapping rows.
 static_assert(width([](bench& k) { return make_tensor(k.A, layout(16, 2)).load(); }) == 1);
 static_assert(width([](bench& k) { return make_tensor(k.A, layout{{2, 8}, {1, 4}}).load(); }) == 2);

@@ -42,7 +42,7 @@ public:
     return {c.traced_ * magnitude(d), power_of(c.alignment_, d)};
   }
   friend constexpr buffer_offset operator/(buffer_offset const& c, std::int64_t n) {
-    return {c.traced_ / magnitude(n), 1};
+    return {c.traced_ / magnitude(n), c.alignment_ % n == 0 ? c.alignment_ / n : 1};
   }
   friend constexpr buffer_offset operator%(buffer_offset const& c, std::int64_t n) {
     auto const divisor = n & -n;
