@@ -38,6 +38,10 @@ constexpr void settle_memories(builder& b, bool keep_all_arguments) {
         renumbered[m] = static_cast<std::int64_t>(kept.size());
         kept.push_back(memories[m]);
         kept.back().binding = static_cast<std::int32_t>(kept.size()) - 1;
+        if (!keep_all_arguments) { // a jit function's tensors: what is done to them is what they are for
+          kept.back().may_load = memories[m].loaded;
+          kept.back().may_store = memories[m].stored;
+        }
       }
   if (kept.size() > 31)
     refused((sentence("kernel ") << b.name() << ": " << static_cast<std::int64_t>(kept.size())
