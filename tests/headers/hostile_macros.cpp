@@ -8,6 +8,7 @@
 #include <boost/hana/define_struct.hpp>
 #include <boost/hana/integral_constant.hpp>
 #include <boost/hana/tuple.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <fmt/format.h>
 #include <functional>
@@ -20,8 +21,6 @@
 
 #undef I
 #define I 42                        // complex.h
-#define min(a, b) (a < b ? a : b)   // windows.h
-#define max(a, b) (a > b ? a : b)   // windows.h
 #define major(device) (device >> 8) // sys/sysmacros.h
 #define minor(device) (device)      // sys/sysmacros.h
 #define _(text) text                // libintl users

@@ -175,10 +175,10 @@ public:
   /// Bounds are C++ integers or traced values. The induction value has the traced bounds' type, i32 if there
   /// is none, or the type asked for: for_range<u32>(...). With carry(initial...) before the body, body(i,
   /// x...) returns the next x (one value, or carry(next...)), and for_range returns the last.
-  template <class I = void, class... Arguments>
+  template <class Index = void, class... Arguments>
     requires(sizeof...(Arguments) >= 2)
   constexpr auto for_range(Arguments&&... arguments) const {
-    return split(static_cast<I*>(nullptr), arguments...);
+    return split(static_cast<Index*>(nullptr), arguments...);
   }
 
 private:
@@ -186,36 +186,37 @@ private:
   constexpr value<u32> ask1(query q) const { return along(q, 0); }
   constexpr value<u32> along(query q, int axis) const { return {builder_, builder_->ask(q, axis)}; }
 
-  template <class I, class H, class Body>
-  constexpr auto split(I*, H const& high, Body& body) const {
-    return loop<I>(0, high, 1, body);
+  template <class Index, class H, class Body>
+  constexpr auto split(Index*, H const& high, Body& body) const {
+    return loop<Index>(0, high, 1, body);
   }
-  template <class I, detail::loop_bound L, detail::loop_bound H, class Body>
-  constexpr auto split(I*, L const& low, H const& high, Body& body) const {
-    return loop<I>(low, high, 1, body);
+  template <class Index, detail::loop_bound L, detail::loop_bound H, class Body>
+  constexpr auto split(Index*, L const& low, H const& high, Body& body) const {
+    return loop<Index>(low, high, 1, body);
   }
-  template <class I, detail::loop_bound L, detail::loop_bound H, detail::loop_bound S, class Body>
-  constexpr auto split(I*, L const& low, H const& high, S const& step, Body& body) const {
-    return loop<I>(low, high, step, body);
+  template <class Index, detail::loop_bound L, detail::loop_bound H, detail::loop_bound S, class Body>
+  constexpr auto split(Index*, L const& low, H const& high, S const& step, Body& body) const {
+    return loop<Index>(low, high, step, body);
   }
-  template <class I, detail::loop_bound H, class... X, class Body>
-  constexpr auto split(I*, H const& high, carried<X...> const& initial, Body& body) const {
-    return loop<I>(0, high, 1, initial, body);
+  template <class Index, detail::loop_bound H, class... X, class Body>
+  constexpr auto split(Index*, H const& high, carried<X...> const& initial, Body& body) const {
+    return loop<Index>(0, high, 1, initial, body);
   }
-  template <class I, detail::loop_bound L, detail::loop_bound H, class... X, class Body>
-  constexpr auto split(I*, L const& low, H const& high, carried<X...> const& initial, Body& body) const {
-    return loop<I>(low, high, 1, initial, body);
+  template <class Index, detail::loop_bound L, detail::loop_bound H, class... X, class Body>
+  constexpr auto split(Index*, L const& low, H const& high, carried<X...> const& initial, Body& body) const {
+    return loop<Index>(low, high, 1, initial, body);
   }
-  template <class I, detail::loop_bound L, detail::loop_bound H, detail::loop_bound S, class... X, class Body>
-  constexpr auto split(I*, L const& low, H const& high, S const& step, carried<X...> const& initial,
+  template <class Index, detail::loop_bound L, detail::loop_bound H, detail::loop_bound S, class... X,
+            class Body>
+  constexpr auto split(Index*, L const& low, H const& high, S const& step, carried<X...> const& initial,
                        Body& body) const {
-    return loop<I>(low, high, step, initial, body);
+    return loop<Index>(low, high, step, initial, body);
   }
 
-  template <class I, class L, class H, class S>
+  template <class Index, class L, class H, class S>
   constexpr auto begin(L const& low, H const& high, S const& step) const {
-    using T = typename std::conditional_t<std::is_void_v<I>, detail::induction<L, H, S>,
-                                          std::type_identity<I>>::type;
+    using T = typename std::conditional_t<std::is_void_v<Index>, detail::induction<L, H, S>,
+                                          std::type_identity<Index>>::type;
     static_assert(element<T> && integer_type<T>, "for_range<T>: the induction type T is i32 or u32");
     if constexpr (!traced<S>)
       if (step < 1)
@@ -232,23 +233,23 @@ private:
     return detail::id_of<T>(builder_, x);
   }
 
-  template <class I, class L, class H, class S, class Body>
+  template <class Index, class L, class H, class S, class Body>
   constexpr void loop(L const& low, H const& high, S const& step, Body& body) const {
-    auto const i = begin<I>(low, high, step);
+    auto const i = begin<Index>(low, high, step);
     body(i);
     builder_->close();
   }
-  template <class I, class L, class H, class S, class... X, class Body>
+  template <class Index, class L, class H, class S, class... X, class Body>
   constexpr auto loop(L const& low, H const& high, S const& step, carried<X...> const& initial,
                       Body& body) const {
     return boost::hana::unpack(initial.initial, [&](auto const&... x) {
-      return with_variables<I>(low, high, step, body, variable(x)...);
+      return with_variables<Index>(low, high, step, body, variable(x)...);
     });
   }
-  template <class I, class L, class H, class S, class Body, class... T>
+  template <class Index, class L, class H, class S, class Body, class... T>
   constexpr auto with_variables(L const& low, H const& high, S const& step, Body& body,
                                 var<T> const&... variables) const {
-    auto const i = begin<I>(low, high, step);
+    auto const i = begin<Index>(low, high, step);
     auto const next = body(i, variables.read()...);
     if constexpr (sizeof...(T) == 1) {
       ((variables = next), ...);

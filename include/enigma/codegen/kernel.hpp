@@ -90,8 +90,8 @@ constexpr void trace_body(program_builder& program, char const* name, Body const
   for (int p = 0; p < static_cast<int>(sizeof...(P)); ++p)
     program.memory_of(p);
   gpu g(k.body);
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    body(g, make_parameter<P>::from(program, static_cast<int>(I))...);
+  [&]<std::size_t... Is>(std::index_sequence<Is...>) {
+    body(g, make_parameter<P>::from(program, static_cast<int>(Is))...);
   }(std::make_index_sequence<sizeof...(P)>{});
   program.end_kernel();
 }
