@@ -10,9 +10,9 @@ namespace detail {
 /// The leaves of a layout that matter to its image, in the order of their strides.
 struct sorted_leaves {
   int n = 0;
-  std::int64_t s[max_leaves] = {};
-  std::int64_t d[max_leaves] = {};
-  std::int64_t prefix[max_leaves] = {}; // domain stride of the leaf
+  std::int64_t s[max_leaves]; // written before it is read
+  std::int64_t d[max_leaves];
+  std::int64_t prefix[max_leaves]; // domain stride of the leaf
 
   /// Inserts by stride; equal strides keep their order.
   constexpr void insert(std::int64_t size, std::int64_t stride, std::int64_t domain) {

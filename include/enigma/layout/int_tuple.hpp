@@ -3,12 +3,13 @@
 
 #include <enigma/error.hpp>
 
-#include <boost/hana/integral_constant.hpp>
-#include <boost/hana/tuple.hpp>
+#include <boost/hana/fwd/integral_constant.hpp>
+#include <boost/hana/fwd/tuple.hpp>
 
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 
 namespace enigma {
 
@@ -166,8 +167,6 @@ public:
     children_ = first;
   }
 
-private:
-  friend enigma::int_tuple;
   enum class kind : unsigned char {
     value,
     tuple,
@@ -216,10 +215,11 @@ public:
   template <class... Ts>
     requires(sizeof...(Ts) > 0)
   constexpr int_tuple(boost::hana::tuple<Ts...> const& elements) {
-    boost::hana::unpack(elements, [this](auto const&... each) {
-      int_tuple const list[] = {int_tuple(each)...};
+    [&]<std::size_t... At>(std::index_sequence<At...>) {
+      // Through operator[], because hana's tuple is only declared here.
+      int_tuple const list[] = {int_tuple(elements[boost::hana::integral_constant<std::size_t, At>{}])...};
       this->enclose(list, static_cast<int>(sizeof...(Ts)));
-    });
+    }(std::index_sequence_for<Ts...>{});
   }
 
   /// True for a plain integer.

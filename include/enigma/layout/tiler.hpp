@@ -5,6 +5,41 @@
 
 namespace enigma {
 
+class tiler;
+
+namespace detail {
+
+/// One element between the braces of a tiler. It only points at what is written there, which lives until
+/// the end of the full expression.
+class tiler_element {
+public:
+  template <integer T>
+  constexpr tiler_element(T n) : value_(to_int64(n)) {}
+  constexpr tiler_element(underscore) : kind_(kind::hole) {}
+  constexpr tiler_element(layout const& l) : kind_(kind::layout), layout_(&l) {}
+  constexpr tiler_element(int_tuple const& t) : kind_(kind::tuple), tuple_(&t) {}
+  constexpr tiler_element(tiler const& t) : kind_(kind::tiler), tiler_(&t) {}
+  constexpr tiler_element(std::initializer_list<tiler_element> children)
+      : kind_(kind::children)
+      , count_(static_cast<int>(children.size())) {
+    if (count_ == 0)
+      refused("a tiler cannot be empty");
+    auto const* first = children.begin();
+    children_ = first;
+  }
+
+  enum class kind : unsigned char { integer, hole, layout, tuple, tiler, children };
+  kind kind_ = kind::integer;
+  std::int64_t value_ = 0;
+  layout const* layout_ = nullptr;
+  int_tuple const* tuple_ = nullptr;
+  tiler const* tiler_ = nullptr;
+  tiler_element const* children_ = nullptr;
+  int count_ = 0;
+};
+
+} // namespace detail
+
 /// What an operation is applied with: a layout, an integer n (the layout n:1), `_` (the mode stays as it
 /// is), or a tuple of tilers, one for each mode. Written as the thing itself or in braces:
 ///
@@ -39,10 +74,11 @@ public:
     kind_[0] = kind::hole;
   }
   /// (5) One tiler for each mode. Errors: too many modes.
-  constexpr tiler(std::initializer_list<tiler> elements) {
+  constexpr tiler(std::initializer_list<detail::tiler_element> elements) {
     if (elements.size() == 0)
       refused("a tiler cannot be empty");
-    enclose(elements.begin(), static_cast<int>(elements.size()));
+    pool_.profile_.count = 0;
+    enclose_elements(elements.begin(), static_cast<int>(elements.size()), 1);
   }
 
   /// True for a tuple of tilers: the operation goes mode by mode.
@@ -65,40 +101,79 @@ public:
     int const last = first_[j + 1];
     return {first, last, pool_.profile_.opened[first], pool_.profile_.closed[last - 1]};
   }
+  constexpr void append(tiler const& e, int opened) {
+    int const leaves = e.pool_.profile_.count;
+    int const base = pool_.profile_.count;
+    int const count = profile_.count;
+    if (count + e.profile_.count > max_leaves || base + leaves > max_leaves)
+      detail::too_many_modes();
+    for (int j = 0; j < e.profile_.count; ++j) {
+      kind_[count + j] = e.kind_[j];
+      first_[count + j + 1] = static_cast<unsigned char>(base + e.first_[j + 1]);
+    }
+    for (int k = 0; k < leaves; ++k) {
+      pool_.shape_[base + k] = e.pool_.shape_[k];
+      pool_.stride_[base + k] = e.pool_.stride_[k];
+      pool_.profile_.opened[base + k] = e.pool_.profile_.opened[k];
+      pool_.profile_.closed[base + k] = e.pool_.profile_.closed[k];
+    }
+    pool_.profile_.count += leaves;
+    profile_.append(e.profile_, e.profile_.whole(), opened);
+  }
+  constexpr void close() {
+    if (++profile_.closed[profile_.count - 1] > max_depth)
+      detail::too_deep();
+  }
   constexpr void enclose(tiler const* elements, int count) {
     pool_.profile_.count = 0;
     profile_ = {};
+    for (int i = 0; i < count; ++i)
+      append(elements[i], i == 0 ? 1 : 0);
+    close();
+  }
+  constexpr void enclose_elements(detail::tiler_element const* elements, int count, int opened) {
+    using from = detail::tiler_element::kind;
     for (int i = 0; i < count; ++i) {
       auto const& e = elements[i];
-      int const leaves = e.pool_.profile_.count;
-      int const base = pool_.profile_.count;
-      if (profile_.count + e.profile_.count > max_leaves || base + leaves > max_leaves)
-        detail::too_many_modes();
-      for (int j = 0; j < e.profile_.count; ++j) {
-        kind_[profile_.count + j] = e.kind_[j];
-        first_[profile_.count + j + 1] = static_cast<unsigned char>(base + e.first_[j + 1]);
+      switch (e.kind_) {
+      case from::children:
+        enclose_elements(e.children_, e.count_, opened + 1);
+        break;
+      case from::integer: {
+        int const j = profile_.count;
+        if (j == max_leaves || pool_.profile_.count == max_leaves)
+          detail::too_many_modes();
+        put_integer(e.value_);
+        profile_.opened[j] = static_cast<unsigned char>(opened);
+        break;
       }
-      for (int k = 0; k < leaves; ++k) {
-        pool_.shape_[base + k] = e.pool_.shape_[k];
-        pool_.stride_[base + k] = e.pool_.stride_[k];
-        pool_.profile_.opened[base + k] = e.pool_.profile_.opened[k];
-        pool_.profile_.closed[base + k] = e.pool_.profile_.closed[k];
+      case from::hole:
+        append(tiler(underscore{}), opened);
+        break;
+      case from::layout:
+        append(tiler(*e.layout_), opened);
+        break;
+      case from::tuple:
+        append(tiler(*e.tuple_), opened);
+        break;
+      case from::tiler:
+        append(*e.tiler_, opened);
+        break;
       }
-      pool_.profile_.count += leaves;
-      profile_.append(e.profile_, e.profile_.whole(), profile_.count == 0 ? 1 : 0);
+      opened = 0;
     }
-    ++profile_.closed[profile_.count - 1];
-    if (profile_.closed[profile_.count - 1] > max_depth)
-      detail::too_deep();
+    close();
   }
   constexpr void put_integer(std::int64_t n) {
     if (n < 1)
       refused((detail::sentence("a tiler refused: the integer ") << n << " is below 1").lines());
-    int const k = profile_.count++;
-    pool_.profile_.count = k + 1;
+    int const j = profile_.count;
+    int const k = first_[j];
     pool_.shape_[k] = n;
     pool_.stride_[k] = n == 1 ? 0 : 1; // as the compact layout of shape n
-    first_[k + 1] = static_cast<unsigned char>(k + 1);
+    pool_.profile_.count = k + 1;
+    first_[j + 1] = static_cast<unsigned char>(k + 1);
+    profile_.count = j + 1;
   }
 
   layout pool_ = {};

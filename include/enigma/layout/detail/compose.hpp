@@ -17,9 +17,7 @@ namespace enigma::detail {
 struct composer {
   flat a;                             // A, coalesced
   std::int64_t used[max_leaves] = {}; // largest digit sum so far, for each mode of A
-  std::int64_t domain = 1;            // product of the shapes of B so far
-  std::int64_t largest = 0;           // B at the last coordinate so far
-  std::int64_t value = 0;             // R at the last coordinate so far
+  flat seen;                          // the leaves of B so far, for the words of a refusal
   trouble& why;
 
   constexpr explicit composer(trouble& t) : why(t) {}
@@ -46,27 +44,39 @@ struct composer {
     return false;
   }
   constexpr bool leaves_must_not_carry(int k, std::int64_t s, std::int64_t d) {
+    // Every leaf of B is exact by itself, so the sum of their last values is what R would give.
+    std::int64_t at = 0;
+    std::int64_t sum = 0;
     std::int64_t actual = 0;
-    std::int64_t const at = largest;
+    std::int64_t coordinate = 1;
+    bool fits = true;
+    for (int j = 0; j < seen.n; ++j) {
+      std::int64_t last = 0;
+      std::int64_t value = 0;
+      fits = fits && add_product(last, seen.s[j] - 1, seen.d[j]) && evaluate(a, last, value) &&
+             add_product(at, 1, last) && add_product(sum, 1, value) &&
+             !__builtin_mul_overflow(coordinate, seen.s[j], &coordinate);
+    }
     why.start();
-    if (evaluate(a, at, actual) && actual != value)
-      why.words << "at coordinate " << domain - 1 << " A(B(" << domain - 1 << ")) = A(" << at
-                << ") = " << actual << ", but the leaves of B one by one give " << value << "; ";
+    if (fits && evaluate(a, at, actual) && actual != sum)
+      why.words << "at coordinate " << coordinate - 1 << " A(B(" << coordinate - 1 << ")) = A(" << at
+                << ") = " << actual << ", but the leaves of B one by one give " << sum << "; ";
     else
       why.words << "undecided; ";
     why.words << "leaf " << s << ":" << d << " carries in mode " << a.s[k] << ":" << a.d[k]
               << " of A on top of the leaves before it";
     return false;
   }
-  /// "at coordinate c A(B(c)) = A(v) = w, but ... continues to w'"; s:d is the leaf of B, x a coordinate of
-  /// it.
+  /// "at coordinate c A(B(c)) = A(v) = w, but ..."; s:d is the leaf of B, x a coordinate of it.
   constexpr void disagree(std::int64_t s, std::int64_t d, std::int64_t x, std::int64_t expected) {
     std::int64_t v = 0;
-    std::int64_t c = 0;
+    std::int64_t c = x;
     std::int64_t actual = 0;
+    bool fits = x < s && !__builtin_mul_overflow(x, d, &v);
+    for (int j = 0; j < seen.n; ++j)
+      fits = fits && !__builtin_mul_overflow(c, seen.s[j], &c);
     why.start();
-    if (x < s && !__builtin_mul_overflow(x, d, &v) && !__builtin_mul_overflow(x, domain, &c) &&
-        evaluate(a, v, actual) && actual != expected)
+    if (fits && evaluate(a, v, actual) && actual != expected)
       why.words << "at coordinate " << c << " A(B(" << c << ")) = A(" << v << ") = " << actual
                 << ", but a leaf that begins with these steps gives " << expected;
     else
@@ -80,9 +90,13 @@ struct composer {
     return !__builtin_mul_overflow(g, t - 1, &digit) && !__builtin_add_overflow(used[k], digit, &used[k]);
   }
 
-  constexpr bool piece(layout_builder& out, std::int64_t t, std::int64_t stride) {
-    out.leaf(t, stride);
-    return add_product(value, t - 1, stride) || too_large();
+  /// Remembers a leaf of B.
+  constexpr void remember(std::int64_t s, std::int64_t d) {
+    if (seen.n == max_leaves)
+      return;
+    seen.s[seen.n] = s;
+    seen.d[seen.n] = d;
+    ++seen.n;
   }
 
   /// Appends A o s:d to `out`, as one leaf or as a tuple of pieces.
@@ -101,7 +115,9 @@ struct composer {
           return too_large();
         stride = 0;
       }
-      return (add_product(largest, s - 1, d) || too_large()) && piece(out, s, stride) && grow(s);
+      out.leaf(s, stride);
+      remember(s, d);
+      return true;
     }
     if (d < 0) {
       why.start() << "leaf " << s << ":" << d << " gives negative indices into a layout of several modes";
@@ -136,8 +152,7 @@ struct composer {
           carried = true;
           where = k;
         }
-        if (!piece(out, t, step))
-          return false;
+        out.leaf(t, step);
         rest /= t;
         done *= t;
         stride = 1;
@@ -177,8 +192,7 @@ struct composer {
         add_product(wrong, q, step);
         return mode_must_divide_shape(k, stride, q, rest, s, d, done * q, wrong);
       }
-      if (!piece(out, t, step))
-        return false;
+      out.leaf(t, step);
       rest /= t;
       done *= t;
       if (__builtin_mul_overflow(stride, t, &stride))
@@ -190,21 +204,15 @@ struct composer {
       std::int64_t step = 0;
       if (__builtin_mul_overflow(stride, a.d[last], &step))
         return too_large();
-      if (!piece(out, rest, step))
-        return false;
+      out.leaf(rest, step);
     }
     int const after = out.made.profile_.count - 1;
     if (after > before && !out.full) {
       ++out.made.profile_.opened[before];
       ++out.made.profile_.closed[after];
     }
-    if (!add_product(largest, s - 1, d) || !grow(s))
-      return too_large();
+    remember(s, d);
     return !carried || leaves_must_not_carry(where, s, d);
-  }
-
-  constexpr bool grow(std::int64_t s) {
-    return !__builtin_mul_overflow(domain, s, &domain) || overflow(why, "the size of a layout");
   }
 
   /// Appends A o B for a subtree of B, with its nesting.
@@ -213,10 +221,10 @@ struct composer {
       out.pending += k == n.first ? n.opened : b.profile_.opened[k];
       if (!leaf(out, b.shape_[k], b.stride_[k]))
         return false;
-      if (!out.full)
-        out.made.profile_.closed[out.made.profile_.count - 1] =
-            static_cast<unsigned char>(out.made.profile_.closed[out.made.profile_.count - 1] +
-                                       (k == n.last - 1 ? n.closed : b.profile_.closed[k]));
+      if (int const closed = k == n.last - 1 ? n.closed : b.profile_.closed[k]; closed != 0 && !out.full) {
+        auto& all_closed = out.made.profile_.closed[out.made.profile_.count - 1];
+        all_closed = static_cast<unsigned char>(all_closed + closed);
+      }
     }
     return true;
   }

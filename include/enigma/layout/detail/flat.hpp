@@ -8,8 +8,8 @@ namespace enigma::detail {
 /// Leaves without nesting, the working form inside the operations.
 struct flat {
   int n = 0;
-  std::int64_t s[max_leaves] = {};
-  std::int64_t d[max_leaves] = {};
+  std::int64_t s[max_leaves]; // written before it is read
+  std::int64_t d[max_leaves];
 
   /// Appends a leaf to a coalesced list: size 1 vanishes, a leaf that continues the last one joins it.
   constexpr bool join(std::int64_t size, std::int64_t stride) {
