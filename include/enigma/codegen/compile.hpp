@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <enigma/codegen/compiled_kernel.hpp>
 #include <enigma/codegen/detail/finish.hpp>
@@ -174,43 +172,69 @@ struct constant_program {
 class owned_program {
 public:
   owned_program(program_builder const& p, bool emit_only)
-      : parameters{p.parameters().begin(), p.parameters().end()} {
-    program_size const size = size_of(p);
-    kernels.resize(size.kernels + 1);
-    memories.resize(size.memories + 1);
-    instructions.resize(size.instructions + 1);
-    names.resize(size.names + 1);
+      : size_{size_of(p)}
+      , parameters(size_.parameters)
+      , kernels(size_.kernels)
+      , memories(size_.memories)
+      , instructions(size_.instructions)
+      , names(size_.names)
+      , views_(size_.kernels) {
     copy_program(p, *this);
-    for (std::size_t k = 0; k < size.kernels; ++k)
-      views.push_back(kernel_view(*this, k));
-    text out;
-    emit_program(views, out);
-    source.assign(out.view());
-    compiled = compiled_kernel(p.name(), source, parameters, views, emit_only);
+    for (std::size_t k = 0; k < size_.kernels; ++k)
+      views_[k] = kernel_view(*this, k);
+    std::span<kernel_ir const> const launches(views_.data(), size_.kernels);
+    emit_program(launches, source_);
+    compiled_ =
+        compiled_kernel(p.name(), source_.view(), {parameters.data(), size_.parameters}, launches, emit_only);
   }
   owned_program(owned_program const&) = delete;
+  owned_program& operator=(owned_program const&) = delete;
+  ~owned_program() = default;
 
-  std::vector<parameter> parameters;
-  std::vector<kernel_slice> kernels;
-  std::vector<memory> memories;
-  std::vector<instruction> instructions;
-  std::vector<value_name> names;
-  std::vector<kernel_ir> views;
-  std::string source;
-  compiled_kernel compiled;
+  compiled_kernel const& compiled() const { return compiled_; }
+
+private:
+  program_size size_;
+
+public: // the arrays, by the names that program_arrays gives them
+  zeroed<parameter> parameters;
+  zeroed<kernel_slice> kernels;
+  zeroed<memory> memories;
+  zeroed<instruction> instructions;
+  zeroed<value_name> names;
+
+private:
+  zeroed<kernel_ir> views_;
+  text source_;
+  compiled_kernel compiled_;
 };
 
 } // namespace detail
 
-/// What `compile` gives at run time: a compiled_kernel that keeps what it points to. Copies share it.
+/// What `compile` gives at run time: a compiled_kernel that keeps what it points to. It is moved, not copied;
+/// views of it (a compiled_kernel copied from it) live as long as it does.
 class owned_kernel : public compiled_kernel {
 public:
-  explicit owned_kernel(std::shared_ptr<detail::owned_program const> program)
-      : compiled_kernel(program->compiled)
-      , program_{std::move(program)} {}
+  owned_kernel(detail::program_builder const& p, bool emit_only)
+      : owned_kernel(new detail::owned_program(p, emit_only)) {}
+  owned_kernel(owned_kernel&& other) noexcept : compiled_kernel(other), program_{other.program_} {
+    other.program_ = nullptr;
+  }
+  owned_kernel& operator=(owned_kernel&& other) noexcept {
+    compiled_kernel::operator=(other);
+    detail::owned_program* const mine = program_;
+    program_ = other.program_;
+    other.program_ = mine;
+    return *this;
+  }
+  ~owned_kernel() { delete program_; }
 
 private:
-  std::shared_ptr<detail::owned_program const> program_;
+  explicit owned_kernel(detail::owned_program* program)
+      : compiled_kernel(program->compiled())
+      , program_{program} {}
+
+  detail::owned_program* program_;
 };
 
 /// Compiles a kernel or a jit function while the program is compiled: the result, its MSL text included, is a
@@ -236,7 +260,7 @@ owned_kernel compile(Definition const& definition, compile_options const& option
   detail::tensor_argument const list[] = {arguments..., detail::tensor_argument{}};
   detail::program_builder program(definition.name, options.vec_width);
   detail::trace_and_finish(program, definition, options, list, static_cast<int>(sizeof...(Arguments)));
-  owned_kernel result(std::make_shared<detail::owned_program const>(program, options.emit_only));
+  owned_kernel result(program, options.emit_only);
   std::string const base = output.work_dir + '/' + definition.name;
   if (output.keep_metal_source)
     result.export_metal(base + ".metal");

@@ -31,7 +31,11 @@ constexpr void settle_memories(builder& b, bool keep_all_arguments) {
   // Arguments in the order of the call, then threadgroup arrays in the order of their making.
   growing<memory> kept;
   zeroed<std::int64_t> renumbered(memories.size());
-  for (std::int32_t argument = 0; argument <= 64; ++argument)
+  std::int32_t arguments = 0;
+  for (memory const& m : memories)
+    if (arguments <= m.argument)
+      arguments = m.argument + 1;
+  for (std::int32_t argument = 0; argument < arguments; ++argument)
     for (std::size_t m = 0; m < memories.size(); ++m)
       if (memories[m].argument == argument &&
           (keep_all_arguments || memories[m].loaded || memories[m].stored)) {

@@ -86,6 +86,7 @@ public:
   zeroed(zeroed const&) = delete;
   zeroed& operator=(zeroed const&) = delete;
   constexpr operator T*() const { return data_; }
+  constexpr T* data() const { return data_; }
 
 private:
   T* data_;
