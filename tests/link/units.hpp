@@ -13,9 +13,5 @@ struct unit {
 
 inline constexpr enigma::layout tile{{4, 8}, {8, 1}};
 
-inline unit describe() {
-  return {&enigma::_, &tile, to_string(tile)};
-}
-
 unit first_unit();
 unit second_unit();
