@@ -90,6 +90,23 @@ static_assert([] {
   return k.count(op::load, 4) == 4 && k.count(op::load) == 4 && k.count(op::store, 4) == 4;
 }());
 
+// A source that stands still along the rows (one bias for each) is loaded once a group.
+static_assert([] {
+  bench k;
+  auto const c = make_tensor(k.C, layout{{4, 4}, {8, 1}});
+  auto const per_row = make_tensor(k.A, layout{{4, 4}, {1, 0}});
+  auto const per_column = make_tensor(k.B, layout{{4, 4}, {0, 1}});
+  c.store(per_row.load() + per_column.load());
+  return k.count(op::load, 1) == 4 && k.count(op::load, 4) == 1 && k.count(op::add, 4) == 4 &&
+         k.count(op::store, 4) == 4 && k.count(op::store) == 4;
+}());
+// Standing still in part is no group.
+static_assert([] {
+  bench k;
+  make_tensor(k.C, layout(8)).store(make_tensor(k.A, layout{{2, 4}, {0, 1}}).load());
+  return k.count(op::load, 1) == 4 && k.count(op::load) == 4 && k.count(op::store, 2) == 4;
+}());
+
 // One source with the unit stride elsewhere makes all of it scalar.
 static_assert([] {
   bench k;

@@ -188,6 +188,12 @@ public:
     detail::builder* const b = handle_.owner();
     return {b, b->load(handle_.memory(), type_of<vector_of<element_type, Lanes>>, offset.id_in(b))};
   }
+  /// One element for all lanes.
+  template <int Lanes>
+  constexpr value<vector_of<element_type, Lanes>> load_same(buffer_offset const& offset) const {
+    detail::builder* const b = handle_.owner();
+    return {b, detail::id_of<vector_of<element_type, Lanes>>(b, load<1>(offset))};
+  }
   template <int Lanes, class V>
   constexpr void store(buffer_offset const& offset, value<V> const& x) const
     requires writable

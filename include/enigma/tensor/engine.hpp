@@ -19,6 +19,7 @@ namespace enigma {
 ///   E::most_values          the largest tile that a store accepts; 0 for no limit
 ///   e.at(offset)            the element itself, as an expression of the author
 ///   e.load<W>(offset)       W consecutive elements; e.store<W>(offset, lanes)
+///   e.load_same<W>(offset)  one element W times, if max_lanes is above 1
 ///   e.lanes()               the widest access wanted now, at most max_lanes
 ///   e.aligned(offset, w)    whether an access of w elements is known to be aligned there
 ///   e.overlaps(other)       whether the memories may have an element in common

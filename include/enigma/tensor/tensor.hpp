@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/text.hpp>
 #include <enigma/tensor/coordinate.hpp>
 #include <enigma/tensor/engine.hpp>
 #include <enigma/tensor/tile_expression.hpp>
+
+#include <utility>
 
 namespace enigma {
 
@@ -67,8 +68,9 @@ public:
   /// is overwritten, also where the memories overlap.
   ///
   /// Lowered one group of consecutive elements at a time: loads, arithmetic, one store. The group is as wide
-  /// as every tensor in it allows: 4, 2 or 1 elements.
-  /// Errors: the shapes differ; an element would be written twice; more values than a thread can unroll.
+  /// as every tensor in it allows: 4, 2 or 1 elements. A source may also stand still along a group: a row or
+  /// a column that is repeated by a stride of 0. Errors: the shapes differ; an element would be written
+  /// twice; more values than a thread can unroll.
   template <class X>
     requires(Engine::writable && storable<X, element_type, place>)
   constexpr void store(X const& x) const {
@@ -83,8 +85,8 @@ private:
       return engine_.at(offset_ + offset_type(index_of(c, static_cast<int>(sizeof...(Cs)))));
     } else {
       constexpr int computed = (detail::coordinate_kind<Cs>::template computed<Engine> + ...);
-      auto reader =
-          make_reader<computed>(std::make_integer_sequence < int, computed == 0 ? 1 : computed > {});
+      constexpr int slots = computed == 0 ? 1 : computed;
+      auto reader = make_reader<computed>(std::make_integer_sequence<int, slots>{});
       hole_coord const c = [&] {
         if constexpr (sizeof...(Cs) == 1)
           return reader.read(cs...);

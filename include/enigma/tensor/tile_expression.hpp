@@ -15,8 +15,8 @@
 
 namespace enigma {
 
-/// A lazy expression over tiles: has an element type, a place, and gives `lanes<W>(i)`, the elements of the
-/// linear coordinates i, i+1, ... (as seen along its sources' memory) of its tile.
+/// A lazy expression over tiles: has an element type, a place, and gives `lanes<W>(group)`, its elements at W
+/// coordinates that are consecutive in the memory of the store's destination.
 /// Models: the result of load(), and of every operation on one; not: a tensor, a float.
 template <class X>
 concept tile = requires {
@@ -35,9 +35,13 @@ struct tile_source {
   Tensor source;
 
   template <int Lanes>
-  constexpr auto lanes(std::int64_t i) const {
-    return source.engine().template load<Lanes>(
-        source.offset() + typename Tensor::offset_type(detail::index_at(source.layout(), i)));
+  constexpr auto lanes(detail::tile_group const& g) const {
+    auto const index = detail::index_at(source.layout(), g.first);
+    auto const at = source.offset() + typename Tensor::offset_type(index);
+    if constexpr (Lanes > 1)
+      if (detail::index_at(source.layout(), g.second) == index)
+        return source.engine().template load_same<Lanes>(at);
+    return source.engine().template load<Lanes>(at);
   }
   template <class Visit>
   constexpr void for_each_source(Visit const& visit) const {
@@ -55,7 +59,7 @@ struct tile_broadcast {
   typename Place::template lanes<T, 1> x;
 
   template <int Lanes>
-  constexpr auto const& lanes(std::int64_t) const {
+  constexpr auto const& lanes(detail::tile_group const&) const {
     return x;
   }
   template <class Visit>
@@ -87,8 +91,8 @@ struct tile_operation {
   boost::hana::tuple<Xs...> operands;
 
   template <int Lanes>
-  constexpr auto lanes(std::int64_t i) const {
-    return boost::hana::unpack(operands, [&](auto const&... x) { return f(x.template lanes<Lanes>(i)...); });
+  constexpr auto lanes(detail::tile_group const& g) const {
+    return boost::hana::unpack(operands, [&](auto const&... x) { return f(x.template lanes<Lanes>(g)...); });
   }
   template <class Visit>
   constexpr void for_each_source(Visit const& visit) const {

@@ -16,6 +16,13 @@ constexpr std::int64_t index_at(layout const& l, std::int64_t i) {
   return index;
 }
 
+/// Where a group of consecutive elements of the destination begins: the linear coordinates of its first and
+/// its second lane.
+struct tile_group {
+  std::int64_t first = 0;
+  std::int64_t second = 0;
+};
+
 /// Visits the linear coordinates of a layout in the order of its strides, smallest first.
 class memory_order {
 public:
@@ -45,9 +52,17 @@ public:
       it.digit = 0;
     }
   }
-  constexpr void advance(int steps) {
-    for (; steps > 0; --steps)
-      advance();
+  /// The next group of `Width` coordinates, which are then behind.
+  template <int Width>
+  constexpr tile_group take() {
+    tile_group g{here_, here_};
+    advance();
+    if constexpr (Width > 1) {
+      g.second = here_;
+      for (int j = 1; j < Width; ++j)
+        advance();
+    }
+    return g;
   }
   /// True if the strides alone show that no index is met twice.
   constexpr bool clearly_injective() const {
@@ -141,20 +156,26 @@ constexpr void refuse_other_shape(layout const& to, layout const& from) {
                 .lines());
 }
 
-/// True if in the given order each group of `width` elements lies in consecutive, aligned places.
+/// True if in the given order each group of `width` elements lies in consecutive, aligned places or, for a
+/// source, is one element again and again.
 template <class Tensor>
-constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n, int width) {
+constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n, int width, bool is_source) {
   using offset_type = typename Tensor::offset_type;
   if (t.engine().lanes() < width)
     return false;
   for (std::int64_t i = 0; i < n; i += width) {
     auto const first = index_at(t.layout(), order.here());
-    if (!t.engine().aligned(t.offset() + offset_type(first), width))
-      return false;
+    std::int64_t step = 1;
     order.advance();
-    for (int j = 1; j < width; ++j, order.advance())
-      if (index_at(t.layout(), order.here()) != first + j)
+    for (int j = 1; j < width; ++j, order.advance()) {
+      auto const index = index_at(t.layout(), order.here());
+      if (j == 1 && is_source && index == first)
+        step = 0;
+      if (index != first + step * j)
         return false;
+    }
+    if (step == 1 && !t.engine().aligned(t.offset() + offset_type(first), width))
+      return false;
   }
   return true;
 }
@@ -179,22 +200,24 @@ struct held_lanes {
 template <int Width, class Tensor, class X>
 constexpr void store_groups(Tensor const& to, X const& x, memory_order order, std::int64_t n, bool hold) {
   using offset_type = typename Tensor::offset_type;
-  auto const put = [&](std::int64_t i, auto const& lanes) {
-    to.engine().template store<Width>(to.offset() + offset_type(index_at(to.layout(), i)), lanes);
+  auto const put = [&](tile_group const& g, auto const& lanes) {
+    to.engine().template store<Width>(to.offset() + offset_type(index_at(to.layout(), g.first)), lanes);
   };
   if (!hold) {
-    for (std::int64_t i = 0; i < n; i += Width, order.advance(Width))
-      put(order.here(), x.template lanes<Width>(order.here()));
+    for (std::int64_t i = 0; i < n; i += Width) {
+      auto const g = order.template take<Width>();
+      put(g, x.template lanes<Width>(g));
+    }
     return;
   }
   // What is read lies where others will be written: read all, then write all.
-  using lanes_type = std::remove_cvref_t<decltype(x.template lanes<Width>(0))>;
+  using lanes_type = std::remove_cvref_t<decltype(x.template lanes<Width>(tile_group{}))>;
   scratch<held_lanes<typename Tensor::place, lanes_type>> all(n / Width);
   memory_order reading = order;
-  for (std::int64_t i = 0; i < n / Width; ++i, reading.advance(Width))
-    all.first[i].lanes = x.template lanes<Width>(reading.here());
-  for (std::int64_t i = 0; i < n / Width; ++i, order.advance(Width))
-    put(order.here(), all.first[i].lanes);
+  for (std::int64_t i = 0; i < n / Width; ++i)
+    all.first[i].lanes = x.template lanes<Width>(reading.template take<Width>());
+  for (std::int64_t i = 0; i < n / Width; ++i)
+    put(order.template take<Width>(), all.first[i].lanes);
 }
 
 /// to(c) = x(c) for every coordinate.
@@ -219,8 +242,9 @@ constexpr void store_tile(Tensor const& to, X const& x) {
   if constexpr (engine::max_lanes > 1) {
     int width = engine::max_lanes;
     for (; width > 1; width /= 2) {
-      bool allowed = n % width == 0 && allows_width(to, order, n, width);
-      x.for_each_source([&](auto const& from) { allowed = allowed && allows_width(from, order, n, width); });
+      bool allowed = n % width == 0 && allows_width(to, order, n, width, false);
+      x.for_each_source(
+          [&](auto const& from) { allowed = allowed && allows_width(from, order, n, width, true); });
       if (allowed)
         break;
     }
