@@ -442,7 +442,7 @@ TEST(rows, all_are_tested) {
       auto const o = static_cast<op>(code);
       if (o == op::simd_sum || o == op::simd_max) // in test_together.cpp
         continue;
-      if (eg::detail::cpu::lanewise_functions<>.rows[code].by_element[element] == nullptr)
+      if (eg::detail::cpu::all_functions<eg::backend>.lanewise.rows[code].by_element[element] == nullptr)
         continue;
       ++known;
       if (!tested.contains({o, static_cast<element_kind>(element)})) {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include <enigma/codegen/ir.hpp>
 #include <enigma/runtime/cpu/control.hpp>
@@ -19,7 +18,11 @@ namespace enigma::detail::cpu {
 /// that do not live at the same time) and picks the function of each step.
 class decoder {
 public:
-  decoder(kernel_ir const& kernel, std::uint32_t threads) : kernel_{kernel}, code_{kernel.code} {
+  decoder(kernel_ir const& kernel, std::uint32_t threads, function_tables const& functions)
+      : kernel_{kernel}
+      , code_{kernel.code}
+      , functions_{functions}
+      , facts_(kernel.code.size()) {
     program_.name = kernel.name;
     program_.padded = (threads + chunk - 1) / chunk * chunk;
   }
@@ -42,14 +45,15 @@ private:
     value_id root = no_value;   // the value whose registers this one uses
     std::uint8_t component = 0; // of the root
     bool uniform = false;
-    std::uint32_t last_use = never; // position
-    std::uint32_t region = never;   // opener that it stands in
-    std::uint32_t end = never;      // openers: position of their end
-    std::uint32_t middle = never;   // if_: else_; while_: test
-    std::uint32_t parent = never;   // openers: the region around
-    std::uint32_t step = never;     // openers and else_: their step
+    std::uint32_t last_use = never;   // position
+    std::uint32_t region = never;     // opener that it stands in
+    std::uint32_t end = never;        // openers: position of their end
+    std::uint32_t middle = never;     // if_: else_; while_: test
+    std::uint32_t parent = never;     // openers: the region around
+    std::uint32_t step = never;       // openers and else_: their step
+    std::uint32_t freed = never;      // a value that nobody needs after this position; the others by
+    std::uint32_t next_freed = never; // their next_freed
     operand place;
-    bool placed = false;
   };
 
   static bool is_leaf(op code) { return code == op::constant || code == op::argument || code == op::query; }
@@ -82,7 +86,6 @@ private:
 
   // Regions nest, operands are known where they are used and have the types that the operation takes.
   void check_structure() {
-    facts_.assign(code_.size(), {});
     std::uint32_t region = never, depth = 0;
     for (std::uint32_t p = 0; p < code_.size(); ++p) {
       instruction const& i = code_[p];
@@ -339,7 +342,7 @@ private:
   std::uint32_t component_bytes(bool uniform) const { return uniform ? slot_bytes : program_.padded * 4; }
 
   std::uint32_t reserve(std::uint32_t lanes, bool uniform) {
-    std::vector<std::uint32_t>& free = free_[uniform ? 1 : 0][lanes];
+    growing<std::uint32_t>& free = free_[uniform ? 1 : 0][lanes];
     if (!free.empty()) {
       std::uint32_t const offset = free.back();
       free.pop_back();
@@ -358,7 +361,6 @@ private:
   void place_value(std::uint32_t p) {
     fact& f = facts_[p];
     f.place = place(reserve(code_[p].type.lanes, f.uniform), code_[p].type, f.uniform);
-    f.placed = true;
   }
 
   void place_leaves() {
@@ -422,21 +424,22 @@ private:
   }
 
   void emit() {
-    std::vector<std::vector<std::uint32_t>> expire(code_.size() + 1);
     for (std::uint32_t p = 0; p < code_.size(); ++p) {
       instruction const& i = code_[p];
-      fact const& f = facts_[p];
+      fact& f = facts_[p];
       bool const has_place = !is_leaf(i.code) && !i.type.is_void() && f.root == p && i.code != op::if_ &&
                              i.code != op::while_ && i.code != op::test && i.code != op::set &&
                              i.code != op::store && i.code != op::store_if && i.code != op::end;
       bool const wanted = f.last_use != never || !(info(i.code).pure || i.code == op::get);
       if (has_place && wanted) {
         place_value(p);
-        expire[f.last_use == never ? p : f.last_use].push_back(p);
+        fact& at_end = facts_[f.last_use == never ? p : f.last_use];
+        f.next_freed = at_end.freed;
+        at_end.freed = p;
       }
       if (!is_leaf(i.code) && f.root == p && (wanted || !has_place))
         emit_step(p);
-      for (std::uint32_t v : expire[p])
+      for (std::uint32_t v = f.freed; v != never; v = facts_[v].next_freed)
         free_[facts_[v].uniform ? 1 : 0][code_[v].type.lanes].push_back(facts_[v].place.offset);
     }
   }
@@ -507,10 +510,7 @@ private:
   void emit_lanewise(std::uint32_t p) {
     instruction const& i = code_[p];
     element_kind const from = type_at(i.operands[0]).element;
-    step_function const run =
-        i.code == op::convert
-            ? convert_functions<>[static_cast<int>(from)].by_element[static_cast<int>(i.type.element)]
-            : lanewise_functions<>.rows[static_cast<int>(i.code)].by_element[static_cast<int>(from)];
+    step_function const run = functions_.find(i.code, from, i.type.element);
     if (run == nullptr)
       malformed(p, "the executor has no function for it");
     step& s = append(i, run);
@@ -602,14 +602,15 @@ private:
 
   kernel_ir const& kernel_;
   std::span<instruction const> code_;
-  std::vector<fact> facts_;
+  function_tables const& functions_;
+  fixed_array<fact> facts_;
   program program_;
-  std::vector<std::uint32_t> free_[2][5];
+  growing<std::uint32_t> free_[2][5];
 };
 
 /// Decodes a kernel for threadgroups of `threads` threads.
-inline program decode(kernel_ir const& kernel, std::uint32_t threads) {
-  return decoder(kernel, threads).decode();
+inline program decode(kernel_ir const& kernel, std::uint32_t threads, function_tables const& functions) {
+  return decoder(kernel, threads, functions).decode();
 }
 
 } // namespace enigma::detail::cpu

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include <enigma/runtime/cpu/decode.hpp>
@@ -22,8 +19,8 @@ namespace enigma::detail::cpu {
 class bound_launch {
 public:
   bound_launch(kernel_ir const& kernel, launch_shape const& shape, std::span<host_argument const> arguments,
-               unsigned workers)
-      : program_{decode(kernel, static_cast<std::uint32_t>(shape.block.volume()))}
+               unsigned workers, function_tables const& functions)
+      : program_{decode(kernel, static_cast<std::uint32_t>(shape.block.volume()), functions)}
       , shape_{shape}
       , machines_(workers) {
     for (memory_facts const& m : program_.memories)
@@ -39,30 +36,35 @@ public:
 
   void run(thread_pool& pool) {
     std::uint64_t const groups = shape_.groups.volume();
-    // Small pieces, so that threads finish together; not so small that the counter matters.
-    std::uint64_t const piece =
-        std::clamp<std::uint64_t>(groups / (std::uint64_t{pool.workers()} * 16), 1, 256);
-    std::atomic<std::uint64_t> next{0};
+    // Small pieces, so that threads finish together; not so small that handing them out matters.
+    std::uint64_t piece = groups / (std::uint64_t{pool.workers()} * 16);
+    piece = piece < 1 ? 1 : piece > 256 ? 256 : piece;
+    monitor guard; // of all three
+    std::uint64_t next = 0;
     // Threadgroups from here on need not run: the lowest one that failed. Those below it are all handed out
     // already and do run, so the error that is reported does not depend on timing.
-    std::atomic<std::uint64_t> limit{groups};
-    std::mutex mutex;
+    std::uint64_t limit = groups;
     std::exception_ptr failure;
     auto work = [&](unsigned worker) noexcept {
       std::uint64_t g = 0;
       try {
         for (;;) {
-          std::uint64_t const begin = next.fetch_add(piece, std::memory_order_relaxed);
-          if (begin >= limit.load(std::memory_order_relaxed))
+          std::uint64_t end = 0;
+          {
+            holding const lock(guard);
+            g = next;
+            end = next + piece < limit ? next + piece : limit;
+            next += piece;
+          }
+          if (g >= end)
             return;
-          g = begin;
           machine& m = machine_of(worker);
-          for (; g < begin + piece && g < limit.load(std::memory_order_relaxed); ++g)
+          for (; g < end; ++g)
             run_group(m, g);
         }
       } catch (...) {
-        std::lock_guard const lock(mutex);
-        if (g < limit.load()) {
+        holding const lock(guard);
+        if (g < limit) {
           limit = g;
           failure = std::current_exception();
         }
@@ -78,51 +80,71 @@ public:
 
 private:
   machine& machine_of(unsigned worker) {
-    if (!machines_[worker])
-      machines_[worker] = make_machine();
-    return *machines_[worker];
-  }
-
-  std::unique_ptr<machine> make_machine() {
-    auto m = std::make_unique<machine>();
-    m->code = &program_;
-    m->shape = shape_;
-    m->storage.resize(program_.register_bytes / sizeof(cache_line) + 1);
-    m->registers = m->storage.front().bytes;
-    m->masks.resize(std::size_t{program_.depth} * program_.padded);
-    m->frames.resize(program_.depth);
-    m->memories = buffers_;
-    for (std::size_t k = 0; k < m->memories.size(); ++k)
-      if (program_.memories[k].space == memory_space::threadgroup)
-        add_array(*m, k);
-    for (leaf const& l : program_.leaves)
-      if (l.code == op::constant)
-        fill(*m, l, l.bits);
-      else if (l.code == op::argument)
-        fill(*m, l, scalars_[static_cast<std::size_t>(l.bits)]);
+    machine& m = machines_[worker];
+    if (m.code == nullptr)
+      set_up(m);
     return m;
   }
 
-  void add_array(machine& m, std::size_t k) const {
-    std::size_t const length = m.memories[k].length;
-    std::size_t const bytes = length * static_cast<std::size_t>(size_in_bytes(program_.memories[k].element));
-    m.arrays.emplace_back(bytes / sizeof(cache_line) + 1);
-    m.written.emplace_back(length + 1);
-    m.memories[k].data = m.arrays.back().front().bytes;
-    m.memories[k].written = m.written.back().data();
+  void set_up(machine& m) {
+    m.shape = shape_;
+    m.storage = fixed_array<cache_line>(program_.register_bytes / sizeof(cache_line) + 1);
+    m.registers = m.storage[0].bytes;
+    m.masks = fixed_array<std::uint8_t>(std::size_t{program_.depth} * program_.padded);
+    m.frames = fixed_array<frame>(program_.depth);
+    m.memories = fixed_array<bound_memory>(buffers_.size());
+    for (std::size_t k = 0; k < buffers_.size(); ++k)
+      m.memories[k] = buffers_[k];
+    add_arrays(m);
+    for (leaf const& l : program_.leaves)
+      if (l.code == op::constant)
+        fill(m, l, l.bits);
+      else if (l.code == op::argument)
+        fill(m, l, scalars_[static_cast<std::size_t>(l.bits)]);
+    m.code = &program_;
   }
 
+  /// Each threadgroup array begins on a cache line.
+  void add_arrays(machine& m) const {
+    auto const lines = [&](std::size_t k) {
+      return m.memories[k].length * static_cast<std::size_t>(size_in_bytes(program_.memories[k].element)) /
+                 sizeof(cache_line) +
+             1;
+    };
+    std::size_t all_lines = 0, all_elements = 0;
+    for (std::size_t k = 0; k < m.memories.size(); ++k)
+      if (program_.memories[k].space == memory_space::threadgroup) {
+        all_lines += lines(k);
+        all_elements += m.memories[k].length;
+      }
+    m.arrays = fixed_array<cache_line>(all_lines);
+    m.written = fixed_array<std::uint8_t>(all_elements);
+    all_lines = all_elements = 0;
+    for (std::size_t k = 0; k < m.memories.size(); ++k)
+      if (program_.memories[k].space == memory_space::threadgroup) {
+        m.memories[k].data = m.arrays[all_lines].bytes;
+        m.memories[k].written = m.written.data() + all_elements;
+        all_lines += lines(k);
+        all_elements += m.memories[k].length;
+      }
+  }
+
+  template <class T>
+  static void fill(T* out, std::size_t n, T x) {
+    for (std::size_t i = 0; i < n; ++i)
+      out[i] = x;
+  }
   static void fill(machine& m, leaf const& l, std::int64_t bits) {
     for (std::uint32_t c = 0; c < l.kind.lanes; ++c)
       switch (size_in_bytes(l.kind.element)) {
       case 1:
-        std::fill_n(m.at<std::uint8_t>(l.out, c, 0), chunk, static_cast<std::uint8_t>(bits));
+        fill(m.at<std::uint8_t>(l.out, c, 0), chunk, static_cast<std::uint8_t>(bits));
         break;
       case 2:
-        std::fill_n(m.at<std::uint16_t>(l.out, c, 0), chunk, static_cast<std::uint16_t>(bits));
+        fill(m.at<std::uint16_t>(l.out, c, 0), chunk, static_cast<std::uint16_t>(bits));
         break;
       default:
-        std::fill_n(m.at<std::uint32_t>(l.out, c, 0), chunk, static_cast<std::uint32_t>(bits));
+        fill(m.at<std::uint32_t>(l.out, c, 0), chunk, static_cast<std::uint32_t>(bits));
       }
   }
 
@@ -135,8 +157,8 @@ private:
     m.size = size;
     auto const threads = static_cast<std::uint32_t>(size.volume());
     std::uint8_t* const mask = m.own_mask(0);
-    std::fill_n(mask, threads, std::uint8_t{1});
-    std::fill_n(mask + threads, program_.padded - threads, std::uint8_t{0});
+    fill(mask, threads, std::uint8_t{1});
+    fill(mask + threads, program_.padded - threads, std::uint8_t{0});
     m.frames[0] = {mask, 0, (threads + chunk - 1) / chunk, threads % chunk == 0, false};
     for (leaf const& l : program_.leaves)
       if (l.code == op::query)
@@ -183,7 +205,7 @@ private:
           for (std::uint32_t x = 0; x < size.x; ++x)
             out[x] = base + x;
         else
-          std::fill_n(out, size.x, base + (axis == 1 ? y : z));
+          fill(out, size.x, base + (axis == 1 ? y : z));
   }
 
   /// The positions that change from threadgroup to threadgroup.
@@ -206,14 +228,15 @@ private:
     extent3 const& b = shape_.block;
     m.group = {static_cast<std::uint32_t>(g % n.x), static_cast<std::uint32_t>(g / n.x % n.y),
                static_cast<std::uint32_t>(g / n.x / n.y)};
-    extent3 const size{std::min(b.x, shape_.threads.x - m.group.x * b.x),
-                       std::min(b.y, shape_.threads.y - m.group.y * b.y),
-                       std::min(b.z, shape_.threads.z - m.group.z * b.z)};
+    auto const part = [](std::uint32_t whole, std::uint32_t left) { return left < whole ? left : whole; };
+    extent3 const size{part(b.x, shape_.threads.x - m.group.x * b.x),
+                       part(b.y, shape_.threads.y - m.group.y * b.y),
+                       part(b.z, shape_.threads.z - m.group.z * b.z)};
     if (size != m.size)
       resize(m, size);
     set_group_positions(m);
-    for (std::vector<std::uint8_t>& w : m.written)
-      std::memset(w.data(), 0, w.size());
+    if (m.written.size() != 0)
+      std::memset(m.written.data(), 0, m.written.size());
     m.barriers = 0;
     m.depth = 0;
     m.next = 0;
@@ -227,48 +250,50 @@ private:
 
   program program_;
   launch_shape shape_;
-  std::vector<bound_memory> buffers_;
-  std::vector<std::int64_t> scalars_;
-  std::vector<std::unique_ptr<machine>> machines_;
+  growing<bound_memory> buffers_;
+  growing<std::int64_t> scalars_;
+  fixed_array<machine> machines_; // set up when their worker first comes
 };
 
 class bound_launches final : public prepared_launches {
 public:
-  bound_launches(std::shared_ptr<thread_pool> pool, compiled_kernel const& kernel,
-                 std::span<launch_shape const> shapes, std::span<host_argument const> arguments)
-      : pool_{std::move(pool)} {
-    std::size_t n = 0;
+  bound_launches(thread_pool& pool, compiled_kernel const& kernel, std::span<launch_shape const> shapes,
+                 std::span<host_argument const> arguments, function_tables const& functions)
+      : pool_{pool} {
+    launches_.reserve(shapes.size()); // they must not move once they have run
     for (kernel_ir const& k : kernel.launches())
-      launches_.push_back(std::make_unique<bound_launch>(k, shapes[n++], arguments, pool_->workers()));
+      launches_.emplace_back(k, shapes[launches_.size()], arguments, pool_.workers(), functions);
   }
   void dispatch() override {
-    std::lock_guard const one_at_a_time(mutex_);
-    for (std::unique_ptr<bound_launch> const& l : launches_)
-      l->run(*pool_);
+    holding const one_at_a_time(running_);
+    for (bound_launch& l : launches_)
+      l.run(pool_);
   }
 
 private:
-  std::shared_ptr<thread_pool> pool_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<bound_launch>> launches_;
+  thread_pool& pool_;
+  monitor running_;
+  std::vector<bound_launch> launches_;
 };
 
 class executor final : public backend_interface {
 public:
-  explicit executor(unsigned workers) : pool_{std::make_shared<thread_pool>(workers)} {}
+  executor(unsigned workers, function_tables const& functions) : pool_{workers}, functions_{functions} {}
 
   std::string name() const override {
-    unsigned const n = pool_->workers();
-    return fmt::format("CPU ({} thread{})", n, n == 1 ? "" : "s");
+    unsigned const n = pool_.workers();
+    return message("CPU ({} thread{})", n, n == 1 ? "" : "s");
   }
   std::unique_ptr<prepared_launches> prepare(compiled_kernel const& kernel,
                                              std::span<launch_shape const> shapes,
                                              std::span<host_argument const> arguments) override {
-    return std::make_unique<bound_launches>(pool_, kernel, shapes, arguments);
+    return std::unique_ptr<prepared_launches>(
+        new bound_launches(pool_, kernel, shapes, arguments, functions_));
   }
 
 private:
-  std::shared_ptr<thread_pool> pool_;
+  thread_pool pool_;
+  function_tables const& functions_;
 };
 
 } // namespace enigma::detail::cpu

@@ -124,19 +124,22 @@ constexpr step_function function_of() {
     return &lanewise<Rule, T, row.operands>;
 }
 
-/// A visitor of the op table that gives the functions of every row.
+/// The functions of all rows.
+struct row_table {
+  row_functions rows[static_cast<int>(op::count_)];
+};
+
+/// A visitor of the op table that makes them. Tag: see all_functions.
+template <class Tag>
 struct tabulate {
-  struct table {
-    row_functions rows[static_cast<int>(op::count_)];
-  };
 
   template <class... Rules>
-  constexpr table operator()(row<Rules> const&...) const {
+  constexpr row_table operator()(row<Rules> const&...) const {
     return fill<Rules...>(std::make_integer_sequence<int, static_cast<int>(sizeof...(Rules))>{});
   }
 
   template <class... Rules, int... Rows>
-  static constexpr table fill(std::integer_sequence<int, Rows...>) {
+  static constexpr row_table fill(std::integer_sequence<int, Rows...>) {
     return {
         {{{function_of<Rows, Rules, bool>(), function_of<Rows, Rules, i32>(), function_of<Rows, Rules, u32>(),
            function_of<Rows, Rules, f16>(), function_of<Rows, Rules, f32>()}}...}};
@@ -150,13 +153,24 @@ constexpr row_functions conversions_from() {
            &lanewise<convert_rule<f32>, From, 1>}};
 }
 
-// Templates, so that only a program that runs kernels pays for the loops.
-template <class = void>
-inline constexpr tabulate::table lanewise_functions = with_rows(tabulate{});
+/// The functions of all operations that work lane by lane.
+struct function_tables {
+  row_table lanewise;
+  row_functions conversions[5]; // by element type of the operand, then of the result
 
-template <class = void>
-inline constexpr row_functions convert_functions[5] = {conversions_from<bool>(), conversions_from<i32>(),
-                                                       conversions_from<u32>(), conversions_from<f16>(),
-                                                       conversions_from<f32>()};
+  step_function find(op code, element_kind from, element_kind to) const {
+    row_functions const& row =
+        code == op::convert ? conversions[static_cast<int>(from)] : lanewise.rows[static_cast<int>(code)];
+    return row.by_element[static_cast<int>(code == op::convert ? to : from)];
+  }
+};
+
+// A template, and handed down from the constructor of the runtime, which is one too: so only a program that
+// makes a runtime pays for compiling some two hundred loops, not everyone who includes the header.
+template <class Tag>
+inline constexpr function_tables all_functions{with_rows(tabulate<Tag>{}),
+                                               {conversions_from<bool>(), conversions_from<i32>(),
+                                                conversions_from<u32>(), conversions_from<f16>(),
+                                                conversions_from<f32>()}};
 
 } // namespace enigma::detail::cpu

@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include <enigma/codegen/detail/growing.hpp>
 #include <enigma/codegen/ir.hpp>
 #include <enigma/runtime/detail/backend.hpp>
+#include <enigma/runtime/detail/fixed_array.hpp>
 
 // The machine that runs one threadgroup in lockstep: one step at a time over all threads. A register is an
 // array with one element per thread, vectors one such array per component. Threads are handled in chunks of
@@ -85,8 +87,8 @@ struct leaf {
 /// A kernel decoded for one block size.
 struct program {
   std::string name;
-  std::vector<step> steps;
-  std::vector<leaf> leaves;
+  growing<step> steps;
+  growing<leaf> leaves;
   std::vector<memory_facts> memories;
   std::uint32_t register_bytes = 0;
   std::uint32_t padded = 0; // threads of a full threadgroup, rounded up to whole chunks
@@ -97,16 +99,17 @@ struct alignas(64) cache_line {
   std::byte bytes[64];
 };
 
-struct machine {
+// Aligned, so that the machines of different threads share no cache line.
+struct alignas(64) machine {
   program const* code = nullptr;
   launch_shape shape;
-  std::vector<cache_line> storage;
+  fixed_array<cache_line> storage;
   std::byte* registers = nullptr;
-  std::vector<bound_memory> memories;
-  std::vector<std::vector<cache_line>> arrays;    // threadgroup arrays
-  std::vector<std::vector<std::uint8_t>> written; // and their bound_memory::written
-  std::vector<std::uint8_t> masks;                // one mask of `padded` threads for each depth
-  std::vector<frame> frames;
+  fixed_array<bound_memory> memories;
+  fixed_array<cache_line> arrays;    // the threadgroup arrays
+  fixed_array<std::uint8_t> written; // and their bound_memory::written
+  fixed_array<std::uint8_t> masks;   // one mask of `padded` threads for each depth
+  fixed_array<frame> frames;
   std::uint32_t depth = 0;
   std::uint32_t next = 0; // the step to run next
   extent3 group;          // the threadgroup that runs

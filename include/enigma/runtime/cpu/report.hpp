@@ -13,7 +13,7 @@
 namespace enigma::detail::cpu {
 
 inline std::string position(extent3 const& p) {
-  return fmt::format("({},{},{})", p.x, p.y, p.z);
+  return message("({},{},{})", p.x, p.y, p.z);
 }
 
 /// A thread by its position in the grid.
@@ -27,9 +27,9 @@ inline std::string thread_name(machine const& m, std::uint32_t lane) {
 /// "load from X" or "store of 4 elements to X".
 inline std::string access_name(machine const& m, step const& s) {
   bool const loads = s.code == op::load || s.code == op::load_if;
-  std::string const what = s.components == 1 ? "" : fmt::format(" of {} elements", s.components);
-  return fmt::format("{}{} {} {}", info(s.code).name, what, loads ? "from" : "to",
-                     m.code->memories[s.memory].name);
+  std::string const what = s.components == 1 ? "" : message(" of {} elements", s.components);
+  return message("{}{} {} {}", info(s.code).name, what, loads ? "from" : "to",
+                 m.code->memories[s.memory].name);
 }
 
 inline std::int64_t index_value_of(step const& s, std::uint32_t index) {

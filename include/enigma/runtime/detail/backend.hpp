@@ -41,7 +41,7 @@ class backend_interface {
 public:
   virtual ~backend_interface() = default;
   virtual std::string name() const = 0;
-  /// `shapes` has one entry for each launch of the kernel.
+  /// `shapes` has one entry for each launch of the kernel. The backend outlives what it prepares.
   virtual std::unique_ptr<prepared_launches> prepare(compiled_kernel const& kernel,
                                                      std::span<launch_shape const> shapes,
                                                      std::span<host_argument const> arguments) = 0;

@@ -21,7 +21,7 @@ inline char const* access_name(access a) {
 }
 
 inline std::string extent_name(extent3 const& e) {
-  return fmt::format("({},{},{})", e.x, e.y, e.z);
+  return message("({},{},{})", e.x, e.y, e.z);
 }
 
 /// The arguments fit the parameters: number, access, element type, length.
@@ -90,7 +90,7 @@ inline extent3 settle(kernel_ir const& launch, char const* what, extent3 const& 
     return fixed;
   }
   if (!given.given())
-    refuse("{}: the {} is chosen at dispatch: give eg::dispatch{{.grid = ..., .block = ...}} or "
+    refuse("{}: the {} is chosen at dispatch: give eg::dispatch{.grid = ..., .block = ...} or "
            "eg::threads(n)",
            launch.name, what);
   return given.extent();
