@@ -38,10 +38,6 @@
 #define DEBUG 1
 #define NDEBUG 1
 
-#if __has_include(<enigma/enigma.hpp>)
 #include <enigma/enigma.hpp>
-#else
-#include <enigma/layout.hpp>
-#endif
 
 static_assert(I == 42);
