@@ -148,7 +148,7 @@ TEST(KernelTile, RunsAsTheLoopsDo) {
       std::vector<std::int64_t> d(turned.size());
       std::int64_t next = random.once_in(16) ? 2 : 1;
       for (std::size_t k = 0; k < turned.size(); ++k) {
-        d[k] = zeros && random.once_in(30) ? 0 : next;
+        d[k] = zeros && random.once_in(12) ? 0 : next;
         next *= turned[k];
         if (random.once_in(12))
           next += 1 + random.up_to(3);

@@ -237,6 +237,14 @@ static_assert([] {
   return k.count(op::load) == 5 && k.count(op::store) == 2 && k.count(op::rem) == 1 && k.count(op::div) == 1;
 }());
 
+// A literal coordinate joins the kernel; nothing is left to compute.
+static_assert([] {
+  bench k;
+  auto const A = make_tensor(k.A, layout{{{2, 4}, 8}, {{8, 32}, 1}});
+  make_tensor(k.C, layout(1))(0) = A(value<u32>(5), 1);
+  return k.operations() == 2;
+}());
+
 // A compact mode is one multiplication, whatever its nesting; a mode of size 1 is nothing.
 static_assert([] {
   bench k;

@@ -165,11 +165,12 @@ public:
   constexpr explicit buffer_engine(Handle const& handle) : handle_{handle} {}
 
   template <traced C>
-  static constexpr buffer_offset coordinate(C const& c) {
+  constexpr buffer_offset coordinate(C const& c) const {
     using T = detail::traced_type_of<C>;
-    value<T> const v = c;
-    value<u32> const index = cast<u32>(v);
-    return {index, v.owner() == nullptr ? 1 : detail::known_alignment(*v.owner(), v.id_in(v.owner()))};
+    detail::builder* const b = handle_.owner();
+    value<T> const of_this_kernel{b, detail::id_of<T>(b, c)};
+    value<u32> const index = cast<u32>(of_this_kernel);
+    return {index, detail::known_alignment(*b, index.id_in(b))};
   }
 
   /// A value from `in`, an assignable place from `out`, both from `inout`.

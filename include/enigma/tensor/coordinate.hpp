@@ -50,6 +50,7 @@ template <class Engine, int Count>
 struct coordinate_reader {
   using offset_type = typename Engine::offset_type;
 
+  Engine const& engine;
   layout const& whole;
   offset_type found[Count == 0 ? 1 : Count];
   int count = 0;
@@ -71,7 +72,7 @@ struct coordinate_reader {
               (sentence("coordinate ") << known << " of " << whole << " refused: it is negative").lines());
       return known;
     } else if constexpr (Engine::template takes_coordinate<C>) {
-      found[count] = Engine::coordinate(c);
+      found[count] = engine.coordinate(c);
       return -++count;
     } else {
       return boost::hana::unpack(c, [this](auto const&... parts) { return this->read_all(parts...); });

@@ -17,6 +17,8 @@ namespace enigma {
 ///   E::readable, writable   what is allowed
 ///   E::max_lanes            the widest vector access: 1, 2 or 4
 ///   E::most_values          the largest tile that a store accepts; 0 for no limit
+///   E::takes_coordinate<C>  whether a C can be a coordinate besides the integers; e.coordinate(c) is then
+///                           an offset_type to which linear_index is applied
 ///   e.at(offset)            the element itself, as an expression of the author
 ///   e.load<W>(offset)       W consecutive elements; e.store<W>(offset, lanes)
 ///   e.load_same<W>(offset)  one element W times, if max_lanes is above 1

@@ -104,7 +104,7 @@ private:
   template <int Computed, int... Number>
   constexpr detail::coordinate_reader<Engine, Computed>
   make_reader(std::integer_sequence<int, Number...>) const {
-    return {layout_, {((void)Number, offset_type(std::int64_t{0}))...}};
+    return {engine_, layout_, {((void)Number, offset_type(std::int64_t{0}))...}};
   }
   constexpr std::int64_t index_of(std::int64_t const* c, int count) const {
     auto const all = layout_.profile_.whole();
