@@ -55,54 +55,68 @@ private:
   int memory_;
 };
 
+/// Where an element is.
+template <element T>
+struct element_place {
+  memory_handle<T> memory;
+  value_id index;
+
+  constexpr value<T> load() const {
+    builder* const b = memory.owner();
+    return {b, b->load(memory.memory(), type_of<T>, index)};
+  }
+  constexpr void store(value<T> const& x) const {
+    builder* const b = memory.owner();
+    b->store(memory.memory(), index, x.id_in(b));
+  }
+};
+
 /// An element that can be assigned.
 template <element T>
 class written_element {
 public:
-  constexpr written_element(memory_handle<T> m, value_id index) : memory_{m}, index_{index} {}
-  constexpr void write(value<T> const& x) const {
-    builder* const b = memory_.owner();
-    b->store(memory_.memory(), index_, x.id_in(b));
-  }
+  constexpr written_element(memory_handle<T> const& m, value_id index) : place_{m, index} {}
+  constexpr written_element(written_element const&) = default;
+
+  constexpr void write(value<T> const& x) const { place_.store(x); }
   template <class X>
     requires(operands_agree<value<T>, X> && std::convertible_to<X, value<T>>)
   constexpr written_element const& operator=(X const& x) const {
     write(x);
     return *this;
   }
-  written_element(written_element const&) = default;
-  written_element& operator=(written_element const&) = delete;
 
-protected:
-  memory_handle<T> memory_;
-  value_id index_;
+private:
+  element_place<T> place_;
 };
 
 /// An element that can be read and assigned.
 template <element T>
-class element_reference : public written_element<T>, public compound_assignment<element_reference<T>, T> {
+class element_reference : public compound_assignment<element_reference<T>, T> {
 public:
   using traced_type = T;
-  using written_element<T>::written_element;
 
-  constexpr value<T> read() const {
-    builder* const b = owner();
-    return {b, b->load(this->memory_.memory(), type_of<T>, this->index_)};
-  }
+  constexpr element_reference(memory_handle<T> const& m, value_id index) : place_{m, index} {}
+  constexpr element_reference(element_reference const&) = default;
+
+  constexpr value<T> read() const { return place_.load(); }
   constexpr operator value<T>() const { return read(); }
-  constexpr builder* owner() const { return this->memory_.owner(); }
+  constexpr builder* owner() const { return place_.memory.owner(); }
 
+  constexpr void write(value<T> const& x) const { place_.store(x); }
   template <class X>
     requires(operands_agree<value<T>, X> && std::convertible_to<X, value<T>>)
   constexpr element_reference const& operator=(X const& x) const {
-    this->write(x);
+    write(x);
     return *this;
   }
   constexpr element_reference const& operator=(element_reference const& x) const {
-    this->write(x.read());
+    write(x.read());
     return *this;
   }
-  constexpr element_reference(element_reference const&) = default;
+
+private:
+  element_place<T> place_;
 };
 
 } // namespace detail

@@ -162,6 +162,11 @@ public:
   template <literal_for<element_of<T>> X>
   constexpr value(X x) : literal_{detail::literal_bits<element_of<T>>(x)} {}
   constexpr value(detail::builder* owner, value_id id) : owner_{owner}, id_{id} {}
+  constexpr value(value const&) = default;
+  // A named value may be bound anew; what an expression gives, such as x[i] of an `in`, cannot be assigned
+  // to.
+  constexpr value& operator=(value const&) & = default;
+  value& operator=(value const&) && = delete;
 
   /// Lane `i` of a vector, counted from 0.
   constexpr value<element_of<T>> operator[](int i) const
@@ -241,15 +246,17 @@ constexpr auto apply(X const&... x) {
 
 } // namespace detail
 
+// What a compiler names when it refuses an operator on traced operands.
+struct operands_differ_in_type_convert_one_with_cast;
+
 // clang-format off
 #define ENIGMA_OPERATOR(symbol, code)                                                                          \
   template <class L, class R>                                                                                  \
     requires operands_of<op::code, L, R>                                                                       \
   constexpr auto operator symbol(L const& l, R const& r) { return detail::apply<op::code>(l, r); }             \
-  /* The operands have different types: convert one with cast<T>(x). */                                        \
   template <traced L, traced R>                                                                                \
     requires(!operands_of<op::code, L, R>)                                                                     \
-  void operator symbol(L const& l, R const& r) = delete;
+  operands_differ_in_type_convert_one_with_cast operator symbol(L const& l, R const& r) = delete;
 
 ENIGMA_OPERATOR(+, add)
 ENIGMA_OPERATOR(-, sub)
