@@ -70,9 +70,11 @@ private:
   int operands_of(instruction const& i) const {
     int n = info(i.code).operands;
     if (i.code == op::make_vector)
-      n = i.type.lanes;
+      n = fills_all_lanes(i) ? 1 : i.type.lanes;
     return n;
   }
+  // make_vector with one operand: every lane is that.
+  static bool fills_all_lanes(instruction const& i) { return i.operands[1] == no_value; }
 
   void check_size() const {
     if (code_.size() >= no_value)
@@ -222,7 +224,7 @@ private:
       break;
     case op::make_vector:
       need(i.type.lanes >= 2, p, "it is no vector");
-      for (int k = 0; k < i.type.lanes; ++k)
+      for (int k = 0; k < operands_of(i); ++k)
         need(t(k) == type{i.type.element, 1}, p, "an element has another type");
       break;
     case op::extract:
@@ -491,7 +493,7 @@ private:
       s.uniform = f.uniform;
       s.out = f.place;
       for (int k = 0; k < i.type.lanes; ++k)
-        s.in[k] = at(i.operands[k], 1);
+        s.in[k] = at(i.operands[fills_all_lanes(i) ? 0 : k], 1);
       return;
     }
     case op::bitcast: {
