@@ -202,6 +202,9 @@ private:
       out_ << ";\n";
       return;
     case op::set:
+      if (code_[it.operands[1]].code == op::get && code_[it.operands[1]].operands[0] == it.operands[0] &&
+          plan_.is_folded(it.operands[1]))
+        return; // it keeps its value: a carried value that this iteration does not change
       begin_line();
       put_name(it.operands[0]);
       assign(it);
