@@ -31,7 +31,7 @@ inline void check_arguments(compiled_kernel const& kernel, std::span<host_argume
   if (arguments.size() != parameters.size()) {
     std::string list;
     for (parameter const& p : parameters)
-      list += (list.empty() ? "" : ", ") + std::string(p.name);
+      list.append(list.empty() ? "" : ", ").append(p.name);
     refuse("{} takes {} arguments ({}); the call gives {}", name, parameters.size(), list, arguments.size());
   }
   for (std::size_t k = 0; k < parameters.size(); ++k) {

@@ -36,10 +36,12 @@ inline std::string compose(std::string_view words, message_part const* part, std
       r += words[at];
       continue;
     }
-    if (!part->number)
-      r += part->words;
+    if (part->negative)
+      r += '-';
+    if (part->number)
+      r += std::to_string(part->magnitude);
     else
-      r += (part->negative ? "-" : "") + std::to_string(part->magnitude);
+      r += part->words;
     ++part, --parts, ++at;
   }
   return r;
