@@ -248,19 +248,27 @@ TEST(KernelTile, OverlappingTiles) {
   naive::random_layouts random(23);
   for (int round = 0; round < 600; ++round) {
     std::vector<std::vector<std::int64_t>> const modes = {random_mode(random, 2)};
-    layout const to = naive::layout_of(modes, random.strides(modes[0], false, false));
-    layout const from = naive::layout_of(modes, random.strides(modes[0], false, true));
-    std::int64_t const shift = 2 * random.up_to(4);
+    auto const some = [&](bool zeros, std::int64_t& start) {
+      auto d = random.strides(modes[0], false, zeros);
+      for (std::size_t k = 0; k < d.size(); ++k)
+        if (random.once_in(4)) {
+          start += (modes[0][k] - 1) * d[k];
+          d[k] = -d[k];
+        }
+      return naive::layout_of(modes, d);
+    };
+    std::int64_t shift = 2 * random.up_to(4), start = 0;
+    layout const to = some(false, shift), from = some(true, start);
     auto const ti = naive::indices(to), fi = naive::indices(from);
     memories memory(1);
-    for (std::int64_t i = 0; i < std::max(cosize(to) + shift, cosize(from)); ++i)
+    for (std::int64_t i = 0; i < 8 + std::max(cosize(to), cosize(from)); ++i)
       memory[0].push_back(bits(static_cast<float>(i)));
     auto expected = memory[0];
     for (std::size_t i = 0; i < ti.size(); ++i)
-      expected[static_cast<std::size_t>(ti[i] + shift)] = bits(static_cast<float>(fi[i] + 1));
+      expected[static_cast<std::size_t>(ti[i] + shift)] = bits(static_cast<float>(fi[i] + start + 1));
     detail::builder kernel("random");
     inout<f32, "X"> x(&kernel, add_f32(kernel, "X"));
-    make_tensor(x, to, shift).store(make_tensor(x, from).load() + 1);
+    make_tensor(x, to, shift).store(make_tensor(x, from, start).load() + 1);
     interpreter(kernel, memory).run({});
     ASSERT_EQ(memory[0], expected) << to_string(to) << to_string(from) << shift;
   }

@@ -181,6 +181,14 @@ static_assert(width([](bench& k) { return make_tensor(k.A, layout{{4, 4}, {1, 5}
 static_assert(width([](bench& k) { return make_tensor(k.A, layout{{4, 4}, {1, 0}}).load(); }) ==
               0); // shared loads
 
+// Falling strides on both sides are rising ones from the other end; on one side they are no group.
+static_assert([] {
+  bench k;
+  make_tensor(k.C, layout(16, -1), 15).store(make_tensor(k.A, layout(16, -1), 15).load());
+  return k.count(op::load, 4) == 4 && k.count(op::store, 4) == 4 && k.count(op::store) == 4;
+}());
+static_assert(width([](bench& k) { return make_tensor(k.A, layout(16, -1), 15).load(); }) == 1);
+
 // The option vec_width is obeyed.
 static_assert([] {
   bench k;
@@ -312,7 +320,7 @@ static_assert(adds<tile_f32, float> && adds<int, tile_f32> && adds<tile_i32, int
 static_assert(adds<tile_f32, value<f32>> && adds<value<f16>, tile_f16> && !adds<tile_f32, value<i32>>);
 static_assert(!adds<tile_f32, bool> && !adds<host_tile, tile_f32> && !adds<host_tile, value<f32>>);
 static_assert(adds<tile_f32, var<f32>> && adds<scalar<f32, "s">, tile_f32> && !adds<tile_f32, var<i32>>);
-static_assert(adds<tile_f32, position> == false && adds<tile_u32, position>);
+static_assert(!adds<tile_f32, position> && adds<tile_u32, position>);
 
 template <class X>
 concept has_remainder = requires(X const& x) { x % x; };

@@ -45,7 +45,7 @@ static_assert([] {
     }
   for (int r = 0; r < 4; ++r)
     for (int c = 0; c < 8; ++c)
-      if (out[static_cast<std::size_t>(r + 4 * c)] != 10 * r + c)
+      if (*(out.data() + r + 4 * c) != 10 * r + c)
         return false;
   return true;
 }());

@@ -23,7 +23,7 @@ struct tile_group {
   std::int64_t second = 0;
 };
 
-/// Visits the linear coordinates of a layout in the order of its strides, smallest first.
+/// Visits the linear coordinates of a layout in the order of its strides, smallest first, indices rising.
 class memory_order {
 public:
   constexpr explicit memory_order(layout const& l) {
@@ -32,7 +32,10 @@ public:
       auto const s = l.shape_[k];
       if (s == 1)
         continue;
-      leaf const it{s, weight, l.stride_[k] < 0 ? -l.stride_[k] : l.stride_[k], 0};
+      bool const falls = l.stride_[k] < 0; // walked from its end
+      leaf const it{s, falls ? -weight : weight, falls ? -l.stride_[k] : l.stride_[k], 0};
+      if (falls)
+        here_ += (s - 1) * weight;
       int j = count_++;
       for (; j > 0 && leaves_[j - 1].stride > it.stride; --j)
         leaves_[j] = leaves_[j - 1];
@@ -156,10 +159,10 @@ constexpr void refuse_other_shape(layout const& to, layout const& from) {
                 .lines());
 }
 
-/// True if in the given order each group of `width` elements lies in consecutive, aligned places or, for a
-/// source, is one element again and again.
+/// True if in the given order each group of `width` elements lies in consecutive, aligned places or is one
+/// element again and again, which no destination is.
 template <class Tensor>
-constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n, int width, bool is_source) {
+constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n, int width) {
   using offset_type = typename Tensor::offset_type;
   if (t.engine().lanes() < width)
     return false;
@@ -169,7 +172,7 @@ constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n,
     order.advance();
     for (int j = 1; j < width; ++j, order.advance()) {
       auto const index = index_at(t.layout(), order.here());
-      if (j == 1 && is_source && index == first)
+      if (j == 1 && index == first)
         step = 0;
       if (index != first + step * j)
         return false;
@@ -242,9 +245,8 @@ constexpr void store_tile(Tensor const& to, X const& x) {
   if constexpr (engine::max_lanes > 1) {
     int width = engine::max_lanes;
     for (; width > 1; width /= 2) {
-      bool allowed = n % width == 0 && allows_width(to, order, n, width, false);
-      x.for_each_source(
-          [&](auto const& from) { allowed = allowed && allows_width(from, order, n, width, true); });
+      bool allowed = n % width == 0 && allows_width(to, order, n, width);
+      x.for_each_source([&](auto const& from) { allowed = allowed && allows_width(from, order, n, width); });
       if (allowed)
         break;
     }
