@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <cstdio>
 #include <vector>
 
 #include <enigma/enigma.hpp>
+#include <fmt/format.h>
 
 namespace eg = enigma;
 using eg::_;
@@ -32,5 +32,5 @@ int main() {
   std::vector<float> x(eg::size(matrix), 21.0f), y(x.size());
   eg::runtime rt;
   rt.execute(compiled, eg::in(x), eg::out(y));
-  std::printf("%s\nOn %s: 2 * %g = %g\n", compiled.metal_source().data(), rt.name().c_str(), x[0], y[0]);
+  fmt::print("{}\nOn {}: 2 * {} = {}\n", compiled.metal_source(), rt.name(), x[0], y[0]);
 }

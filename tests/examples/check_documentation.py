@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Compares the code in README.md and docs/*.md with the files that it comes from.
+
+The line before a fenced block of C++ or Metal names its origin, in a comment that a reader of the page does
+not see:
+
+  <!-- examples/saxpy.cpp -->            the block is that file, without its licence line
+  <!-- tests/examples/a.cpp: name -->    the block is the part between "// begin name" and "// end name"
+  <!-- printed by first_program -->      the block is in what that program prints
+
+Blocks of other languages are not compared. Links and pictures must name files that exist.
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import textwrap
+
+COMPARED = {"cpp", "c++", "metal"}
+ORIGIN = re.compile(r"<!-- (?:printed by (?P<program>\w+)|(?P<file>[\w./]+)(?:: (?P<part>\w+))?) -->")
+LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)|src=\"([^\"]+)\"")
+
+
+def blocks(text):
+    """(line number, language, origin line, body) of each fenced block."""
+    lines = text.splitlines()
+    i = 0
+    while i < len(lines):
+        if lines[i].startswith("```"):
+            start = i
+            i += 1
+            while i < len(lines) and not lines[i].startswith("```"):
+                i += 1
+            if i == len(lines):
+                raise ValueError(f"the block of line {start + 1} has no end")
+            yield start + 1, lines[start][3:].strip(), lines[start - 1] if start else "", \
+                "\n".join(lines[start + 1:i]) + "\n"
+        i += 1
+
+
+def part_of(text, part):
+    lines = text.splitlines()
+    begin = [i for i, line in enumerate(lines) if line.strip() == f"// begin {part}"]
+    end = [i for i, line in enumerate(lines) if line.strip() == f"// end {part}"]
+    if len(begin) != 1 or len(end) != 1 or begin[0] >= end[0]:
+        return None
+    return textwrap.dedent("\n".join(lines[begin[0] + 1:end[0]]) + "\n")
+
+
+def check_page(root, page, printed):
+    """The faults of one page, as sentences. `printed` maps names of programs to what they print."""
+    with open(os.path.join(root, page)) as f:
+        text = f.read()
+    faults, compared = [], 0
+    for line, language, before, body in blocks(text):
+        origin = ORIGIN.fullmatch(before.strip())
+        where = f"{page}:{line}: "
+        if language not in COMPARED:
+            if origin:
+                faults.append(where + "has an origin, but its language is not cpp or metal")
+            continue
+        if not origin:
+            faults.append(where + "the line before the block does not name its origin")
+            continue
+        compared += 1
+        if origin["program"]:
+            if origin["program"] not in printed:
+                faults.append(where + f"the program {origin['program']} is not known")
+            elif body not in printed[origin["program"]]:
+                faults.append(where + f"is not what {origin['program']} prints")
+            continue
+        try:
+            with open(os.path.join(root, origin["file"])) as f:
+                source = f.read()
+        except OSError as trouble:
+            faults.append(where + str(trouble))
+            continue
+        if origin["part"]:
+            source = part_of(source, origin["part"])
+            if source is None:
+                faults.append(where + f"{origin['file']} has no part {origin['part']}")
+                continue
+        else:
+            source = re.sub(r"\A// SPDX-License-Identifier: MIT\n", "", source)
+        if body != source:
+            faults.append(where + f"differs from {origin['file']}")
+    for match in LINK.finditer(text):
+        target = match[1] or match[2]
+        if not re.match(r"[a-z]+:", target) and \
+                not os.path.exists(os.path.join(root, os.path.dirname(page), target)):
+            faults.append(f"{page}: links to {target}, which does not exist")
+    return faults, compared
+
+
+def check(root, printed):
+    pages = ["README.md"] + sorted(os.path.join("docs", name) for name in os.listdir(os.path.join(root, "docs"))
+                                   if name.endswith(".md"))
+    faults, compared = [], 0
+    for page in pages:
+        more, count = check_page(root, page, printed)
+        faults += more
+        compared += count
+    return faults, compared
+
+
+def check_itself():
+    """The check accepts what is right and sees each kind of fault."""
+    source = "// SPDX-License-Identifier: MIT\nint a;\n// begin b\n  int b;\n// end b\n"
+    right = "```cpp\nint a;\n// begin b\n  int b;\n// end b\n```\n"
+    cases = [
+        ("<!-- a.cpp -->\n" + right, 0),
+        ("<!-- a.cpp -->\n" + right.replace("int a", "int A"), 1),
+        (right, 1),
+        ("<!-- a.cpp: b -->\n```cpp\nint b;\n```\n", 0),
+        ("<!-- a.cpp: b -->\n```cpp\nint c;\n```\n", 1),
+        ("<!-- a.cpp: c -->\n```cpp\nint b;\n```\n", 1),
+        ("<!-- no.cpp -->\n```cpp\nint b;\n```\n", 1),
+        ("<!-- printed by p -->\n```metal\nhello\n```\n", 0),
+        ("<!-- printed by p -->\n```metal\nhallo\n```\n", 1),
+        ("<!-- printed by q -->\n```metal\nhello\n```\n", 1),
+        ("```sh\nls\n```\n[a](a.cpp) [b](https://example.org)\n", 0),
+        ("[a](b.cpp)\n", 1),
+        ("<img src=\"b.svg\">\n", 1),
+    ]
+    bad = 0
+    for page, expected in cases:
+        with tempfile.TemporaryDirectory() as root:
+            os.mkdir(os.path.join(root, "docs"))
+            for name, text in (("a.cpp", source), ("README.md", page)):
+                with open(os.path.join(root, name), "w") as f:
+                    f.write(text)
+            faults, _ = check(root, {"p": "hello\n"})
+            if len(faults) != expected:
+                print(f"{len(faults)} faults instead of {expected} in:\n{page}{faults}\n")
+                bad += 1
+    return bad
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--root")
+    parser.add_argument("--program", action="append", default=[], help="name=path")
+    parser.add_argument("--check-itself", action="store_true")
+    options = parser.parse_args()
+    if options.check_itself:
+        sys.exit(1 if check_itself() else 0)
+    printed = {}
+    for program in options.program:
+        name, path = program.split("=", 1)
+        printed[name] = subprocess.run([path], stdout=subprocess.PIPE, check=True).stdout.decode()
+    faults, compared = check(options.root, printed)
+    print("\n".join(faults) or f"{compared} blocks are as in their files")
+    sys.exit(1 if faults or compared == 0 else 0)
+
+
+if __name__ == "__main__":
+    main()
