@@ -58,7 +58,8 @@ constexpr bool complement_of(flat& r, layout const& l, node const& n, std::int64
   for (int k = 0; k < count; ++k)
     if (__builtin_mul_overflow(size, shape[k], &size))
       return overflow(why, "the size of the shape");
-  std::int64_t next = 1; // the stride that R has reached
+  std::int64_t next = 1;  // the stride that R has reached
+  std::int64_t reach = 1; // the cosize of L and R so far; less than next if there are holes
   for (int j = 0; j < f.n; ++j) {
     auto const gap = f.d[j] / next;
     if (gap == 0) {
@@ -71,12 +72,13 @@ constexpr bool complement_of(flat& r, layout const& l, node const& n, std::int64
       covered = gap * next;
     if (!r.join(gap, next))
       return overflow(why, "the size of the complement");
-    if (__builtin_mul_overflow(f.s[j], f.d[j], &next))
+    if (!add_product(reach, gap - 1, next) || !add_product(reach, f.s[j] - 1, f.d[j]) ||
+        __builtin_mul_overflow(f.s[j], f.d[j], &next))
       return overflow(why, "the cosize of the layout");
   }
   auto last = tiles_of(shape, count, next);
-  if (auto const least = ceil_div(size, next); last < least)
-    last = least; // mode by mode the tiles can fall short of the size; CuTe then leaves elements out
+  if (auto const least = size > reach ? ceil_div(size - reach, next) + 1 : 1; last < least)
+    last = least; // mode by mode, or with holes, the tiles can fall short of the size; CuTe leaves it at that
   if (!r.join(last, next))
     return overflow(why, "the size of the complement");
   return true;

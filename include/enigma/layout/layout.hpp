@@ -319,7 +319,13 @@ constexpr std::int64_t index_of(int_tuple const& c, node const& m, layout const&
 
 /// The position of a coordinate in the colexicographic enumeration of a shape.
 [[nodiscard]] constexpr std::int64_t crd2idx(int_tuple const& coordinate, int_tuple const& shape) {
-  return crd2idx(coordinate, layout(shape));
+  layout l(shape);
+  std::int64_t prefix = 1;
+  for (int k = 0; k < l.profile_.count; ++k) { // a leaf of size 1 counts too, past the size
+    l.stride_[k] = prefix;
+    prefix *= l.shape_[k];
+  }
+  return crd2idx(coordinate, l);
 }
 
 constexpr std::int64_t layout::operator()(int_tuple const& coordinate) const {

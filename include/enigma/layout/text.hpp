@@ -42,7 +42,7 @@ struct reader {
     sentence s(function);
     s << "(\"";
     for (char letter : text.substr(0, 200))
-      s << letter;
+      s << (letter >= ' ' && letter <= '~' ? letter : '?');
     s << "\") refused: column " << static_cast<std::int64_t>(where + 1) << ": " << words;
     refused(s.lines());
   }
