@@ -54,6 +54,11 @@ private:
     return !i.type.is_void() && i.code != op::for_ && i.code != op::declare;
   }
 
+  /// A constant or an argument for all lanes of a vector: as cheap to write as a leaf.
+  constexpr bool is_splat_of_leaf(instruction const& i) const {
+    return i.code == op::make_vector && i.operands[1] == no_value && is_leaf(code_[i.operands[0]].code);
+  }
+
   constexpr void count_uses() {
     growing<std::uint16_t> regions;
     std::uint16_t here = 0;
@@ -110,6 +115,7 @@ private:
           write = next_write[static_cast<std::size_t>(it.imm)];
         me.folded = (me.uses == 1 || it.code == op::get) && !me.alone && !me.elsewhere &&
                     (write == 0 || me.last < write);
+        me.folded |= !me.alone && is_splat_of_leaf(it);
       }
       value_id const statement = me.folded ? me.last : i;
       for (value_id const o : it.operands) {
