@@ -15,7 +15,7 @@ namespace eg = enigma;
 
 /// A light colour, far from those of the threads before it: hues step by the golden angle.
 std::string colour_of(int thread) {
-  return fmt::format("hsl({} 65% {}%)", thread * 222 % 360, thread % 2 == 0 ? 80 : 88);
+  return fmt::format("hsl({},65%,{}%)", thread * 222 % 360, thread % 2 == 0 ? 80 : 88);
 }
 
 std::string draw(eg::layout const& thr, eg::layout const& val) {
