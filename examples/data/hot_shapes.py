@@ -13,6 +13,16 @@ GROUND = (8, 14, 40)
 def colour(x, y):
     """The colour of the last shape that covers the point, else of the ground."""
     c = GROUND
+    # Hot borders, each of another colour: there the heat must neither leave the picture nor come in again on the
+    # other side.
+    if x < 2:
+        c = (255, 40, 40)
+    if x >= WIDTH - 2:
+        c = (90, 200, 255)
+    if y < 2:
+        c = (255, 230, 120)
+    if y >= HEIGHT - 2:
+        c = (120, 255, 120)
     # A ring of red.
     if 34 <= math.hypot(x - 84, y - 84) <= 52:
         c = (255, 60, 20)
