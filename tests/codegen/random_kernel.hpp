@@ -33,11 +33,12 @@ inline constexpr unsigned table_size = 64; // elements of the input that all thr
 /// The body of a random kernel; with one compiler, equal seeds give equal kernels.
 struct body {
   std::uint64_t seed;
+  bool share_reads = true; // false: no two reads of a memory or variable are one
 
   void operator()(eg::gpu& g, eg::inout<f32, "F"> f, eg::inout<f16, "H"> h, eg::inout<i32, "I"> i,
                   eg::inout<u32, "U"> u, eg::inout<bool, "B"> b, eg::in<f32, "X"> x, eg::in<i32, "N"> n,
                   eg::scalar<f32, "a"> a, eg::scalar<i32, "count"> count, eg::scalar<u32, "m"> m) const {
-    generator(seed, g, f, h, i, u, b, x, n, a, count, m).run();
+    generator(seed, share_reads, g, f, h, i, u, b, x, n, a, count, m).run();
   }
 
 private:
@@ -60,6 +61,7 @@ private:
     value<u32> m;
     value<u32> base, first_in_tile;
     bool two_dimensional;
+    bool share_reads;
     eg::threadgroup_array<f32> tile;
     int depth = 0;
     int budget = 30;
@@ -68,9 +70,9 @@ private:
         known;
     pools<eg::var<f32>, eg::var<f16>, eg::var<i32>, eg::var<u32>, eg::var<bool>, eg::var<float4>> variables;
 
-    generator(std::uint64_t seed, eg::gpu& gpu_, eg::inout<f32, "F"> f, eg::inout<f16, "H"> h,
-              eg::inout<i32, "I"> i, eg::inout<u32, "U"> u, eg::inout<bool, "B"> b, eg::in<f32, "X"> x,
-              eg::in<i32, "N"> n, value<f32> a_, value<i32> count_, value<u32> m_)
+    generator(std::uint64_t seed, bool share_reads_, eg::gpu& gpu_, eg::inout<f32, "F"> f,
+              eg::inout<f16, "H"> h, eg::inout<i32, "I"> i, eg::inout<u32, "U"> u, eg::inout<bool, "B"> b,
+              eg::in<f32, "X"> x, eg::in<i32, "N"> n, value<f32> a_, value<i32> count_, value<u32> m_)
         : random{seed}
         , g{gpu_}
         , owner{f.owner()}
@@ -87,6 +89,7 @@ private:
         , base{0u}
         , first_in_tile{g.thread_index_in_threadgroup() * 4u}
         , two_dimensional{seed % 2 == 1}
+        , share_reads{share_reads_}
         , tile{g.threadgroup_memory<f32, "tile">(4 * 64)} {
       auto const at = g.thread_position_in_grid();
       base = (two_dimensional ? at.y * g.threads_per_grid().x + at.x : at.x) * slots;
@@ -96,7 +99,7 @@ private:
       for (unsigned k = 0; k < 4; ++k)
         tile[first_in_tile + k] = X[k];
       block(static_cast<int>(pick(4, 14)));
-      // What was computed is seen.
+      forget(); // What was computed is seen.
       F[base] = finite(F[base] + expression<f32>(2));
       I[base] = I[base] + expression<i32>(2);
       for_each_variable();
@@ -157,8 +160,16 @@ private:
       return v;
     }
 
+    /// A loop without an effect: reads before it are not shared by reads after it, and no instruction of it
+    /// is kept.
+    void forget() {
+      if (!share_reads)
+        g.for_range(0, [](auto const&) {});
+    }
+
     template <class T>
     value<T> leaf() {
+      forget();
       if constexpr (eg::element<T> || std::is_same_v<T, float4>) {
         auto& some = std::get<std::vector<eg::var<T>>>(variables);
         if (!some.empty() && chance(40))
@@ -192,7 +203,10 @@ private:
       return chance(50) ? first_in_tile + static_cast<u32>(random() % 4)
                         : first_in_tile + (expression<u32>(0) & 3u);
     }
-    value<u32> vector_slot() { return chance(50) ? base : base + 4u; }
+    value<u32> vector_slot() {
+      forget();
+      return chance(50) ? base : base + 4u;
+    }
 
     value<f32> read(f32*) {
       switch (random() % 8) {
@@ -602,6 +616,7 @@ private:
     }
 
     void statement() {
+      forget();
       switch (random() % 22) {
       case 0:
         F[slot()] = expression<f32>(3);
