@@ -175,17 +175,24 @@ TEST(running, accesses_out_of_range) {
 }
 
 TEST(running, the_error_is_that_of_the_lowest_threadgroup) {
-  saxpy s;
-  floats x(100000), out(100000), y(50001);
+  // Threadgroups from 48 on fail, later ones after more work, so that theirs are not the first errors.
+  kernel k("late");
+  int const X = k.in<u32>("X"), out = k.out<u32>("Out");
+  auto const sum = k.declare(k.gid());
+  auto const group = k.position(eg::query::threadgroup_position_in_grid);
+  k.for_(k.constant(0u), k.same(op::mul, group, k.constant(200u)), k.constant(1u));
+  k.set(sum, k.same(op::mul, k.get(sum), k.constant(3u)));
+  k.end();
+  k.store(out, k.gid(), k.same(op::add, k.get(sum), k.load(X, k.gid())));
+  std::vector<u32> x(48 * 64), y(400 * 64);
   eg::runtime rt(eg::backend::cpu, 4);
-  auto p =
-      rt.prepare(s.compiled, eg::threads(100000).in_groups_of(32), eg::in(x), 1.0f, eg::in(y), eg::out(out));
-  for (int round = 0; round < 50; ++round)
+  auto p = rt.prepare(k.finish({400, 1, 1}, {64, 1, 1}), eg::in(x), eg::out(y));
+  for (int round = 0; round < 20; ++round)
     ASSERT_EQ(refusal_of([&] { p.dispatch(); }),
-              "saxpy: load from Y at index 50001 is out of range (length 50001) in thread (50001,0,0)");
+              "late: load from X at index 3072 is out of range (length 3072) in thread (3072,0,0)");
   // A failure leaves the runtime usable.
-  y.resize(100000);
-  rt.execute(s.compiled, eg::threads(100000), eg::in(x), 1.0f, eg::in(y), eg::out(out));
+  x.resize(400 * 64);
+  rt.execute(k.finish({400, 1, 1}, {64, 1, 1}), eg::in(x), eg::out(y));
 }
 
 TEST(running, negative_and_gathered_indices) {

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numeric>
+#include <thread>
 
 #include "hand_made.hpp"
 
@@ -100,10 +102,10 @@ TEST(together, positions) {
 }
 
 template <class T>
-std::vector<T> numbers(std::size_t n) {
+std::vector<T> numbers(std::size_t n, T shift = 0) {
   std::vector<T> r(n);
   for (std::size_t i = 0; i < n; ++i)
-    r[i] = static_cast<T>((i * 7919 + 13) % 101);
+    r[i] = static_cast<T>(static_cast<T>((i * 7919 + 13) % 101) - shift);
   return r;
 }
 
@@ -112,19 +114,19 @@ std::vector<T> numbers(std::size_t n) {
 template <class T>
 void check_simd(u32 limit) {
   constexpr std::size_t n = 210;
-  auto const x = numbers<T>(n);
+  auto const x = numbers<T>(n, std::is_same_v<T, u32> ? T{0} : T{200}); // negative where that exists
   std::vector<T> sums(n), greatest(n);
   kernel k;
   int const X = k.in<T>("X"), S = k.out<T>("S"), M = k.out<T>("M");
+  auto const v = k.load(X, k.gid()); // all threads have a value
   k.if_(k.compare(op::lt, k.tid(), k.constant(limit)));
-  auto const v = k.load(X, k.gid());
   k.store(S, k.gid(), k.type_same(op::simd_sum, v));
   k.store(M, k.gid(), k.type_same(op::simd_max, v));
   k.end();
   cpu().execute(k.finish({3, 1, 1}, {70, 1, 1}), eg::in(x), eg::out(sums), eg::out(greatest));
   for (std::size_t i = 0; i < n; ++i) {
     std::size_t const group = i / 70, tid = i % 70;
-    T sum = 0, most = 0;
+    T sum = 0, most = std::numeric_limits<T>::lowest();
     for (std::size_t t = tid / 32 * 32; t < std::min<std::size_t>({tid / 32 * 32 + 32, 70, limit}); ++t) {
       sum = sum + x[group * 70 + t];
       most = std::max(most, x[group * 70 + t]);
@@ -265,6 +267,34 @@ TEST(together, results_do_not_depend_on_the_number_of_threads) {
     several.execute(c, eg::threads(10007), eg::in(x), eg::out(many));
     ASSERT_EQ(std::memcmp(one.data(), many.data(), one.size() * sizeof(float)), 0);
   }
+}
+
+TEST(together, several_threads_share_a_runtime) {
+  constexpr std::size_t n = 20000;
+  eg::runtime rt(eg::backend::cpu, 3);
+  auto const work = [&](float factor, bool& right) {
+    kernel k;
+    int const X = k.in<float>("X");
+    auto const f = k.scalar<float>("f");
+    int const Y = k.out<float>("Y");
+    k.store(Y, k.gid(), k.same(op::mul, k.load(X, k.gid()), f));
+    auto const x = numbers<float>(n);
+    std::vector<float> y(n);
+    auto p = rt.prepare(k.finish(), eg::threads(n), eg::in(x), factor, eg::out(y));
+    right = true;
+    for (int round = 0; round < 30; ++round) {
+      y.assign(n, -1.0f);
+      p.dispatch();
+      for (std::size_t i = 0; i < n; ++i)
+        right = right && y[i] == x[i] * factor;
+    }
+  };
+  bool right[3] = {};
+  std::thread a([&] { work(2.0f, right[0]); }), b([&] { work(3.0f, right[1]); });
+  work(4.0f, right[2]);
+  a.join();
+  b.join();
+  EXPECT_TRUE(right[0] && right[1] && right[2]);
 }
 
 TEST(together, every_threadgroup_runs_exactly_once) {

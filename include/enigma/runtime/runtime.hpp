@@ -88,7 +88,8 @@ private:
 /// All of a call is checked before anything runs: number of arguments, element types, accesses, lengths and
 /// launch sizes. What only running shows (an access out of range, a threadgroup array read before it is
 /// written, a barrier that some threads miss) is an `enigma::error` too, the same one every time: that of the
-/// lowest failing threadgroup; out memory may then be partly written.
+/// lowest failing threadgroup; out memory may then be partly written. Not found: races between threads, loops
+/// that never end. Calls from several threads are safe and run one after another.
 class runtime {
 public:
   /// The best backend here, or the one asked for. `workers` counts the CPU's threads, the calling one

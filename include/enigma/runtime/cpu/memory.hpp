@@ -129,7 +129,8 @@ void load(machine& m, step const& s) {
       bool const block = consecutive(index, n) && block_fits(b, index[0]);
       if (!block)
         check_all(m, s, b, index, k);
-      if (memory.written != nullptr)
+      if (memory.written != nullptr &&
+          (!block || std::memchr(memory.written + index[0], 0, std::size_t{chunk} * n) != nullptr))
         for (std::uint32_t i = 0; i < chunk; ++i)
           check_written(m, s, memory, index[i], k * chunk + i);
       for (std::uint32_t c = 0; c < n; ++c) {
