@@ -144,7 +144,7 @@ int run(options const& o) {
   // Two buffers that take turns.
   std::vector<float> first = p.planes, second(first.size());
   eg::runtime rt;
-  auto const size = eg::threads(p.width, p.height, 3).in_groups_of({32, 8, 1});
+  auto const size = eg::threads(p.width, p.height, 3).in_groups_of({64, 4, 1});
   auto there = rt.prepare(compiled, size, eg::in(first), eg::out(second), p.width, p.height);
   auto back = rt.prepare(compiled, size, eg::in(second), eg::out(first), p.width, p.height);
 

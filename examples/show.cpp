@@ -9,7 +9,7 @@
 namespace show {
 
 void layout(std::string_view name, enigma::layout const& l, std::string_view meaning) {
-  fmt::print("  {:<10}{:<42}{}\n", name, l, meaning);
+  fmt::print("  {:<10}{:<44}{}\n", name, l, meaning);
 }
 
 void source(enigma::compiled_kernel const& kernel) {

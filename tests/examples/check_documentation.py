@@ -9,7 +9,8 @@ not see:
   <!-- tests/examples/a.cpp: name -->    the block is the part between "// begin name" and "// end name"
   <!-- printed by first_program -->      the block is in what that program prints
 
-Blocks of other languages are not compared. Links and pictures must name files that exist.
+Blocks of other languages are not compared. Links and pictures must name files that exist. With --update the blocks
+that differ from a file are written anew; what a program prints is left to the writer, who chooses a part of it.
 """
 import argparse
 import os
@@ -50,11 +51,11 @@ def part_of(text, part):
     return textwrap.dedent("\n".join(lines[begin[0] + 1:end[0]]) + "\n")
 
 
-def check_page(root, page, printed):
+def check_page(root, page, printed, update=False):
     """The faults of one page, as sentences. `printed` maps names of programs to what they print."""
     with open(os.path.join(root, page)) as f:
         text = f.read()
-    faults, compared = [], 0
+    faults, compared, new = [], 0, text
     for line, language, before, body in blocks(text):
         origin = ORIGIN.fullmatch(before.strip())
         where = f"{page}:{line}: "
@@ -87,6 +88,10 @@ def check_page(root, page, printed):
             source = re.sub(r"\A// SPDX-License-Identifier: MIT\n", "", source)
         if body != source:
             faults.append(where + f"differs from {origin['file']}")
+            new = new.replace(f"{before}\n```{language}\n{body}```", f"{before}\n```{language}\n{source}```")
+    if update and new != text:
+        with open(os.path.join(root, page), "w") as f:
+            f.write(new)
     for match in LINK.finditer(text):
         target = match[1] or match[2]
         if not re.match(r"[a-z]+:", target) and \
@@ -95,12 +100,12 @@ def check_page(root, page, printed):
     return faults, compared
 
 
-def check(root, printed):
+def check(root, printed, update=False):
     pages = ["README.md"] + sorted(os.path.join("docs", name) for name in os.listdir(os.path.join(root, "docs"))
                                    if name.endswith(".md"))
     faults, compared = [], 0
     for page in pages:
-        more, count = check_page(root, page, printed)
+        more, count = check_page(root, page, printed, update)
         faults += more
         compared += count
     return faults, compared
@@ -133,7 +138,9 @@ def check_itself():
                 with open(os.path.join(root, name), "w") as f:
                     f.write(text)
             faults, _ = check(root, {"p": "hello\n"})
-            if len(faults) != expected:
+            again, _ = check(root, {}, update=True) if "differs" in str(faults) else ([], 0)
+            again, _ = check(root, {}) if again else ([], 0)
+            if len(faults) != expected or again:
                 print(f"{len(faults)} faults instead of {expected} in:\n{page}{faults}\n")
                 bad += 1
     return bad
@@ -144,6 +151,7 @@ def main():
     parser.add_argument("--root")
     parser.add_argument("--program", action="append", default=[], help="name=path")
     parser.add_argument("--check-itself", action="store_true")
+    parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
     if options.check_itself:
         sys.exit(1 if check_itself() else 0)
@@ -151,7 +159,7 @@ def main():
     for program in options.program:
         name, path = program.split("=", 1)
         printed[name] = subprocess.run([path], stdout=subprocess.PIPE, check=True).stdout.decode()
-    faults, compared = check(options.root, printed)
+    faults, compared = check(options.root, printed, options.update)
     print("\n".join(faults) or f"{compared} blocks are as in their files")
     sys.exit(1 if faults or compared == 0 else 0)
 
