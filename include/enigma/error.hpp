@@ -174,7 +174,7 @@ private:
 /// evaluation. The words are taken by value because compilers print the values of such arguments.
 [[noreturn]] constexpr void refused(refusal why) {
   if (!why.empty())
-    detail::cannot_be_a_constant(why);
+    detail::cannot_be_a_constant(why); // g++: checked<try_...(...)>, or a run, shows the words
   else
     refused(detail::sentence("refused").lines());
 }
