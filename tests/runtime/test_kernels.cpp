@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include <enigma/codegen/compile.hpp>
+#include <enigma/codegen.hpp>
 #include <enigma/runtime.hpp>
 
 namespace {
@@ -156,6 +156,33 @@ TEST(kernels, mandelbrot) {
       }
       ASSERT_EQ(rounds[y * width + x], n) << x << ' ' << y;
     }
+}
+
+// Two launches, the second of which reads what the first has written.
+inline constexpr auto square_and_mirror = eg::jit<"square_and_mirror">(
+    [](eg::host& h, eg::tensor_of<f32> a, eg::tensor_of<f32> b, eg::tensor_of<f32> c) {
+      h.launch<"square">({.grid = 4, .block = 64}, [=](eg::gpu& g) {
+        auto i = g.thread_position_in_grid();
+        eg::value<f32> x = a(i);
+        b(i) = x * x;
+      });
+      h.launch<"mirror">({.grid = 8, .block = 32}, [=](eg::gpu& g) {
+        auto i = g.thread_position_in_grid();
+        c(i) = b(255u - i);
+      });
+    });
+
+TEST(kernels, launches_of_a_jit_function_compiled_at_run_time) {
+  auto const a = wave(256);
+  std::vector<float> b(256), c(256);
+  auto run = [&] {
+    eg::layout const l{256};
+    auto const compiled = eg::compile(square_and_mirror, eg::arg<"A">(l), eg::arg<"B">(l), eg::arg<"C">(l));
+    return cpu().prepare(compiled, eg::in(a), eg::inout(b), eg::out(c));
+  }(); // what was prepared needs the compiled kernel no longer
+  run.dispatch();
+  for (std::size_t i = 0; i < 256; ++i)
+    ASSERT_EQ(c[i], a[255 - i] * a[255 - i]);
 }
 
 TEST(kernels, errors_name_the_traced_kernel) {
