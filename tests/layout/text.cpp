@@ -90,7 +90,7 @@ TEST(refusals, bad_input) {
   eg::layout const a{{4, 8}, {8, 1}};
   auto const contains = [](std::function<void()> const& call, char const* words) {
     auto const what = refusal_of(call);
-    EXPECT_NE(what.find(words), std::string::npos) << what;
+    EXPECT_NE(what.find(words), std::string::npos) << what << "\n  wanted: " << words;
   };
   contains([&] { (void)a(1, 2, 3); }, "rank mismatch, 3 coordinates for rank 2");
   contains([&] { (void)a({1, 2, 3}); }, "coordinate (1,2,3) of (4,8):(8,1) refused: rank mismatch");
@@ -123,7 +123,7 @@ TEST(refusals, bad_input) {
   contains(
       [&] {
         for (int i = 0; i < 40; ++i)
-          t = eg::int_tuple{t};
+          t = eg::int_tuple(boost::hana::make_tuple(t));
       },
       "too deep");
 }

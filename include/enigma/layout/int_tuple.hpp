@@ -3,13 +3,18 @@
 
 #include <enigma/error.hpp>
 
-#include <boost/hana/fwd/integral_constant.hpp>
-#include <boost/hana/fwd/tuple.hpp>
-
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <utility>
+
+// All that is needed of Boost.Hana here: whoever has a hana tuple has included the rest.
+namespace boost::hana {
+template <typename... Xn>
+struct tuple;
+template <typename T, T v>
+struct integral_constant;
+} // namespace boost::hana
 
 namespace enigma {
 
@@ -189,7 +194,8 @@ public:
 ///   int_tuple(hana::make_tuple(4_c, hana::make_tuple(2_c, 8_c)))
 ///
 /// There are no empty tuples. A structural type with inline storage: usable as a template argument.
-/// Write `int_tuple(t)`, not `int_tuple{t}`, to copy. The default value is the integer 0.
+/// Write `int_tuple(t)` to copy a tuple t: `int_tuple{t}` is a copy to clang and (t) to g++, a point on
+/// which the language has changed. The default value is the integer 0.
 class int_tuple {
 public:
   constexpr int_tuple() { profile_.count = 1; }

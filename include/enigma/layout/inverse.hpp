@@ -24,12 +24,13 @@ constexpr bool by_stride(sorted_leaves& sorted, layout const& l, trouble& why, b
   return true;
 }
 
-constexpr bool right_inverse_of(flat& r, layout const& l, trouble& why) {
+/// `reached` is set to the size of the inverse.
+constexpr bool right_inverse_of(flat& r, layout const& l, trouble& why, std::int64_t& reached) {
   sorted_leaves f;
   bool negative = false;
   if (!by_stride(f, l, why, negative))
     return false;
-  std::int64_t reached = 1;
+  reached = 1;
   for (int j = 0; j < f.n; ++j)
     if (f.d[j] == reached) {
       if (!r.join(f.s[j], f.prefix[j]) || __builtin_mul_overflow(reached, f.s[j], &reached))
@@ -83,7 +84,8 @@ constexpr bool left_inverse_of(flat& r, layout const& l, trouble& why) {
   detail::flat r;
   detail::trouble why;
   detail::layout_builder out;
-  if (!detail::right_inverse_of(r, l, why))
+  std::int64_t size = 0;
+  if (!detail::right_inverse_of(r, l, why, size))
     refused(detail::explain("right_inverse", l, why));
   detail::put(out, r);
   return out.made;

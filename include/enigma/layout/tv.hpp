@@ -24,15 +24,12 @@ constexpr bool tv(tv_layout& r, layout const& thr, layout const& val, trouble& w
   auto const& mn = product.made;
   std::int64_t threads = 0;
   std::int64_t values = 0;
-  std::int64_t size = 0;
+  std::int64_t reached = 0;
   composer c(why);
   if (!checked_size(thr, thr.profile_.whole(), threads, why) ||
-      !checked_size(val, val.profile_.whole(), values, why) ||
-      !checked_size(mn, mn.profile_.whole(), size, why) || !right_inverse_of(c.a, mn, why))
+      !checked_size(val, val.profile_.whole(), values, why) || !right_inverse_of(c.a, mn, why, reached))
     return false;
-  std::int64_t reached = 1;
-  for (int k = 0; k < c.a.n; ++k)
-    reached *= c.a.s[k];
+  auto const size = threads * values; // the inverse has checked that it fits
   if (reached != size) {
     why.start() << "the threads and values do not number the tile " << mn << " from 0 to " << size - 1
                 << ": no element has number " << reached << "; thr and val must be bijections onto [0,"
@@ -51,15 +48,19 @@ constexpr bool tv(tv_layout& r, layout const& thr, layout const& val, trouble& w
   if (!finish(out, why))
     return false;
   r.layout = out.made;
-  // The tiler: the size of each mode of the product.
+  // The tiler: the size of each mode of the product, which ends where one parenthesis is left.
   r.tiler = int_tuple();
   auto& p = r.tiler.profile_;
   p.count = 0;
-  auto const all = mn.profile_.whole();
-  for (int k = all.first; k < all.last;) {
-    auto const n = mn.profile_.child(all, k);
-    checked_size(mn, n, r.tiler.leaf_[p.count++], why);
-    k = n.last;
+  int nesting = 0;
+  std::int64_t extent = 1;
+  for (int k = 0; k < mn.profile_.count; ++k) {
+    nesting += mn.profile_.opened[k] - mn.profile_.closed[k];
+    extent *= mn.shape_[k];
+    if (nesting <= 1) {
+      r.tiler.leaf_[p.count++] = extent;
+      extent = 1;
+    }
   }
   p.opened[0] = 1;
   p.closed[p.count - 1] = 1;
