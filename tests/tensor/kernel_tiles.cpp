@@ -240,8 +240,8 @@ static_assert([] {
   C(i) = A(3, i) + A(i.x, i.y) * X(make_coord(i, 2));
   X(1, 2) += A(0);
   static_assert(std::same_as<decltype(A(0)), value<f32>>);
-  static_assert(std::same_as<decltype(C(0)), detail::written_element<f32>>);
-  static_assert(std::same_as<decltype(X(0)), detail::element_reference<f32>>);
+  static_assert(std::same_as<decltype(C(0)), written_element<f32>>);
+  static_assert(std::same_as<decltype(X(0)), element_reference<f32>>);
   return k.count(op::load) == 5 && k.count(op::store) == 2 && k.count(op::rem) == 1 && k.count(op::div) == 1;
 }());
 

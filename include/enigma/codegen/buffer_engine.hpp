@@ -180,9 +180,9 @@ public:
     if constexpr (Access == access::in)
       return load<1>(offset);
     else if constexpr (Access == access::out)
-      return detail::written_element<element_type>(memory, id);
+      return written_element<element_type>(memory, id);
     else
-      return detail::element_reference<element_type>(memory, id);
+      return element_reference<element_type>(memory, id);
   }
   template <int Lanes>
   constexpr value<vector_of<element_type, Lanes>> load(buffer_offset const& offset) const {

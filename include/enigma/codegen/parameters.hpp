@@ -71,11 +71,13 @@ struct element_place {
   }
 };
 
+} // namespace detail
+
 /// An element that can be assigned.
 template <element T>
 class written_element {
 public:
-  constexpr written_element(memory_handle<T> const& m, value_id index) : place_{m, index} {}
+  constexpr written_element(detail::memory_handle<T> const& m, value_id index) : place_{m, index} {}
   constexpr written_element(written_element const&) = default;
 
   constexpr void write(value<T> const& x) const { place_.store(x); }
@@ -87,21 +89,21 @@ public:
   }
 
 private:
-  element_place<T> place_;
+  detail::element_place<T> place_;
 };
 
 /// An element that can be read and assigned.
 template <element T>
-class element_reference : public compound_assignment<element_reference<T>, T> {
+class element_reference : public detail::compound_assignment<element_reference<T>, T> {
 public:
   using traced_type = T;
 
-  constexpr element_reference(memory_handle<T> const& m, value_id index) : place_{m, index} {}
+  constexpr element_reference(detail::memory_handle<T> const& m, value_id index) : place_{m, index} {}
   constexpr element_reference(element_reference const&) = default;
 
   constexpr value<T> read() const { return place_.load(); }
   constexpr operator value<T>() const { return read(); }
-  constexpr builder* owner() const { return place_.memory.owner(); }
+  constexpr detail::builder* owner() const { return place_.memory.owner(); }
 
   constexpr void write(value<T> const& x) const { place_.store(x); }
   template <class X>
@@ -116,10 +118,8 @@ public:
   }
 
 private:
-  element_place<T> place_;
+  detail::element_place<T> place_;
 };
-
-} // namespace detail
 
 /// A buffer the kernel reads. MSL: `const device T* Name [[buffer(n)]]`.
 template <class T, fixed_string Name>
@@ -143,7 +143,7 @@ public:
   using detail::memory_handle<T>::memory_handle;
 
   template <index_value Index>
-  constexpr detail::written_element<T> operator[](Index const& i) const {
+  constexpr written_element<T> operator[](Index const& i) const {
     return {*this, detail::index_id(this->owner(), i)};
   }
 };
@@ -156,7 +156,7 @@ public:
   using detail::memory_handle<T>::memory_handle;
 
   template <index_value Index>
-  constexpr detail::element_reference<T> operator[](Index const& i) const {
+  constexpr element_reference<T> operator[](Index const& i) const {
     return {*this, detail::index_id(this->owner(), i)};
   }
 };
@@ -188,7 +188,7 @@ public:
       , length_{length} {}
 
   template <index_value Index>
-  constexpr detail::element_reference<T> operator[](Index const& i) const {
+  constexpr element_reference<T> operator[](Index const& i) const {
     return {*this, detail::index_id(this->owner(), i)};
   }
   constexpr std::int64_t size() const { return length_; }
