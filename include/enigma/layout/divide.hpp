@@ -151,15 +151,17 @@ constexpr bool divide(layout_builder& out, layout const& a, tiler const& t, arra
     out.close();
     return finish(out, why);
   }
-  layout_builder tile;
   layout_builder rest;
-  if (!zipped_divide_in(tile, rest, a, n, t, m, why) || !finish(tile, why) || !finish(rest, why))
-    return false;
   out.open();
-  if (how == arrangement::flat)
+  if (how == arrangement::flat) {
+    layout_builder tile;
+    if (!zipped_divide_in(tile, rest, a, n, t, m, why) || !finish(tile, why))
+      return false;
     unpack(out, tile.made);
-  else
-    out.append(tile.made);
+  } else if (!zipped_divide_in(out, rest, a, n, t, m, why) || !finish(out, why))
+    return false;
+  if (!finish(rest, why))
+    return false;
   if (how == arrangement::zipped)
     out.append(rest.made);
   else

@@ -85,6 +85,14 @@ constexpr bool logical_product_in(layout_builder& out, layout const& a, node con
   return true;
 }
 
+/// A mode, or 1:0 for a mode that is missing.
+constexpr void append_or_one(layout_builder& out, layout const& l, node const& n) {
+  if (n.last != 0)
+    out.append(l, n);
+  else
+    out.leaf(1, 0);
+}
+
 /// Mode by mode the pair of block and repetitions: block first, or repetitions first if raked.
 constexpr bool paired_product(layout_builder& out, layout const& a, layout const& t, bool raked,
                               trouble& why) {
@@ -101,17 +109,14 @@ constexpr bool paired_product(layout_builder& out, layout const& a, layout const
     auto const x = j >= n.last ? none : n.is_leaf() || whole ? n : a.profile_.child(n, j);
     auto const y = k >= m.last ? none : m.is_leaf() ? m : t.profile_.child(m, k);
     out.open();
-    for (bool const block : {!raked, raked}) {
-      if (block) {
-        if (x.last != 0)
-          out.append(a, x);
-        else
-          out.leaf(1, 0);
-      } else if (y.last != 0 ? !c.all(out, t, y) : !c.leaf(out, 1, 0))
-        return false;
-      if (out.full)
-        return finish(out, why);
-    }
+    if (!raked)
+      append_or_one(out, a, x);
+    if (y.last != 0 ? !c.all(out, t, y) : !c.leaf(out, 1, 0))
+      return false;
+    if (raked)
+      append_or_one(out, a, x);
+    if (out.full)
+      return finish(out, why);
     out.close();
     j = x.last != 0 ? x.last : j;
     k = y.last != 0 ? y.last : k;
