@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 namespace eg = enigma;
-using eg::_;
 
 // A tile for 4 x 64 threads with 4 x 4 elements each, row by row: which thread has which element?
 constexpr auto tv =
@@ -18,8 +17,8 @@ inline constexpr auto twice =
       auto gX = zipped_divide(X, tv.tiler), gY = zipped_divide(Y, tv.tiler); // (tile, which tile)
       h.launch<"twice">({.grid = eg::size<1>(gX), .block = eg::size<0>(tv.layout)}, [=](eg::gpu& g) {
         auto block = g.threadgroup_position_in_grid(), thread = g.thread_position_in_threadgroup();
-        auto x = composition(gX(_, block), tv.layout)(thread, _); // this thread's 16 elements
-        auto y = composition(gY(_, block), tv.layout)(thread, _);
+        auto x = composition(gX(eg::_, block), tv.layout)(thread, eg::_); // this thread's 16 elements
+        auto y = composition(gY(eg::_, block), tv.layout)(thread, eg::_);
         y.store(2 * x.load());
       });
     });

@@ -96,7 +96,7 @@ double mean(std::vector<float> const& x) {
 
 struct options {
   int steps = 400;
-  std::string input = ENIGMA_EXAMPLES_DATA "/hot_shapes.png";
+  std::string input = "examples/data/hot_shapes.png";
   std::string output = "heat_equation.png";
   bool help = false;
 };

@@ -80,11 +80,12 @@ void write_png(std::string const& path, picture const& p) {
                                         static_cast<int>(p.height), 3, pixels.data(), 0) != 0;
   written = std::ferror(f.get()) == 0 && written;
   written = std::fclose(f.release()) == 0 && written;
+  int const reason = errno;
   std::error_code trouble;
   if (written)
     std::filesystem::rename(partial(path), path, trouble);
   if (!written || trouble) {
     std::remove(partial(path).c_str());
-    cannot("write", path, trouble ? trouble.message() : "the disk may be full");
+    cannot("write", path, trouble ? trouble.message() : std::strerror(reason));
   }
 }

@@ -10,7 +10,6 @@
 #include "show.hpp"
 
 namespace eg = enigma;
-using eg::_;
 
 // 4 x 64 threads, each with 4 x 4 elements; both row by row, so that neighbours in memory stay together.
 constexpr auto thr = eg::make_ordered_layout({4, 64}, {1, 0}); // (m,n) -> thread
@@ -27,9 +26,9 @@ inline constexpr auto tiled_add = eg::jit<"tiled_add">(
       h.launch<"add">({.grid = eg::size<1>(gA), .block = eg::size<0>(tv.layout)}, [=](eg::gpu& g) {
         auto block = g.threadgroup_position_in_grid();
         auto thread = g.thread_position_in_threadgroup();
-        auto tA = composition(gA(_, block), tv.layout)(thread, _); // ((4,4)): this thread's values
-        auto tB = composition(gB(_, block), tv.layout)(thread, _);
-        auto tC = composition(gC(_, block), tv.layout)(thread, _);
+        auto tA = composition(gA(eg::_, block), tv.layout)(thread, eg::_); // ((4,4)): this thread's values
+        auto tB = composition(gB(eg::_, block), tv.layout)(thread, eg::_);
+        auto tC = composition(gC(eg::_, block), tv.layout)(thread, eg::_);
         tC.store(tA.load() + tB.load()); // nothing is computed before the store
       });
     });
@@ -44,7 +43,7 @@ bool add(eg::runtime& rt) {
 
   constexpr auto tiles = eg::zipped_divide(L, tv.tiler);
   static_assert(eg::size<0>(tiles) == 16 * 256);
-  constexpr auto values = eg::composition(tiles(_, 0), tv.layout);
+  constexpr auto values = eg::composition(tiles(eg::_, 0), tv.layout);
   fmt::print("\n{} x {}\n", eg::size<0>(L), eg::size<1>(L));
   show::layout("A, B, C", L, "row by row");
   show::layout("tiles", tiles, "(tile, which tile)");

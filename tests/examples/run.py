@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Runs a program in an empty folder and checks its exit code, its words and the files that it leaves.
 
-run.py --code <exit code> --words <text> --folder <folder> [--left <file>] [--same <file> <file>] -- <command>...
+run.py --code <exit code> --words <text> --folder <folder> [--left <file>] [--same <file> <file>]
+       [--file-limit <bytes>] -- <command>...
 
 After a success only the files of --left and --same may be there, after a failure none. A failure says one
-sentence on stderr, and nothing of success.
+sentence on stderr. With --file-limit no file may grow beyond that, as on a full disk.
 """
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +23,7 @@ def main():
     parser.add_argument("--folder", required=True)
     parser.add_argument("--left")
     parser.add_argument("--same", nargs=2)
+    parser.add_argument("--file-limit", type=int)
     own, command = sys.argv[1:], []
     if "--" in own:
         command = own[own.index("--") + 1:]
@@ -29,7 +32,14 @@ def main():
 
     shutil.rmtree(options.folder, ignore_errors=True)
     os.makedirs(options.folder)
-    done = subprocess.run(command, cwd=options.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def limit():
+        if options.file_limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (options.file_limit, options.file_limit))
+
+    # Signals stay as Python has them: a file beyond the limit is an error of the write, not a signal.
+    done = subprocess.run(command, cwd=options.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          preexec_fn=limit, restore_signals=False)
     out, err = done.stdout.decode(), done.stderr.decode()
     left = sorted(os.listdir(options.folder))
 
