@@ -27,7 +27,8 @@ static_assert(compiled.metal_source().find("alpha * X[") != std::string_view::np
 int main() try {
   constexpr std::size_t n = 1 << 24;
   constexpr float alpha = 2.5f;
-  fmt::print("Out = {} * X + Y for {} elements, a thread for each.\n", alpha, n);
+  fmt::print("Out = {} * X + Y for {} elements, a thread for each.\n\n", alpha, n);
+  show::layout("X, Y, Out", eg::layout{n, 1}, "thread -> element");
   show::source(compiled);
 
   std::vector<float> x(n), y(n), out(n), reference(n);
