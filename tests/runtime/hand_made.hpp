@@ -127,8 +127,8 @@ public:
   }
   void barrier() { emit(op::barrier, none, {}, 2); }
 
-  /// The kernel as a runtime takes it, in launches of the given size; {0,0,0} leaves it to the call.
-  eg::compiled_kernel finish(eg::extent3 grid = {0, 0, 0}, eg::extent3 block = {0, 0, 0},
+  /// The kernel as a runtime takes it, in launches of the given size; extent3::open() leaves it to the call.
+  eg::compiled_kernel finish(eg::extent3 grid = eg::extent3::open(), eg::extent3 block = eg::extent3::open(),
                              bool emit_only = false) {
     launches = {ir(grid, block)};
     return {name_.c_str(), "", parameters, launches, emit_only};

@@ -41,8 +41,8 @@ struct saxpy {
   kernel k{"saxpy"};
   eg::compiled_kernel compiled;
 
-  explicit saxpy(std::int64_t least = 0, eg::extent3 grid = {0, 0, 0}, eg::extent3 block = {0, 0, 0},
-                 bool emit_only = false) {
+  explicit saxpy(std::int64_t least = 0, eg::extent3 grid = eg::extent3::open(),
+                 eg::extent3 block = eg::extent3::open(), bool emit_only = false) {
     int const X = k.in<float>("X", least);
     auto const alpha = k.scalar<float>("alpha");
     int const Y = k.in<float>("Y", least), out = k.out<float>("Out", least);
@@ -89,7 +89,7 @@ std::string refusal_of_size(saxpy const& s, Size const&... size) {
 }
 
 TEST(calls, the_launch_size_has_to_be_known_and_legal) {
-  saxpy const open, fixed(0, {4, 1, 1}, {128, 1, 1}), block(0, {0, 0, 0}, {128, 1, 1});
+  saxpy const open, fixed(0, {4, 1, 1}, {128, 1, 1}), block(0, eg::extent3::open(), {128, 1, 1});
   EXPECT_EQ(refusal_of_size(open), "saxpy: the block is chosen at dispatch: give eg::dispatch{.grid = ..., "
                                    ".block = ...} or eg::threads(n)");
   EXPECT_EQ(refusal_of_size(block), "saxpy: the grid is chosen at dispatch: give eg::dispatch{.grid = ..., "
@@ -107,10 +107,10 @@ TEST(calls, the_launch_size_has_to_be_known_and_legal) {
       "saxpy: the call gives (512,1,1) threads, but the kernel is made for a grid of (4,1,1) threadgroups");
   EXPECT_EQ(refusal_of_size(block, eg::threads(1000).in_groups_of(100)),
             "saxpy: the call gives block (100,1,1), but the kernel is made for (128,1,1)");
-  EXPECT_EQ(refusal_of([] { eg::threads(0); }), "dispatch: size 0 is not between 1 and 4294967295");
-  EXPECT_EQ(refusal_of([] { eg::threads(-3); }), "dispatch: size -3 is not between 1 and 4294967295");
+  EXPECT_EQ(refusal_of([] { eg::threads(0); }), "a size of 0 is not between 1 and 4294967295");
+  EXPECT_EQ(refusal_of([] { eg::threads(-3); }), "a size of -3 is not between 1 and 4294967295");
   EXPECT_EQ(refusal_of([] { eg::threads(std::size_t{1} << 32); }),
-            "dispatch: size 4294967296 is not between 1 and 4294967295");
+            "a size of 4294967296 is not between 1 and 4294967295");
   EXPECT_EQ(refusal_of_size(fixed), "nothing was thrown");
   EXPECT_EQ(refusal_of_size(fixed, eg::dispatch{.grid = 4, .block = 128}), "nothing was thrown");
   EXPECT_EQ(refusal_of_size(block, eg::threads(1000)), "nothing was thrown");
@@ -296,7 +296,7 @@ TEST(running, barriers_are_for_all_threads) {
     k.end();
     k.store(out, k.gid(), k.tid());
     std::vector<u32> y(threads);
-    return refusal_of_call(k.finish({0, 0, 0}, {128, 1, 1}), eg::threads(threads), eg::out(y));
+    return refusal_of_call(k.finish(eg::extent3::open(), {128, 1, 1}), eg::threads(threads), eg::out(y));
   };
   EXPECT_EQ(run(128, 300), "nothing was thrown");
   EXPECT_EQ(run(0, 300), "nothing was thrown"); // nobody waits
@@ -329,7 +329,7 @@ TEST(running, shuffles_read_active_threads) {
     k.store(out, k.gid(), k.emit(op::simd_shuffle_xor, t<u32>, {k.tid()}, mask));
     k.end();
     std::vector<u32> y(threads);
-    return refusal_of_call(k.finish({0, 0, 0}, {64, 1, 1}), eg::threads(threads), eg::out(y));
+    return refusal_of_call(k.finish(eg::extent3::open(), {64, 1, 1}), eg::threads(threads), eg::out(y));
   };
   EXPECT_EQ(run(64, 1, 64), "nothing was thrown");
   EXPECT_EQ(run(32, 1, 64), "nothing was thrown");

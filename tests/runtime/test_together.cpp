@@ -16,28 +16,34 @@ using namespace hand_made;
 using eg::query;
 using eg::u32;
 
+// Sizes and positions alike.
+struct triple {
+  u32 x, y, z;
+};
+
 struct place {
-  eg::extent3 grid_size, group, groups, tid, size; // of one thread
+  triple grid_size, group, groups, tid, size; // of one thread
 };
 
 // Visits every thread of `total` cut into blocks, as Metal's dispatchThreads does.
 template <class Visit>
 void each_thread(eg::extent3 total, eg::extent3 block, Visit visit) {
   auto const groups = [](u32 n, u32 b) { return (n + b - 1) / b; };
-  eg::extent3 const g{groups(total.x, block.x), groups(total.y, block.y), groups(total.z, block.z)};
+  triple const g{groups(total.x, block.x), groups(total.y, block.y), groups(total.z, block.z)};
   for (u32 z = 0; z < total.z; ++z)
     for (u32 y = 0; y < total.y; ++y)
       for (u32 x = 0; x < total.x; ++x) {
-        eg::extent3 const group{x / block.x, y / block.y, z / block.z};
-        eg::extent3 const size{std::min(block.x, total.x - group.x * block.x),
-                               std::min(block.y, total.y - group.y * block.y),
-                               std::min(block.z, total.z - group.z * block.z)};
+        triple const group{x / block.x, y / block.y, z / block.z};
+        triple const size{std::min(block.x, total.x - group.x * block.x),
+                          std::min(block.y, total.y - group.y * block.y),
+                          std::min(block.z, total.z - group.z * block.z)};
         visit(std::size_t{(z * total.y + y) * total.x + x},
-              place{total, group, g, {x % block.x, y % block.y, z % block.z}, size});
+              place{{total.x, total.y, total.z}, group, g, {x % block.x, y % block.y, z % block.z}, size});
       }
 }
 
-u32 axis(eg::extent3 const& e, int a) {
+template <class Triple>
+u32 axis(Triple const& e, int a) {
   return a == 0 ? e.x : a == 1 ? e.y : e.z;
 }
 
@@ -246,7 +252,8 @@ TEST(together, launches_run_in_order_and_see_each_other) {
   first.store(1, first.gid(), first.same(op::add, v, v));
   auto const mirrored = second.same(op::sub, second.constant(4999u), second.gid());
   second.store(2, second.gid(), second.same(op::add, second.load(1, mirrored), second.load(0, second.gid())));
-  eg::kernel_ir const launches[] = {first.ir({50, 1, 1}, {100, 1, 1}), second.ir({0, 0, 0}, {0, 0, 0})};
+  eg::kernel_ir const launches[] = {first.ir({50, 1, 1}, {100, 1, 1}),
+                                    second.ir(eg::extent3::open(), eg::extent3::open())};
   eg::compiled_kernel const both{"both", "", first.parameters, launches};
   cpu().execute(both, eg::threads(5000).in_groups_of(64), eg::in(x), eg::inout(t), eg::out(y));
   for (std::size_t i = 0; i < 5000; ++i)

@@ -13,10 +13,10 @@ namespace enigma {
 
 /// How a kernel is compiled. A structural value, so it can be a template argument.
 struct compile_options {
-  extent3 grid{0, 0, 0};  ///< threadgroups of a kernel; zero: chosen at dispatch
-  extent3 block{0, 0, 0}; ///< threads per threadgroup of a kernel; zero: chosen at dispatch
-  int vec_width = 4;      ///< the widest vector access of tile expressions: 1, 2 or 4
-  bool emit_only = false; ///< for the text alone: a runtime refuses to run it
+  extent3 grid = extent3::open();  ///< threadgroups of a kernel; open: chosen at dispatch
+  extent3 block = extent3::open(); ///< threads per threadgroup of a kernel; open: chosen at dispatch
+  int vec_width = 4;               ///< the widest vector access of tile expressions: 1, 2 or 4
+  bool emit_only = false;          ///< for the text alone: a runtime refuses to run it
 };
 
 /// What else compiling at run time can do: leave files in a folder. They are written whole or not at all.

@@ -42,10 +42,10 @@ public:
   constexpr std::string_view kernel_name() const { return name_; }
   /// The whole MSL file: every kernel of the program, in order of launch.
   constexpr std::string_view metal_source() const { return metal_source_; }
-  /// Threadgroups of the first launch; zero where it is chosen at dispatch.
-  constexpr extent3 grid() const { return launches_.empty() ? extent3{0, 0, 0} : launches_.front().grid; }
-  /// Threads per threadgroup of the first launch; zero where it is chosen at dispatch.
-  constexpr extent3 block() const { return launches_.empty() ? extent3{0, 0, 0} : launches_.front().block; }
+  /// Threadgroups of the first launch; open where it is chosen at dispatch.
+  constexpr extent3 grid() const { return launches_.empty() ? extent3::open() : launches_.front().grid; }
+  /// Threads per threadgroup of the first launch; open where it is chosen at dispatch.
+  constexpr extent3 block() const { return launches_.empty() ? extent3::open() : launches_.front().block; }
   constexpr std::span<parameter const> parameters() const { return parameters_; }
   /// The kernels in the order in which they run; each sees all that the ones before it wrote.
   constexpr std::span<kernel_ir const> launches() const { return launches_; }

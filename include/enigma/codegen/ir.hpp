@@ -54,8 +54,8 @@ struct memory {
   std::int64_t elements = 0;  // threadgroup: length. Buffer: the least length its layout needs, 0 if unknown
 };
 
-/// A size in up to three dimensions, x first: 64, {64, 4}, {8, 8, 2}. Missing dimensions are 1.
-/// Errors: a dimension that is negative or above 2^32 - 1.
+/// A size in up to three dimensions, x first: 64, {64, 4}, {8, 8, 2}. Missing dimensions are 1. Or open: left
+/// to whoever dispatches the kernel. Errors: a dimension that is not between 1 and 2^32 - 1.
 struct extent3 {
   std::uint32_t x = 1, y = 1, z = 1;
 
@@ -66,18 +66,23 @@ struct extent3 {
       , y{size(along_y)}
       , z{size(along_z)} {}
 
-  friend constexpr bool operator==(extent3 const&, extent3 const&) = default;
+  static constexpr extent3 open() {
+    extent3 e;
+    e.x = e.y = e.z = 0;
+    return e;
+  }
+  constexpr bool is_open() const { return x == 0; }
   constexpr std::uint64_t volume() const { return std::uint64_t{x} * y * z; }
-  /// (0,0,0): not given here.
-  constexpr bool is_open() const { return x == 0 && y == 0 && z == 0; }
+
+  friend constexpr bool operator==(extent3 const&, extent3 const&) = default;
 
 private:
   template <class N>
   static constexpr std::uint32_t size(N n) {
-    if (n < N{} || static_cast<std::uint64_t>(n) > 0xffffffffu)
-      refused(
-          (detail::sentence("a size of ") << static_cast<std::int64_t>(n) << " is not one of 0 to 4294967295")
-              .lines());
+    if (n < N{1} || static_cast<std::uint64_t>(n) > 0xffffffffu)
+      refused((detail::sentence("a size of ")
+               << static_cast<std::int64_t>(n) << " is not between 1 and 4294967295")
+                  .lines());
     return static_cast<std::uint32_t>(n);
   }
 };
@@ -94,8 +99,8 @@ struct kernel_ir {
   std::span<memory const> memories;
   std::span<instruction const> code;
   std::span<value_name const> names;
-  extent3 grid{0, 0, 0};  // threadgroups; zero when it is chosen at dispatch
-  extent3 block{0, 0, 0}; // threads per threadgroup; zero when it is chosen at dispatch
+  extent3 grid = extent3::open();  // threadgroups
+  extent3 block = extent3::open(); // threads per threadgroup
 };
 
 /// Which memory a barrier orders, as MSL's mem_flags.

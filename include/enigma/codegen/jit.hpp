@@ -11,7 +11,7 @@ template <element T>
 using tensor_of = tensor<buffer_engine<detail::argument_handle<T>>>;
 
 /// Threadgroups, and threads in each.
-struct launch_shape {
+struct launch_size {
   extent3 grid{1};
   extent3 block{1};
 };
@@ -29,7 +29,7 @@ public:
   /// Each launch sees all that the launches before it wrote.
   template <fixed_string Name, class Body>
     requires std::invocable<Body&, gpu&>
-  constexpr void launch(launch_shape const& size, Body&& body) {
+  constexpr void launch(launch_size const& size, Body&& body) {
     gpu g(program_->begin_kernel(detail::static_name<Name>, size.grid, size.block).body);
     body(g);
     program_->end_kernel();

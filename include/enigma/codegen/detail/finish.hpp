@@ -67,33 +67,21 @@ constexpr void check_name(char const* what, char const* name) {
     refused((sentence(what) << " \"" << name << "\" is not a name that MSL can use").lines());
 }
 
-constexpr void check_launch(char const* name, extent3 grid, extent3 block) {
-  auto put = [](sentence& s, extent3 e) -> sentence& {
-    return s << "(" << static_cast<std::int64_t>(e.x) << "," << static_cast<std::int64_t>(e.y) << ","
-             << static_cast<std::int64_t>(e.z) << ")";
-  };
-  if (block.volume() > 1024) {
-    sentence s("kernel ");
-    s << name << ": a block of ";
-    put(s, block) << " has " << static_cast<std::int64_t>(block.volume())
-                  << " threads; Metal allows at most 1024 in a threadgroup";
-    refused(s.lines());
-  }
-  bool const block_given = block != extent3{0, 0, 0}, grid_given = grid != extent3{0, 0, 0};
-  if ((block_given && block.volume() == 0) || (grid_given && grid.volume() == 0)) {
-    sentence s("kernel ");
-    s << name << ": grid ";
-    put(s, grid) << " and block ";
-    put(s, block) << " have a dimension of size 0";
-    refused(s.lines());
-  }
+constexpr void check_block(char const* name, extent3 block) {
+  if (block.volume() > 1024)
+    refused((sentence("kernel ") << name << ": a block of (" << static_cast<std::int64_t>(block.x) << ","
+                                 << static_cast<std::int64_t>(block.y) << ","
+                                 << static_cast<std::int64_t>(block.z) << ") has "
+                                 << static_cast<std::int64_t>(block.volume())
+                                 << " threads; Metal allows at most 1024 in a threadgroup")
+                .lines());
 }
 
 /// Cleans up and checks every kernel of a program after its tracing.
 constexpr void finish(program_builder& program, bool keep_all_arguments) {
   for (auto* k : program.kernels()) {
     check_name("the kernel name", k->body.name());
-    check_launch(k->body.name(), k->grid, k->block);
+    check_block(k->body.name(), k->block);
     dead_code(k->body).remove();
     settle_memories(k->body, keep_all_arguments);
   }

@@ -16,8 +16,8 @@ constexpr bool same_text(char const* a, char const* b) {
 struct kernel_under_construction {
   constexpr explicit kernel_under_construction(char const* name) : body{name} {}
   builder body;
-  extent3 grid{0, 0, 0};
-  extent3 block{0, 0, 0};
+  extent3 grid = extent3::open();
+  extent3 block = extent3::open();
 };
 
 /// Records a program: its parameters, and its kernels in the order of their launches.

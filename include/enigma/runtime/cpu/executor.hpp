@@ -148,7 +148,8 @@ private:
       }
   }
 
-  static std::uint32_t component(extent3 const& e, int axis) {
+  template <class Triple>
+  static std::uint32_t component(Triple const& e, int axis) {
     return axis == 0 ? e.x : axis == 1 ? e.y : e.z;
   }
 

@@ -30,6 +30,11 @@ struct operand {
   std::uint32_t per_component = 0;
 };
 
+/// Where a thread or a threadgroup stands in the grid.
+struct point3 {
+  std::uint32_t x = 0, y = 0, z = 0;
+};
+
 struct machine;
 struct step;
 using step_function = void (*)(machine&, step const&);
@@ -111,9 +116,9 @@ struct alignas(64) machine {
   fixed_array<std::uint8_t> masks;   // one mask of `padded` threads for each depth
   fixed_array<frame> frames;
   std::uint32_t depth = 0;
-  std::uint32_t next = 0; // the step to run next
-  extent3 group;          // the threadgroup that runs
-  extent3 size{0, 0, 0};  // its threads
+  std::uint32_t next = 0;         // the step to run next
+  point3 group;                   // the threadgroup that runs
+  extent3 size = extent3::open(); // its threads
   // A race detector would note here, per element, the last thread and the last barrier that touched it.
   std::uint32_t barriers = 0;
 

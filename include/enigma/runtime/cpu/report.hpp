@@ -12,7 +12,7 @@
 
 namespace enigma::detail::cpu {
 
-inline std::string position(extent3 const& p) {
+inline std::string position(point3 const& p) {
   return message("({},{},{})", p.x, p.y, p.z);
 }
 

@@ -76,47 +76,42 @@ inline extent3 default_block(extent3 const& total) {
   return {256, 1, 1};
 }
 
-inline bool is_known(extent3 const& e) {
-  return e.x != 0 && e.y != 0 && e.z != 0;
-}
-
 /// A size that the kernel fixes or leaves to the call.
-inline extent3 settle(kernel_ir const& launch, char const* what, extent3 const& fixed,
-                      launch_size const& given, bool only_launch) {
-  if (is_known(fixed)) {
-    if (only_launch && given.given() && given.extent() != fixed)
-      refuse("{}: the call gives {} {}, but the kernel is made for {}", launch.name, what,
-             extent_name(given.extent()), extent_name(fixed));
+inline extent3 settle(kernel_ir const& launch, char const* what, extent3 const& fixed, extent3 const& given,
+                      bool only_launch) {
+  if (!fixed.is_open()) {
+    if (only_launch && !given.is_open() && given != fixed)
+      refuse("{}: the call gives {} {}, but the kernel is made for {}", launch.name, what, extent_name(given),
+             extent_name(fixed));
     return fixed;
   }
-  if (!given.given())
+  if (given.is_open())
     refuse("{}: the {} is chosen at dispatch: give eg::dispatch{.grid = ..., .block = ...} or "
            "eg::threads(n)",
            launch.name, what);
-  return given.extent();
+  return given;
 }
 
 /// The size of each launch. In a program of several launches the call decides for those that leave it open.
 inline std::vector<launch_shape> shapes_of(compiled_kernel const& kernel, dispatch const& d) {
   std::vector<launch_shape> shapes;
   bool const only = kernel.launches().size() == 1;
-  if (d.grid.given() && d.total.given())
+  if (!d.grid.is_open() && !d.total.is_open())
     refuse("{}: the call gives both a grid and a number of threads", kernel.kernel_name());
   bool grid_used = false, block_used = false;
   for (kernel_ir const& launch : kernel.launches()) {
     launch_shape s;
-    bool const by_threads = d.total.given() && !is_known(launch.grid);
-    if (only && d.total.given() && !by_threads)
+    bool const by_threads = !d.total.is_open() && launch.grid.is_open();
+    if (only && !d.total.is_open() && !by_threads)
       refuse("{}: the call gives {} threads, but the kernel is made for a grid of {} threadgroups",
-             launch.name, extent_name(d.total.extent()), extent_name(launch.grid));
-    launch_size const block =
-        by_threads && !d.block.given() ? launch_size(default_block(d.total.extent())) : d.block;
+             launch.name, extent_name(d.total), extent_name(launch.grid));
+    extent3 const block = by_threads && d.block.is_open() ? default_block(d.total) : d.block;
     s.block = settle(launch, "block", launch.block,
-                     is_known(launch.block) && !d.block.given() ? launch_size(launch.block) : block, only);
-    if (s.block.volume() > 1024 || s.block.x > 1024 || s.block.y > 1024 || s.block.z > 1024)
+                     !launch.block.is_open() && d.block.is_open() ? launch.block : block, only);
+    if (s.block.volume() > 1024)
       refuse("{}: a block of {} has more than 1024 threads", launch.name, extent_name(s.block));
     if (by_threads) {
-      extent3 const& t = d.total.extent();
+      extent3 const& t = d.total;
       s.threads = t;
       s.groups = {(t.x - 1) / s.block.x + 1, (t.y - 1) / s.block.y + 1, (t.z - 1) / s.block.z + 1};
     } else {
@@ -130,11 +125,12 @@ inline std::vector<launch_shape> shapes_of(compiled_kernel const& kernel, dispat
       };
       s.threads = {times(s.groups.x, s.block.x), times(s.groups.y, s.block.y), times(s.groups.z, s.block.z)};
     }
-    grid_used = grid_used || !is_known(launch.grid);
-    block_used = block_used || !is_known(launch.block);
+    grid_used = grid_used || launch.grid.is_open();
+    block_used = block_used || launch.block.is_open();
     shapes.push_back(s);
   }
-  if (!only && (((d.grid.given() || d.total.given()) && !grid_used) || (d.block.given() && !block_used)))
+  if (!only &&
+      (((!d.grid.is_open() || !d.total.is_open()) && !grid_used) || (!d.block.is_open() && !block_used)))
     refuse("{}: the call gives a launch size, but all launches have theirs", kernel.kernel_name());
   return shapes;
 }
