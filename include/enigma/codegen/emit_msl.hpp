@@ -20,12 +20,11 @@ public:
       , plan_{k}
       , out_{out}
       , name_of_(k.code.size()) {
+    // The author's names first: nothing generated may shadow them.
     for (memory const& m : k.memories)
-      escaped_.push_back(is_reserved(m.name));
-    for (value_name const& n : k.names) {
-      int const number = unused_suffix(n.name);
-      name_of_[n.value] = {n.name, number, number < 0 && (is_reserved(n.name) || is_taken(n.name))};
-    }
+      memory_names_.push_back(unused(m.name));
+    for (value_name const& n : k.names)
+      name_of_[n.value] = unused(n.name);
   }
 
   constexpr void print() {
@@ -37,43 +36,70 @@ public:
   }
 
 private:
+  /// base, then _ if it is escaped, then the number if there is one.
   struct given_name {
     char const* base = nullptr;
-    int number = -1;      // base followed by the number, if there is one
-    bool escaped = false; // base followed by _
+    int number = -1;
+    bool escaped = false;
   };
 
   // ---- Names -------------------------------------------------------------------------------------
 
-  constexpr void put_memory(std::int64_t m) {
-    out_ << kernel_.memories[static_cast<std::size_t>(m)].name;
-    if (escaped_[static_cast<std::size_t>(m)])
-      out_ << '_';
-  }
-  constexpr void put_name(value_id id) {
-    given_name const& n = name_of_[id];
+  constexpr void put_memory(std::int64_t m) { put_name(memory_names_[static_cast<std::size_t>(m)]); }
+  constexpr void put_name(value_id id) { put_name(name_of_[id]); }
+  constexpr void put_name(given_name const& n) {
     out_ << n.base;
+    if (n.escaped)
+      out_ << '_';
     if (n.number >= 0)
       out_ << n.number;
-    else if (n.escaped)
-      out_ << '_';
   }
-  /// True for a parameter's name, or a position's.
-  constexpr bool is_taken(char const* name) const {
-    for (memory const& m : kernel_.memories)
-      if (same_words(m.name, name))
-        return true;
+
+  /// What the author's name becomes: itself, if it means nothing else in MSL, is no name of a position, is
+  /// not like the generated v0, x0 and i0, and is not in use.
+  constexpr given_name unused(char const* name) {
+    given_name n{name, -1, is_reserved(name) || is_position(name) || is_like_generated(name)};
+    while (is_used(n)) {
+      n.number = n.number < 0 ? 1 : n.number + 1;
+      if (name[1] == '\0')
+        n.escaped = true; // x1 would be like a generated name
+    }
+    used_.push_back(n);
+    return n;
+  }
+  static constexpr bool is_position(char const* name) {
     for (query_info const& q : query_infos)
       if (same_words(q.name, name))
         return true;
     return false;
   }
-  constexpr int unused_suffix(char const* name) const {
-    int seen = -1;
-    for (std::size_t i = 0; i < kernel_.code.size(); ++i)
-      if (name_of_[i].base != nullptr && same_words(name_of_[i].base, name))
-        ++seen;
-    return seen >= 0 ? seen + 1 : -1;
+  static constexpr bool is_like_generated(char const* name) {
+    if ((*name != 'v' && *name != 'x' && *name != 'i') || name[1] == '\0')
+      return false;
+    while (*++name != '\0')
+      if (*name < '0' || *name > '9')
+        return false;
+    return true;
+  }
+  constexpr bool is_used(given_name const& name) const {
+    for (std::size_t i = 0; i < used_.size(); ++i)
+      if (*used_[i].base == *name.base && same_text(used_[i], name))
+        return true;
+    return false;
+  }
+  static constexpr bool same_text(given_name const& a, given_name const& b) {
+    if (!a.escaped && !b.escaped && a.number < 0 && b.number < 0)
+      return same_words(a.base, b.base);
+    text x, y;
+    for (given_name const* n : {&a, &b}) {
+      text& t = n == &a ? x : y;
+      t << n->base;
+      if (n->escaped)
+        t << '_';
+      if (n->number >= 0)
+        t << n->number;
+    }
+    return x.view() == y.view();
   }
   static constexpr bool same_words(char const* a, char const* b) {
     while (*a != '\0' && *a == *b)
@@ -290,7 +316,7 @@ private:
   constexpr void for_loop(value_id id, instruction const& it) {
     constexpr char const* names[] = {"i", "j", "k", "l", "m", "n"};
     if (name_of_[id].base == nullptr) {
-      if (loops_ < 6 && !is_taken(names[loops_]))
+      if (loops_ < 6 && !is_used({names[loops_]}))
         name_of_[id] = {names[loops_], -1};
       else
         name_of_[id] = {"i", loops_};
@@ -538,7 +564,8 @@ private:
   instruction const* code_;
   statements plan_;
   text& out_;
-  growing<bool> escaped_; // for each memory: its name is followed by _
+  growing<given_name> memory_names_;
+  growing<given_name> used_; // every name that the author gave
   zeroed<given_name> name_of_;
   int depth_ = 1;
   int loops_ = 0;
