@@ -10,8 +10,8 @@ namespace enigma::detail {
 ///
 /// A value is folded if it is used once, in its own region, and moving its evaluation down to the statement
 /// that ends up containing it moves no read across a write of the same memory or variable. A variable that is
-/// read several times with no assignment between is simply named each time. Expressions above `heaviest`
-/// operations are split.
+/// read several times with no assignment between is simply named each time. Expressions too wide for
+/// a line are split.
 class statements {
 public:
   constexpr explicit statements(kernel_ir const& k)
@@ -23,7 +23,7 @@ public:
       node_[n.value].alone = true;
     count_uses();
     choose(k.memories.size());
-    split_heavy();
+    split_wide();
   }
   statements(statements const&) = delete;
 
@@ -38,12 +38,15 @@ public:
   }
 
 private:
-  static constexpr int heaviest = 12;
+  // In characters, roughly.
+  static constexpr int widest = 100;
+  static constexpr int worth_a_name = 10;
+  static constexpr int name_width = 4;
   struct node {
     std::uint16_t uses = 0;
     std::uint16_t region = 0; // the mark that begins it, plus one
     value_id last = 0;        // the last statement that contains it
-    std::uint8_t weight = 0;  // operations in the folded expression; leaves weigh nothing
+    std::uint8_t width = 0;   // of the expression, if it is folded
     bool elsewhere = false;   // used in another region
     bool alone = false;       // must not be folded
     bool folded = false;
@@ -135,23 +138,44 @@ private:
     }
   }
 
-  /// Giving a value a statement of its own is always safe: it only evaluates operands earlier.
-  constexpr void split_heavy() {
+  /// Keeps lines readable: where an expression would be too wide, its widest operand gets a statement of its
+  /// own. That is always safe: it only evaluates the operand earlier.
+  constexpr void split_wide() {
     for (std::size_t i = 0; i < size_; ++i) {
-      node& me = node_[i];
-      if (!me.folded || is_leaf(code_[i].code))
+      instruction const& it = code_[i];
+      if (is_leaf(it.code))
         continue;
-      int weight = 1;
-      for (value_id const o : code_[i].operands) {
+      int width = own_width(it);
+      for (value_id const o : it.operands) {
         if (o == no_value)
           break;
-        if (node_[o].folded)
-          weight += node_[o].weight;
+        width += width_of(o);
       }
-      me.weight = static_cast<std::uint8_t>(weight);
-      if (weight > heaviest)
-        me.folded = false;
+      while (width > widest) {
+        value_id victim = no_value;
+        for (value_id const o : it.operands) {
+          if (o == no_value)
+            break;
+          if (node_[o].folded && !is_leaf(code_[o].code) && node_[o].width > worth_a_name &&
+              (victim == no_value || node_[o].width > node_[victim].width))
+            victim = o;
+        }
+        if (victim == no_value)
+          break;
+        node_[victim].folded = false;
+        width -= node_[victim].width - name_width;
+      }
+      node_[i].width = static_cast<std::uint8_t>(width < 255 ? width : 255);
     }
+  }
+  constexpr int width_of(value_id o) const {
+    return node_[o].folded && !is_leaf(code_[o].code) ? node_[o].width : name_width;
+  }
+  /// Roughly the characters that an operation adds to its operands.
+  static constexpr int own_width(instruction const& i) {
+    if (i.code == op::load)
+      return i.type.is_vector() ? 24 : 4;
+    return info(i.code).form == syntax::call ? 8 : 4;
   }
 
   instruction const* code_;
