@@ -15,7 +15,8 @@ namespace enigma::detail {
 class statements {
 public:
   constexpr explicit statements(kernel_ir const& k)
-      : code_{k.code.data()}
+      : kernel_{k.name}
+      , code_{k.code.data()}
       , size_{k.code.size()}
       , memories_{k.memories.data()}
       , node_(size_) {
@@ -73,16 +74,20 @@ private:
       bool const mark = it.code >= op::for_ && it.code <= op::end;
       if (mark && (it.code == op::else_ || it.code == op::end)) {
         regions.pop_back();
+        if (it.code == op::end && code_[it.imm].code == op::while_)
+          regions.pop_back(); // the condition's, which the body sees
         here = regions.back();
       }
-      node_[i].region = here;
+      node_[i].region = it.code == op::for_ ? static_cast<std::uint16_t>(i + 1) : here;
       for (value_id const o : it.operands) {
         if (o == no_value)
           break;
         node& used = node_[o];
         ++used.uses;
-        if (used.region != here)
+        if (used.region != here) {
           used.elsewhere = true;
+          check_open(regions, used.region);
+        }
       }
       if (it.code >= op::simd_sum && it.code <= op::simd_shuffle_xor)
         node_[i].alone = true;
@@ -91,11 +96,20 @@ private:
       // Bounds and steps are evaluated in every iteration: only leaves stay in the loop's head.
       if (it.code == op::for_)
         node_[it.operands[1]].alone = node_[it.operands[2]].alone = true;
-      if (it.code == op::test)
-        regions.pop_back();
       here = static_cast<std::uint16_t>(i + 1);
       regions.push_back(here);
     }
+  }
+
+  /// A value lives in its region and in those within it.
+  constexpr void check_open(growing<std::uint16_t> const& regions, std::uint16_t wanted) const {
+    for (std::size_t r = regions.size(); r-- > 0;)
+      if (regions[r] == wanted)
+        return;
+    refused((sentence("kernel ") << kernel_
+                                 << ": a value computed inside an if_ or a loop is used outside of it; "
+                                    "carry it out in a variable: auto v = g.variable(0.0f)")
+                .lines());
   }
 
   /// From the end to the start, so that a value's users have found their statements before it.
@@ -178,6 +192,7 @@ private:
     return info(i.code).form == syntax::call ? 8 : 4;
   }
 
+  char const* kernel_;
   instruction const* code_;
   std::size_t size_;
   memory const* memories_;
