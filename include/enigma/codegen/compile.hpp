@@ -141,18 +141,20 @@ struct constant_program {
     emit_program(kernels.span(), out);
     characters<Capacity> result{};
     result.size = out.size();
-    if (out.size() <= Capacity)
-      for (std::size_t i = 0; i < out.size(); ++i)
-        result.text[i] = out.data()[i];
+    if (result.size <= Capacity) {
+      char const* const from = out.data();
+      for (std::size_t i = 0; i < result.size; ++i)
+        result.text[i] = from[i];
+    }
     return result;
   }
   static constexpr characters<usual_text> roomy_text = printed<usual_text>();
 
   static constexpr auto shrunk_text() {
     if constexpr (roomy_text.size > usual_text) {
-      return printed<roomy_text.size>();
+      return printed<roomy_text.size + 1>();
     } else {
-      characters<roomy_text.size> result{};
+      characters<roomy_text.size + 1> result{}; // a zero follows, for interfaces that want one
       result.size = roomy_text.size;
       for (std::size_t i = 0; i < roomy_text.size; ++i)
         result.text[i] = roomy_text.text[i];

@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include <enigma/codegen/detail/growing.hpp>
 
 namespace enigma::detail {
 
 /// Generated text under construction, at run time or in constant evaluation.
 class text {
 public:
+  constexpr text() = default;
+  constexpr ~text() { delete[] begin_; }
+  text(text const&) = delete;
+  text& operator=(text const&) = delete;
+
   constexpr text& operator<<(char c) {
-    characters_.push_back(c);
+    if (end_ == limit_)
+      grow();
+    *end_++ = c;
     return *this;
   }
+  // One loop and no calls: a constant evaluation spends much of its time here.
   constexpr text& operator<<(char const* words) {
-    std::size_t n = 0;
-    while (words[n] != '\0')
-      ++n;
-    characters_.append(words, n);
+    for (; *words != '\0'; ++words) {
+      if (end_ == limit_)
+        grow();
+      *end_++ = *words;
+    }
     return *this;
   }
   constexpr text& operator<<(std::int64_t number) {
@@ -42,12 +50,25 @@ public:
       *this << ' ';
   }
 
-  constexpr std::size_t size() const { return characters_.size(); }
-  constexpr char const* data() const { return characters_.data(); }
-  constexpr std::string_view view() const { return {characters_.data(), characters_.size()}; }
+  constexpr std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
+  constexpr char const* data() const { return begin_; }
+  constexpr std::string_view view() const { return {begin_, size()}; }
 
 private:
-  growing<char> characters_;
+  constexpr void grow() {
+    std::size_t const old = size(), capacity = old == 0 ? 1024 : 4 * old;
+    char* const begin = new char[capacity]{};
+    for (std::size_t i = 0; i < old; ++i)
+      begin[i] = begin_[i];
+    delete[] begin_;
+    begin_ = begin;
+    end_ = begin + old;
+    limit_ = begin + capacity;
+  }
+
+  char* begin_ = nullptr;
+  char* end_ = nullptr;
+  char* limit_ = nullptr;
 };
 
 } // namespace enigma::detail
