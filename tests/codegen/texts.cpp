@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+// The exact text of the kernels in kernels.hpp, read and found good by a person: a change here is a change of
+// what users see.
+#include "kernels.hpp"
+
+namespace {
+
+template <auto Kernel>
+constexpr bool prints(std::string_view wanted) {
+  std::string_view const text = kernels::eg::compile<Kernel>().metal_source();
+  std::string_view const preamble = "#include <metal_stdlib>\nusing namespace metal;\n\n";
+  return text.substr(0, preamble.size()) == preamble && text.substr(preamble.size()) == wanted;
+}
+
+static_assert(prints<kernels::saxpy>(R"(kernel void saxpy(const device float* X [[buffer(0)]],
+                  constant float& alpha [[buffer(1)]],
+                  const device float* Y [[buffer(2)]],
+                  device float* Out [[buffer(3)]],
+                  uint gid [[thread_position_in_grid]]) {
+  Out[gid] = alpha * X[gid] + Y[gid];
+}
+)"));
+
+static_assert(prints<kernels::branches>(R"(kernel void branches(const device float* X [[buffer(0)]],
+                     constant int& n [[buffer(1)]],
+                     device float* Y [[buffer(2)]],
+                     uint gid [[thread_position_in_grid]]) {
+  const float v0 = X[gid];
+  if (v0 > 0.0f) {
+    if (n == 3) {
+      Y[gid] = 1.0f;
+    }
+    Y[gid] += v0;
+  } else {
+    Y[gid] = -v0;
+  }
+}
+)"));
+
+static_assert(prints<kernels::loops>(R"(kernel void loops(const device float* X [[buffer(0)]],
+                  constant uint& n [[buffer(1)]],
+                  device float* Y [[buffer(2)]],
+                  uint gid [[thread_position_in_grid]]) {
+  float sum = 0.0f;
+  for (uint i = 0u; i < n; ++i) {
+    for (uint j = 0u; j < n; j += 2u) {
+      sum += X[i * n + j];
+    }
+  }
+  float x0 = 1.0f;
+  for (int i = 0; i < 4; ++i) {
+    x0 *= sum;
+  }
+  int x1 = 0;
+  int x2 = 1;
+  for (int i = 1; i < 10; ++i) {
+    const int v0 = x1;
+    x1 = x2;
+    x2 = v0 + x2 * i;
+  }
+  while (sum < 100.0f) {
+    sum *= 2.0f;
+  }
+  Y[gid] = sum + x0 + float(x2);
+}
+)"));
+
+static_assert(prints<kernels::search>(R"(kernel void search(const device int* X [[buffer(0)]],
+                   constant int& n [[buffer(1)]],
+                   device int* Y [[buffer(2)]],
+                   uint gid [[thread_position_in_grid]]) {
+  int position = 0;
+  while (true) {
+    const int v0 = X[position];
+    if (!(v0 * v0 != v0 + n))
+      break;
+    position += 1;
+  }
+  Y[gid] = position;
+}
+)"));
+
+static_assert(prints<kernels::shared_sum>(R"(kernel void shared_sum(const device float* X [[buffer(0)]],
+                       device float* Y [[buffer(1)]],
+                       uint gid [[thread_position_in_grid]],
+                       uint thread_index [[thread_index_in_threadgroup]]) {
+  threadgroup alignas(16) float tile[64];
+  tile[thread_index] = X[gid];
+  threadgroup_barrier(mem_flags::mem_threadgroup);
+  float x0 = 0.0f;
+  for (int i = 0; i < 64; ++i) {
+    x0 += tile[i];
+  }
+  threadgroup_barrier(mem_flags::mem_device | mem_flags::mem_threadgroup);
+  Y[gid] = x0;
+}
+)"));
+
+static_assert(prints<kernels::masked>(R"(kernel void masked(const device float* X [[buffer(0)]],
+                   constant uint& n [[buffer(1)]],
+                   device float* Y [[buffer(2)]],
+                   uint gid [[thread_position_in_grid]]) {
+  const bool v0 = gid < n;
+  const uint v1 = gid + 1u;
+  if (v0)
+    Y[gid] = (v0 ? X[gid] : 0.0f) + 2.0f * (v1 < n ? X[v1] : 1.0f);
+}
+)"));
+
+static_assert(prints<kernels::lanes>(R"(kernel void lanes(const device float* X [[buffer(0)]],
+                  device float* Y [[buffer(1)]],
+                  uint gid [[thread_position_in_grid]],
+                  uint lane [[thread_index_in_simdgroup]]) {
+  const float v0 = X[gid];
+  const float v1 = simd_sum(v0);
+  const float v2 = simd_max(v0 + v1);
+  if (lane == 0u) {
+    const float v3 = simd_shuffle_xor(v1, 16);
+    Y[gid] = v2 + v3;
+  }
+}
+)"));
+
+static_assert(prints<kernels::conversions>(R"(kernel void conversions(const device half* H [[buffer(0)]],
+                        const device int* I [[buffer(1)]],
+                        device bool* B [[buffer(2)]],
+                        device half* Out [[buffer(3)]],
+                        uint gid [[thread_position_in_grid]]) {
+  const half v0 = H[gid];
+  const float v1 = float(v0) * 0.1f;
+  const int v2 = I[gid];
+  B[gid] = (bool(v2) && !B[gid]) || v1 != 0.0f;
+  Out[gid] = half(v1) + v0 * 0.5h + half((as_type<uint>(v2) >> 3u) & 7u) * 65504.0h;
+}
+)"));
+
+static_assert(prints<kernels::chosen>(R"(kernel void chosen(device int* A [[buffer(0)]],
+                   uint gid [[thread_position_in_grid]]) {
+  const uint row = gid / 16u;
+  const int v0 = A[row];
+  const int v1 = v0 - v0 / 5 * 5;
+  A[gid] = (row == 3u ? -v1 : v1 > 0 ? v1 : 7) - (1 - v1) * -3;
+}
+)"));
+
+static_assert(prints<kernels::names>(R"(kernel void names(const device float* device_ [[buffer(0)]],
+                  constant uint& gid_ [[buffer(1)]],
+                  device float* v0_ [[buffer(2)]],
+                  uint gid [[thread_position_in_grid]]) {
+  const float float4_ = device_[gid] * 2.0f;
+  const float sum = float4_ * float4_;
+  const float sum1 = sum + 1.0f;
+  const float i = sum1 + device_[gid_];
+  const float x0_ = i * i;
+  float x0 = x0_;
+  const float v0 = device_[gid + 7u];
+  for (int i0 = 0; i0 < 3; ++i0) {
+    x0 += v0 * i + float(i0);
+  }
+  v0_[gid] = x0 * v0;
+}
+)"));
+
+static_assert(prints<kernels::positions>(R"(kernel void positions(device uint* Y [[buffer(0)]],
+                      uint3 gid [[thread_position_in_grid]],
+                      uint3 threads_per_grid [[threads_per_grid]],
+                      uint3 tid [[thread_position_in_threadgroup]],
+                      uint3 threads_per_threadgroup [[threads_per_threadgroup]],
+                      uint3 group [[threadgroup_position_in_grid]],
+                      uint3 threadgroups_per_grid [[threadgroups_per_grid]],
+                      uint thread_index [[thread_index_in_threadgroup]],
+                      uint lane [[thread_index_in_simdgroup]],
+                      uint simdgroup [[simdgroup_index_in_threadgroup]],
+                      uint threads_per_simdgroup [[threads_per_simdgroup]],
+                      uint simdgroups_per_threadgroup [[simdgroups_per_threadgroup]]) {
+  const uint v0 = tid.y + threads_per_threadgroup.z + group.x * threadgroups_per_grid.y + thread_index + lane + simdgroup + threads_per_simdgroup + simdgroups_per_threadgroup;
+  Y[gid.x + threads_per_grid.x * (gid.y + threads_per_grid.y * gid.z)] = v0;
+}
+)"));
+
+static_assert(prints<kernels::vectors>(R"(kernel void vectors(device float* X [[buffer(0)]],
+                    device int* I [[buffer(1)]],
+                    uint gid [[thread_position_in_grid]]) {
+  const uint v0 = gid * 4u;
+  const float4 v1 = *(device float4*)(X + v0);
+  const float4 v2 = select(v1, float4(v1.w, v1.z, v1.y, v1.x), v1 < 0.5f && !(v1 == -1.0f));
+  *(device float4*)(X + v0) = max(v2, float4(0.0f)) * 2.0f + float4(*(device int4*)(I + v0));
+  *(device int4*)(I + v0) = as_type<int4>(v2);
+}
+)"));
+
+static_assert(kernels::tiled.metal_source().substr(48) ==
+              R"(kernel void add(const device float* A [[buffer(0)]],
+                const device float* B [[buffer(1)]],
+                device float* C [[buffer(2)]],
+                uint tid [[thread_position_in_threadgroup]],
+                uint group [[threadgroup_position_in_grid]]) {
+  const uint v0 = group * 1024u + (tid % 16u * 4u + tid / 16u * 256u);
+  *(device float4*)(C + v0) = *(const device float4*)(A + v0) + *(const device float4*)(B + v0);
+  const uint v1 = v0 + 64u;
+  *(device float4*)(C + v1) = *(const device float4*)(A + v1) + *(const device float4*)(B + v1);
+  const uint v2 = v0 + 128u;
+  *(device float4*)(C + v2) = *(const device float4*)(A + v2) + *(const device float4*)(B + v2);
+  const uint v3 = v0 + 192u;
+  *(device float4*)(C + v3) = *(const device float4*)(A + v3) + *(const device float4*)(B + v3);
+}
+
+kernel void twice(device float* C [[buffer(0)]],
+                  uint gid [[thread_position_in_grid]]) {
+  const uint v0 = gid / 64u * 64u + gid % 64u;
+  C[v0] *= 2.0f;
+}
+)");
+static_assert(kernels::tiled.grid() == kernels::eg::extent3{4} &&
+              kernels::tiled.block() == kernels::eg::extent3{64});
+
+} // namespace
