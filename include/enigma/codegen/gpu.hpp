@@ -131,6 +131,7 @@ public:
   /// A mutable variable with an initial value: a value of the kernel or a C++ number (0.0f makes a var<f32>).
   /// With a name it keeps that in the generated source: g.variable<"sum">(0.0f).
   template <fixed_string Name = "", class X>
+    requires value_type<typename detail::natural_type<X>::type>
   constexpr auto variable(X const& initial) const {
     using T = typename detail::natural_type<X>::type;
     value_id const v = builder_->declare(type_of<T>, detail::id_of<T>(builder_, initial));
