@@ -30,6 +30,9 @@ struct compound_assignment {
   }
 
 private:
+  friend Place;
+  constexpr compound_assignment() = default;
+
   constexpr Place const& place() const { return static_cast<Place const&>(*this); }
   constexpr Place const& update(value<T> x) const {
     place().write(x);

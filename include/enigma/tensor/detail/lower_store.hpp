@@ -110,6 +110,7 @@ constexpr void refuse_double_writes(layout const& l, memory_order const& order, 
     for (std::int64_t i = gap; i < n; ++i) {
       auto const x = index.first[i];
       std::int64_t j = i;
+      // All were written above. NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult)
       for (; j >= gap && index.first[j - gap] > x; j -= gap)
         index.first[j] = index.first[j - gap];
       index.first[j] = x;
