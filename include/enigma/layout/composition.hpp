@@ -1,43 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <enigma/layout/detail/by_mode.hpp>
 #include <enigma/layout/detail/compose.hpp>
-#include <enigma/layout/tiler.hpp>
 
 namespace enigma {
 
 namespace detail {
 
-/// By-mode composition: mode i of A with element i; further modes of A are dropped.
-constexpr bool compose_by_mode(layout_builder& out, layout const& a, node const& n, tiler const& t,
-                               node const& m, trouble& why) {
-  if (m.is_leaf()) {
-    if (t.kind_[m.first] == tiler::kind::hole) {
-      out.append(a, n);
-      return true;
-    }
-    composer c(a, n, why);
-    if (t.kind_[m.first] == tiler::kind::integer)
-      return c.leaf(out, t.pool_.shape_[t.first_[m.first]], 1);
-    return c.all(out, t.pool_, t.element(m.first));
-  }
-  if (a.profile_.rank(n) < t.profile_.rank(m)) {
-    why.start() << "rank mismatch, a tiler of rank " << t.profile_.rank(m) << " meets " << a.sub(n)
-                << " of rank " << a.profile_.rank(n);
-    return false;
-  }
-  out.open();
-  int k = n.first;
-  for (int j = m.first; j < m.last;) {
-    auto const x = t.profile_.child(m, j);
-    auto const y = n.is_leaf() ? n : a.profile_.child(n, k);
-    if (!compose_by_mode(out, a, y, t, x, why))
-      return false;
-    j = x.last;
-    k = y.last;
-  }
-  out.close();
-  return true;
+constexpr bool compose_by_mode(layout_builder& out, layout const& a, tiler const& t, trouble& why) {
+  return by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), further_modes::dropped, why,
+                 [&](node const& n, node const& m) {
+                   composer c(a, n, why);
+                   if (t.kind_[m.first] == tiler::kind::integer)
+                     return c.leaf(out, t.pool_.shape_[t.first_[m.first]], 1);
+                   return c.all(out, t.pool_, t.element(m.first));
+                 });
 }
 
 constexpr bool compose(layout_builder& out, layout const& a, layout const& b, trouble& why) {
@@ -76,16 +54,14 @@ template <std::same_as<layout> L>
 [[nodiscard]] constexpr outcome<layout> try_composition(layout const& a, tiler const& t) {
   detail::layout_builder out;
   detail::trouble why;
-  if (!detail::compose_by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
-      !detail::finish(out, why))
+  if (!detail::compose_by_mode(out, a, t, why) || !detail::finish(out, why))
     return {layout(), detail::explain("composition", a, t, why)};
   return {out.made};
 }
 [[nodiscard]] constexpr layout composition(layout const& a, tiler const& t) {
   detail::layout_builder out;
   detail::trouble why;
-  if (!detail::compose_by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
-      !detail::finish(out, why))
+  if (!detail::compose_by_mode(out, a, t, why) || !detail::finish(out, why))
     refused(detail::explain("composition", a, t, why));
   return out.made;
 }

@@ -48,46 +48,15 @@ constexpr bool divide_mode(layout_builder& tile, layout_builder& rest, layout co
   return true;
 }
 
-constexpr bool enough_modes(layout const& a, node const& n, tiler const& t, node const& m, trouble& why) {
-  if (a.profile_.rank(n) >= t.profile_.rank(m))
-    return true;
-  why.start() << "rank mismatch, a tiler of rank " << t.profile_.rank(m) << " meets " << a.sub(n)
-              << " of rank " << a.profile_.rank(n);
-  return false;
-}
-
-constexpr bool logical_divide_in(layout_builder& out, layout const& a, node const& n, tiler const& t,
-                                 node const& m, trouble& why) {
-  if (m.is_leaf()) {
-    if (t.kind_[m.first] == tiler::kind::hole) {
-      out.append(a, n);
-      return true;
-    }
-    out.open();
-    if (!divide_mode(out, out, a, n, t.pool_, t.element(m.first), why))
-      return false;
-    out.close();
-    return true;
-  }
-  if (!enough_modes(a, n, t, m, why))
-    return false;
-  out.open();
-  int k = n.first;
-  for (int j = m.first; j < m.last;) {
-    auto const x = t.profile_.child(m, j);
-    auto const y = n.is_leaf() ? n : a.profile_.child(n, k);
-    if (!logical_divide_in(out, a, y, t, x, why))
-      return false;
-    j = x.last;
-    k = y.last;
-  }
-  while (k < n.last) {
-    auto const y = a.profile_.child(n, k);
-    out.append(a, y);
-    k = y.last;
-  }
-  out.close();
-  return true;
+constexpr bool logical_divide_in(layout_builder& out, layout const& a, tiler const& t, trouble& why) {
+  return by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), further_modes::kept, why,
+                 [&](node const& n, node const& m) {
+                   out.open();
+                   if (!divide_mode(out, out, a, n, t.pool_, t.element(m.first), why))
+                     return false;
+                   out.close();
+                   return true;
+                 });
 }
 
 constexpr bool zipped_divide_in(layout_builder& tile, layout_builder& rest, layout const& a, node const& n,
@@ -143,7 +112,7 @@ constexpr bool divide(layout_builder& out, layout const& a, tiler const& t, arra
   auto const n = a.profile_.whole();
   auto const m = t.profile_.whole();
   if (how == arrangement::logical)
-    return logical_divide_in(out, a, n, t, m, why) && finish(out, why);
+    return logical_divide_in(out, a, t, why) && finish(out, why);
   if (how == arrangement::zipped && m.is_leaf()) {
     out.open();
     if (!zipped_divide_in(out, out, a, n, t, m, why))

@@ -52,37 +52,11 @@ constexpr bool product_mode(layout_builder& out, layout const& a, node const& n,
   return true;
 }
 
-constexpr bool logical_product_in(layout_builder& out, layout const& a, node const& n, tiler const& t,
-                                  node const& m, trouble& why) {
-  if (m.is_leaf()) {
-    if (t.kind_[m.first] == tiler::kind::hole) {
-      out.append(a, n);
-      return true;
-    }
-    return product_mode(out, a, n, t.pool_, t.element(m.first), why);
-  }
-  if (a.profile_.rank(n) < t.profile_.rank(m)) {
-    why.start() << "rank mismatch, a tiler of rank " << t.profile_.rank(m) << " meets " << a.sub(n)
-                << " of rank " << a.profile_.rank(n);
-    return false;
-  }
-  out.open();
-  int k = n.first;
-  for (int j = m.first; j < m.last;) {
-    auto const x = t.profile_.child(m, j);
-    auto const y = n.is_leaf() ? n : a.profile_.child(n, k);
-    if (!logical_product_in(out, a, y, t, x, why))
-      return false;
-    j = x.last;
-    k = y.last;
-  }
-  while (k < n.last) {
-    auto const y = a.profile_.child(n, k);
-    out.append(a, y);
-    k = y.last;
-  }
-  out.close();
-  return true;
+constexpr bool logical_product_in(layout_builder& out, layout const& a, tiler const& t, trouble& why) {
+  return by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), further_modes::kept, why,
+                 [&](node const& n, node const& m) {
+                   return product_mode(out, a, n, t.pool_, t.element(m.first), why);
+                 });
 }
 
 /// A mode, or 1:0 for a mode that is missing.
@@ -135,16 +109,14 @@ constexpr bool paired_product(layout_builder& out, layout const& a, layout const
 [[nodiscard]] constexpr layout logical_product(layout const& a, tiler const& t) {
   detail::layout_builder out;
   detail::trouble why;
-  if (!detail::logical_product_in(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
-      !detail::finish(out, why))
+  if (!detail::logical_product_in(out, a, t, why) || !detail::finish(out, why))
     refused(detail::explain("logical_product", a, t, why));
   return out.made;
 }
 [[nodiscard]] constexpr outcome<layout> try_logical_product(layout const& a, tiler const& t) {
   detail::layout_builder out;
   detail::trouble why;
-  if (!detail::logical_product_in(out, a, a.profile_.whole(), t, t.profile_.whole(), why) ||
-      !detail::finish(out, why))
+  if (!detail::logical_product_in(out, a, t, why) || !detail::finish(out, why))
     return {layout(), detail::explain("logical_product", a, t, why)};
   return {out.made};
 }
