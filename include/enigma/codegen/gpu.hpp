@@ -225,7 +225,8 @@ private:
                  << static_cast<std::int64_t>(step) << "; it must be positive")
                     .lines());
     detail::builder* const b = builder_;
-    return value<T>(b, b->open(op::for_, type_of<T>, bound<T>(low), bound<T>(high), bound<T>(step)));
+    value_id const range[] = {bound<T>(low), bound<T>(high), bound<T>(step)}; // braces: in this order
+    return value<T>(b, b->open(op::for_, type_of<T>, range[0], range[1], range[2]));
   }
   template <class T, class B>
   constexpr value_id bound(B const& x) const {
@@ -244,14 +245,18 @@ private:
   constexpr auto loop(L const& low, H const& high, S const& step, carried<X...> const& initial,
                       Body& body) const {
     return boost::hana::unpack(initial.initial, [&](auto const&... x) {
-      return with_variables<Index>(low, high, step, body, variable(x)...);
+      // Braces: variables are made and read from left to right, whatever the compiler.
+      return boost::hana::unpack(
+          boost::hana::tuple<decltype(variable(x))...>{variable(x)...},
+          [&](auto const&... v) { return with_variables<Index>(low, high, step, body, v...); });
     });
   }
   template <class Index, class L, class H, class S, class Body, class... T>
   constexpr auto with_variables(L const& low, H const& high, S const& step, Body& body,
                                 var<T> const&... variables) const {
     auto const i = begin<Index>(low, high, step);
-    auto const next = body(i, variables.read()...);
+    auto const next = boost::hana::unpack(boost::hana::tuple<value<T>...>{variables.read()...},
+                                          [&](auto const&... now) { return body(i, now...); });
     if constexpr (sizeof...(T) == 1) {
       ((variables = next), ...);
     } else {
@@ -262,7 +267,7 @@ private:
     if constexpr (sizeof...(T) == 1)
       return (variables, ...).read();
     else
-      return boost::hana::tuple<value<T>...>(variables.read()...);
+      return boost::hana::tuple<value<T>...>{variables.read()...};
   }
 
   detail::builder* builder_;

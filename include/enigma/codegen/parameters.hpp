@@ -203,8 +203,9 @@ template <element T, index_value Index, traced M, class X>
 constexpr value<T> load_if(detail::memory_handle<T> const& buffer, Index const& i, M const& condition,
                            X const& otherwise) {
   detail::builder* const b = buffer.owner();
-  return {b, b->load_if(buffer.memory(), type_of<T>, detail::index_id(b, i),
-                        detail::id_of<bool>(b, condition), detail::id_of<T>(b, otherwise))};
+  value_id const ids[] = {detail::index_id(b, i), detail::id_of<bool>(b, condition),
+                          detail::id_of<T>(b, otherwise)}; // braces: in this order
+  return {b, b->load_if(buffer.memory(), type_of<T>, ids[0], ids[1], ids[2])};
 }
 
 /// `if (condition) buffer[i] = x`.
@@ -213,8 +214,8 @@ template <element T, index_value Index, traced M, class X>
 constexpr void store_if(detail::memory_handle<T> const& buffer, Index const& i, M const& condition,
                         X const& x) {
   detail::builder* const b = buffer.owner();
-  b->store_if(buffer.memory(), detail::index_id(b, i), detail::id_of<bool>(b, condition),
-              detail::id_of<T>(b, x));
+  value_id const ids[] = {detail::index_id(b, i), detail::id_of<bool>(b, condition), detail::id_of<T>(b, x)};
+  b->store_if(buffer.memory(), ids[0], ids[1], ids[2]);
 }
 
 } // namespace enigma

@@ -241,7 +241,8 @@ constexpr auto apply(X const&... x) {
   using T = typename common_of<X...>::type;
   using R = result_of<Code, T>;
   builder* const b = owner_of_all(x...);
-  return value<R>(b, b->pure(Code, type_of<R>, id_of<T>(b, x)...));
+  value_id const ids[] = {id_of<T>(b, x)..., no_value, no_value}; // braces: in this order, everywhere
+  return value<R>(b, b->pure(Code, type_of<R>, ids[0], ids[1], ids[2]));
 }
 
 } // namespace detail
@@ -361,8 +362,9 @@ template <class F, class T, traced C>
 constexpr auto select(F const& otherwise, T const& then, C const& condition) {
   using R = typename detail::choice<F, T>::type;
   detail::builder* const b = detail::owner_of_all(otherwise, then, condition);
-  return value<R>(b, b->pure(op::select, type_of<R>, detail::id_of<R>(b, otherwise),
-                             detail::id_of<R>(b, then), detail::id_of<with_element<R, bool>>(b, condition)));
+  value_id const ids[] = {detail::id_of<R>(b, otherwise), detail::id_of<R>(b, then),
+                          detail::id_of<with_element<R, bool>>(b, condition)};
+  return value<R>(b, b->pure(op::select, type_of<R>, ids[0], ids[1], ids[2]));
 }
 
 /// A vector from its lanes: make_vector(x, y, z, w) of one type. MSL: float4(x, y, z, w).
@@ -373,8 +375,9 @@ constexpr auto make_vector(X const& x, Rest const&... rest) {
   using T = typename X::traced_type;
   using R = vec<T, 1 + static_cast<int>(sizeof...(Rest))>;
   detail::builder* const b = detail::owner_of_all(x, rest...);
-  return value<R>(b,
-                  b->pure(op::make_vector, type_of<R>, detail::id_of<T>(b, x), detail::id_of<T>(b, rest)...));
+  value_id const ids[] = {detail::id_of<T>(b, x), detail::id_of<T>(b, rest)..., no_value, no_value};
+  return value<R>(b, b->pure(op::make_vector, type_of<R>, ids[0], ids[1], ids[2],
+                             sizeof...(rest) > 2 ? ids[3] : no_value));
 }
 
 /// The same value under a name that the generated source keeps: `auto row = named<"row">(gid / width);`

@@ -127,7 +127,7 @@ public:
   constexpr void close() {
     region const r = regions_.back();
     regions_.pop_back();
-    value_id const at = append({op::end, {}, {}, r.first});
+    value_id const at = append({op::end, {}, {no_value, no_value, no_value, no_value}, r.first});
     code_[r.last].imm = at;
     close_scope(r.scope);
     if (code_[r.first].code != op::if_)
@@ -145,7 +145,7 @@ public:
   }
   constexpr void barrier(mem_flags flags) {
     forget_loads();
-    append({op::barrier, {}, {}, static_cast<std::int64_t>(flags)});
+    append({op::barrier, {}, {no_value, no_value, no_value, no_value}, static_cast<std::int64_t>(flags)});
   }
   constexpr value_id simd(op code, type t, value_id x, std::int64_t imm = 0) {
     return append({code, t, {x, no_value, no_value, no_value}, imm});
