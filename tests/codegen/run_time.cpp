@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+// What compiling at run time gives: the same text as at compile time, literals that read back exactly, files,
+// and refusals in words.
+#include "kernels.hpp"
+
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <limits>
+#include <random>
+#include <sstream>
+#include <string>
+
+namespace {
+
+namespace eg = enigma;
+using eg::f16;
+using eg::f32;
+using eg::i32;
+using eg::u32;
+
+// ---- One text ------------------------------------------------------------------------------------------
+
+TEST(run_time, gives_the_text_of_the_constant) {
+  int kernels_seen = 0;
+  kernels::for_each([&]<auto Kernel>() {
+    EXPECT_EQ(eg::compile<Kernel>().metal_source(), eg::compile(Kernel).metal_source());
+    ++kernels_seen;
+  });
+  EXPECT_EQ(kernels_seen, 12);
+  auto const tiled = eg::compile(kernels::tiled_add, eg::arg<"A">(kernels::rows), eg::arg<"B">(kernels::rows),
+                                 eg::arg<"C">(kernels::rows));
+  EXPECT_EQ(tiled.metal_source(), kernels::tiled.metal_source());
+  EXPECT_EQ(tiled.grid(), kernels::tiled.grid());
+}
+
+// ---- Literals ------------------------------------------------------------------------------------------
+
+std::string literal(eg::element_kind kind, std::int64_t bits) {
+  eg::detail::text out;
+  eg::detail::put_literal(out, kind, bits);
+  return std::string(out.view());
+}
+
+void expect_exact(float x) {
+  std::string const text = literal(eg::element_kind::float32, std::bit_cast<u32>(x));
+  ASSERT_EQ(text.back(), 'f');
+  ASSERT_TRUE(text.find('.') != std::string::npos) << text;
+  char* end = nullptr;
+  float const back = std::strtof(text.c_str(), &end);
+  ASSERT_STREQ(end, "f") << text;
+  ASSERT_EQ(std::bit_cast<u32>(back), std::bit_cast<u32>(x)) << text;
+}
+
+TEST(literals, floats_read_back_exactly) {
+  for (int e = -149; e <= 127; ++e) {
+    float const power = std::ldexp(1.0f, e);
+    for (float x : {power, std::nextafter(power, 0.0f), std::nextafter(power, INFINITY)}) {
+      expect_exact(x);
+      expect_exact(-x);
+    }
+  }
+  for (float p = 1e-45f; p < 1e38f; p *= 10)
+    expect_exact(p);
+  std::mt19937 random(7);
+  for (int i = 0; i < 200000; ++i)
+    if (float const x = std::bit_cast<float>(static_cast<u32>(random())); std::isfinite(x))
+      expect_exact(x);
+}
+TEST(literals, floats_are_short) {
+  auto const f = [](float x) { return literal(eg::element_kind::float32, std::bit_cast<u32>(x)); };
+  EXPECT_EQ(f(0.1f), "0.1f");
+  EXPECT_EQ(f(-2.5f), "-2.5f");
+  EXPECT_EQ(f(0.0f), "0.0f");
+  EXPECT_EQ(f(-0.0f), "-0.0f");
+  EXPECT_EQ(f(100000.0f), "100000.0f");
+  EXPECT_EQ(f(16777216.0f), "16777216.0f");
+  EXPECT_EQ(f(3.14159274f), "3.1415927f");
+  EXPECT_EQ(f(1e-10f), "1.0e-10f");
+  EXPECT_EQ(f(3.4028235e38f), "3.4028235e38f");
+  EXPECT_EQ(f(1.1754944e-38f), "1.1754944e-38f");
+  EXPECT_EQ(f(1e-45f), "1.0e-45f");
+  EXPECT_EQ(f(INFINITY), "INFINITY");
+  EXPECT_EQ(f(-INFINITY), "-INFINITY");
+  EXPECT_EQ(f(std::numeric_limits<float>::quiet_NaN()), "as_type<float>(2143289344u)");
+  // No other decimal number of fewer digits reads back the same.
+  std::mt19937 random(8);
+  for (int i = 0; i < 20000; ++i) {
+    float const x = std::bit_cast<float>(static_cast<u32>(random()) & 0x7fffffffu);
+    if (!std::isfinite(x) || x == 0)
+      continue;
+    auto shortest = eg::detail::shortest(x);
+    while (shortest.digits % 10 == 0) // as put_decimal does
+      shortest.digits /= 10;
+    int const digits = static_cast<int>(std::to_string(shortest.digits).size());
+    if (digits > 1) {
+      char shorter[32];
+      std::snprintf(shorter, sizeof shorter, "%.*e", digits - 2, static_cast<double>(x));
+      // Half-way between two floats does not count: it reads back as the even one.
+      double const half_gap = (double{x} - double{std::nextafter(x, 0.0f)}) / 2;
+      ASSERT_GE(std::fabs(std::strtod(shorter, nullptr) - double{x}), half_gap * (1 - 0x1p-20)) << shorter;
+    }
+  }
+}
+TEST(literals, halves_read_back_exactly) {
+  for (u32 bits = 0; bits < 0x10000; ++bits) {
+    f16 const x = f16::from_bits(static_cast<std::uint16_t>(bits));
+    std::string const text = literal(eg::element_kind::float16, bits);
+    if ((bits & 0x7c00u) == 0x7c00u) {
+      ASSERT_EQ(text, "as_type<half>(ushort(" + std::to_string(bits) + "))");
+      continue;
+    }
+    char* end = nullptr;
+    f16 const back(static_cast<float>(std::strtod(text.c_str(), &end)));
+    ASSERT_STREQ(end, "h");
+    ASSERT_EQ(back.bits, x.bits) << text;
+  }
+}
+TEST(literals, integers) {
+  EXPECT_EQ(literal(eg::element_kind::int32, eg::constant_bits(std::numeric_limits<i32>::min())),
+            "(-2147483647 - 1)");
+  EXPECT_EQ(literal(eg::element_kind::int32, eg::constant_bits(std::numeric_limits<i32>::max())),
+            "2147483647");
+  EXPECT_EQ(literal(eg::element_kind::int32, eg::constant_bits(-7)), "-7");
+  EXPECT_EQ(literal(eg::element_kind::uint32, eg::constant_bits(4294967295u)), "4294967295u");
+  EXPECT_EQ(literal(eg::element_kind::boolean, 1), "true");
+}
+
+// ---- Refusals ------------------------------------------------------------------------------------------
+
+template <class F>
+std::string refusal_of(F f) {
+  try {
+    f();
+  } catch (eg::error const& e) {
+    return e.what();
+  }
+  return "accepted";
+}
+/// Of a kernel with a few parameters and this body.
+template <class Body>
+std::string refusal_of_body(Body body) {
+  return refusal_of([&] {
+    eg::compile(
+        eg::kernel<"k">([body](eg::gpu& g, eg::inout<f32, "X"> x, eg::inout<i32, "N"> n) { body(g, x, n); }));
+  });
+}
+#define SAYS(words, ...)                                                                                     \
+  EXPECT_EQ(refusal_of_body([](eg::gpu& g, auto x, auto n) {                                                 \
+              (void)g, (void)x, (void)n;                                                                     \
+              __VA_ARGS__;                                                                                   \
+            }),                                                                                              \
+            words)
+
+TEST(refusals, of_bodies) {
+  SAYS("accepted", x[0] = x[1] + 3);
+  SAYS("the integer 16777217 has no exact value of type f32; write it as a decimal number",
+       x[0] = x[1] + 16777217);
+  SAYS("accepted", x[0] = x[1] + 16777216);
+  SAYS("the integer 2147483648 does not fit i32", n[0] = n[1] + 2147483648);
+  SAYS("the integer -1 does not fit u32", n[g.thread_position_in_grid() + -1] = 0);
+  SAYS("index -1 is negative", x[-1] = 0);
+  SAYS("for_range: the step is 0; it must be positive", g.for_range(0, 4, 0, [](auto) {}));
+  SAYS("for_range: the step is -1; it must be positive", g.for_range(0, 4, -1, [](auto) {}));
+  SAYS("simd_shuffle_xor: the mask 32 is not one of 0 to 31", x[0] = eg::simd_shuffle_xor(x[1], 32));
+  SAYS("accepted", x[0] = eg::simd_shuffle_xor(x[1], 31));
+  SAYS("lane 4 of a vector of 4", x[0] = x.template load<4>(0)[4]);
+  SAYS("threadgroup_memory t: 0 elements; at least 1 is needed", (g.threadgroup_memory<f32, "t">(0)));
+  SAYS("accepted", (g.threadgroup_memory<f32, "t">(8192)));
+  SAYS("threadgroup_memory t: the kernel needs 32772 bytes of threadgroup memory; Metal has 32768",
+       (g.threadgroup_memory<f32, "t">(8193)));
+  SAYS("threadgroup_memory u: the kernel needs 32770 bytes of threadgroup memory; Metal has 32768",
+       (g.threadgroup_memory<f16, "t">(8192), g.threadgroup_memory<f16, "u">(8193)));
+  SAYS("else_ must follow its if_ directly: no operation may stand between them",
+       auto const branch = g.if_(x[0] > 0, [&] { x[0] = 1; });
+       x[1] = 2; branch.else_([&] { x[0] = 3; }));
+  SAYS("accepted", auto const branch = g.if_(x[0] > 0, [&] { x[0] = 1; }); branch.else_([&] { x[0] = 3; }));
+  SAYS("kernel k: a value computed inside an if_ or a loop is used outside of it; carry it out in a "
+       "variable: auto "
+       "v = g.variable(0.0f)",
+       eg::value<f32> a = x[0];
+       g.if_(a > 0, [&] { a = a + 1; }); x[0] = a);
+  SAYS("kernel k: a value computed inside an if_ or a loop is used outside of it; carry it out in a "
+       "variable: auto "
+       "v = g.variable(0.0f)",
+       eg::value<f32> a = x[0];
+       g.if_(a > 0, [&] {
+          a = a + 1;
+          x[1] = a;
+        }).else_([&] { x[2] = a; }));
+  SAYS("accepted", auto a = g.variable(x[0]); g.if_(a > 0, [&] { a = a + 1; }); x[0] = a);
+  SAYS("accepted", eg::value<f32> a = x[0]; g.while_(
+      [&] {
+        a = x[1] * 2;
+        return a > 1;
+      },
+      [&] { x[1] = a; }));
+}
+
+TEST(refusals, of_programs) {
+  using namespace kernels;
+  auto const layout = eg::layout{{64, 64}, {64, 1}};
+  auto const a = eg::arg<"A">(layout), b = eg::arg<"B">(layout), c = eg::arg<"C">(layout);
+  EXPECT_EQ(refusal_of([&] { eg::compile(tiled_add, a, b); }),
+            "tiled_add has 3 tensor parameters, but 2 layouts are given: one arg<\"name\", layout> for each");
+  EXPECT_EQ(refusal_of([&] { eg::compile(tiled_add, a, b, c, eg::arg<"D">(layout)); }),
+            "tiled_add has 3 tensor parameters, but 4 layouts are given: one arg<\"name\", layout> for each");
+  EXPECT_EQ(refusal_of([&] { eg::compile(tiled_add, a, b, eg::arg<"A">(layout)); }),
+            "tiled_add: two parameters are called A");
+  EXPECT_EQ(refusal_of([&] { eg::compile(saxpy, a); }),
+            "saxpy is a kernel: its parameters have their names, and no layouts are given");
+  EXPECT_EQ(refusal_of([&] { eg::compile(saxpy, {.vec_width = 3}); }),
+            "saxpy: vec_width is 3; it is 1, 2 or 4");
+  EXPECT_EQ(refusal_of([&] { eg::compile(saxpy, {.block = 1024}); }), "accepted");
+  EXPECT_EQ(
+      refusal_of([&] { eg::compile(saxpy, {.block = {32, 33}}); }),
+      "kernel saxpy: a block of (32,33,1) has 1056 threads; Metal allows at most 1024 in a threadgroup");
+  EXPECT_EQ(refusal_of([&] { eg::compile(tiled_add, {.block = 64}, a, b, c); }),
+            "tiled_add is a jit function: its launches say their grid and block, the options do not");
+
+  auto const twins =
+      eg::kernel<"twins">([](eg::gpu&, eg::in<f32, "X"> x, eg::out<f32, "X"> y) { y[0] = x[0]; });
+  EXPECT_EQ(refusal_of([&] { eg::compile(twins); }), "twins: two parameters are called X");
+  auto const reserved = eg::kernel<"half">([](eg::gpu&, eg::out<f32, "X"> x) { x[0] = 1; });
+  EXPECT_EQ(refusal_of([&] { eg::compile(reserved); }),
+            "the kernel name \"half\" is not a name that MSL can use");
+  auto const spaced = eg::kernel<"two words">([](eg::gpu&, eg::out<f32, "X"> x) { x[0] = 1; });
+  EXPECT_EQ(refusal_of([&] { eg::compile(spaced); }),
+            "the kernel name \"two words\" is not a name that MSL can use");
+  auto const dashed = eg::kernel<"dashed">([](eg::gpu&, eg::out<f32, "X-Y"> x) { x[0] = 1; });
+  EXPECT_EQ(refusal_of([&] { eg::compile(dashed); }),
+            "the parameter name \"X-Y\" is not a name that MSL can use");
+
+  auto const nested = eg::jit<"nested">([](eg::host& h, eg::tensor_of<f32>) {
+    h.launch<"outer">({}, [&](eg::gpu&) { h.launch<"inner">({}, [](eg::gpu&) {}); });
+  });
+  EXPECT_EQ(refusal_of([&] { eg::compile(nested, a); }), "nested: a kernel is launched inside kernel outer");
+  auto const same = eg::jit<"same">([](eg::host& h, eg::tensor_of<f32>) {
+    h.launch<"one">({}, [](eg::gpu&) {});
+    h.launch<"one">({}, [](eg::gpu&) {});
+  });
+  EXPECT_EQ(refusal_of([&] { eg::compile(same, a); }), "same: two launches are called one");
+  auto const idle = eg::jit<"idle">([](eg::host&, eg::tensor_of<f32>) {});
+  EXPECT_EQ(refusal_of([&] { eg::compile(idle, a); }), "idle launches no kernel");
+  auto const smuggled = eg::jit<"smuggled">([](eg::host& h, eg::tensor_of<f32> A) {
+    eg::value<u32> kept = 0u;
+    h.launch<"one">({}, [&](eg::gpu& g) { kept = g.thread_position_in_grid() + 1u; });
+    h.launch<"two">({}, [&](eg::gpu&) { A(kept, 0) = 1.0f; });
+  });
+  EXPECT_EQ(refusal_of([&] { eg::compile(smuggled, a); }),
+            "a value of one kernel is used in another; pass it through a buffer");
+}
+
+template <std::size_t I>
+constexpr char digits[] = {'p', static_cast<char>('0' + I / 10), static_cast<char>('0' + I % 10), '\0'};
+template <std::size_t... I>
+std::string compiled_with_arguments(std::index_sequence<I...>) {
+  auto const body = [](eg::gpu&, eg::out<f32, eg::fixed_string(digits<I>)>... p) { ((p[0] = 1.0f), ...); };
+  return refusal_of([&] { eg::compile(eg::kernel<"wide">(body)); });
+}
+TEST(refusals, of_too_many_arguments) {
+  EXPECT_EQ(compiled_with_arguments(std::make_index_sequence<31>{}), "accepted");
+  EXPECT_EQ(compiled_with_arguments(std::make_index_sequence<32>{}),
+            "kernel wide: 32 arguments; Metal binds at most 31");
+}
+
+// ---- Files ---------------------------------------------------------------------------------------------
+
+class files : public testing::Test {
+protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "enigma_codegen_XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+  std::string read(std::filesystem::path const& path) const {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
+  }
+  int entries() const {
+    int n = 0;
+    for ([[maybe_unused]] auto const& entry : std::filesystem::directory_iterator(folder))
+      ++n;
+    return n;
+  }
+  std::filesystem::path folder;
+};
+
+TEST_F(files, are_written_on_request) {
+  auto const quiet = eg::compile(kernels::saxpy, {}, eg::output_options{.work_dir = folder.string()});
+  EXPECT_EQ(entries(), 0);
+  auto const k = eg::compile(
+      kernels::saxpy, {},
+      eg::output_options{.dump_ir = true, .keep_metal_source = true, .work_dir = folder.string()});
+  EXPECT_EQ(entries(), 2);
+  EXPECT_EQ(read(folder / "saxpy.metal"), k.metal_source());
+  EXPECT_EQ(read(folder / "saxpy.ir"), k.ir());
+  k.export_metal((folder / "other.metal").string());
+  EXPECT_EQ(read(folder / "other.metal"), k.metal_source());
+  k.export_metal((folder / "other.metal").string()); // over the old one
+  EXPECT_EQ(entries(), 3);
+}
+
+TEST_F(files, fail_whole) {
+  std::string const missing = (folder / "missing").string();
+  EXPECT_EQ(refusal_of([&] {
+              eg::compile(kernels::saxpy, {},
+                          eg::output_options{.keep_metal_source = true, .work_dir = missing});
+            }),
+            "cannot write \"" + missing + "/saxpy.metal\": No such file or directory");
+  EXPECT_EQ(entries(), 0);
+  // A folder of that name: what was written beside it is taken away again.
+  std::filesystem::create_directory(folder / "taken.metal");
+  EXPECT_NE(refusal_of([&] { eg::compile(kernels::saxpy).export_metal((folder / "taken.metal").string()); }),
+            "accepted");
+  EXPECT_EQ(entries(), 1);
+}
+
+TEST(ir, is_readable) {
+  auto const k = eg::kernel<"readable">([](eg::gpu& g, eg::in<f32, "X"> x, eg::out<f32, "Y"> y) {
+    auto i = g.thread_position_in_grid();
+    auto twice = x[i] * 2.0f;
+    g.if_(twice > 1.0f, [&] { y[i] = twice; }).else_([&] { g.threadgroup_barrier(); });
+  });
+  EXPECT_EQ(eg::compile(k, {.block = 64}).ir(), "kernel readable grid(at dispatch) block(64, 1, 1) {\n"
+                                                "  memory X : device f32 loaded\n"
+                                                "  memory Y : device f32 stored\n"
+                                                "  %0 = query thread_position_in_grid.x : u32\n"
+                                                "  %1 = load X[%0] : f32\n"
+                                                "  %2 = constant 2.0f : f32\n"
+                                                "  %3 = mul %1, %2 : f32\n"
+                                                "  %4 = constant 1.0f : f32\n"
+                                                "  %5 = gt %3, %4 : bool\n"
+                                                "  if %5\n"
+                                                "    store Y[%0], %3\n"
+                                                "  else\n"
+                                                "    barrier threadgroup\n"
+                                                "  end\n"
+                                                "}\n");
+}
+
+} // namespace
