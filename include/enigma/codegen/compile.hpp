@@ -251,6 +251,12 @@ constexpr compiled_kernel compile(detail::argument_maker<Names, Layouts> const&.
   return detail::constant_program<Definition, Options, arg<Names, Layouts>...>::compiled;
 }
 
+// What a compiler names for compile<f>(arg<"A">(a)), which could not be a constant.
+struct a_constant_needs_its_layouts_as_in_arg_name_layout;
+template <auto Definition, compile_options Options = compile_options{}, class... Arguments>
+  requires(... || std::same_as<Arguments, detail::tensor_argument>)
+a_constant_needs_its_layouts_as_in_arg_name_layout compile(Arguments const&...) = delete;
+
 /// Compiles at run time, for layouts that only then are known, with exactly the same text.
 ///
 ///   auto compiled = compile(tiled_add, {}, {.dump_ir = true, .work_dir = dir}, arg<"A">(a), arg<"B">(b),
