@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect-clang: the integer 4294967296 does not fit u32
-// expect-gcc: the integer .*does not fit 
+// expect-gcc: the integer .*does not fit
 #include <enigma/codegen.hpp>
 namespace eg = enigma;
 
