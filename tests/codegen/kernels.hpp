@@ -131,6 +131,25 @@ inline constexpr auto vectors =
       i.store(at, eg::as_type<i32>(b));
     });
 
+// C++ leaves open which side of an operator runs first; the text does not depend on it.
+inline constexpr auto either_side = eg::kernel<"either_side">(
+    [](eg::gpu& g, eg::in<f32, "X"> x, eg::in<f32, "Y"> y, eg::out<f32, "Out"> out) {
+      auto i = g.thread_position_in_grid();
+      auto square = [&](auto k) {
+        auto v = x[i + k];
+        return v * v + eg::simd_sum(v);
+      };
+      auto ratio = [&](auto k) {
+        auto v = eg::named<"part">(y[i * k]);
+        return v + eg::sqrt(v) / x[i];
+      };
+      out[i] = square(1u) + ratio(2u);
+      out[i + 1u] = (x[i] + y[i]) * (y[i] + x[i]) + square(3u) * ratio(5u) + square(1u);
+      auto sum = g.variable(0.0f);
+      g.for_range<u32>(0, 4, [&](auto k) { sum += square(k) * ratio(k + 1u); });
+      out[i + 2u] = ratio(2u) - square(7u) * sum;
+    });
+
 inline constexpr eg::layout rows{{64, 64}, {64, 1}};
 inline constexpr auto tv = eg::make_layout_tv(eg::layout{{4, 16}, {16, 1}}, eg::layout{{4, 4}, {4, 1}});
 inline constexpr auto tiled_add =
@@ -166,6 +185,7 @@ constexpr void for_each(F f) {
   f.template operator()<names>();
   f.template operator()<positions>();
   f.template operator()<vectors>();
+  f.template operator()<either_side>();
 }
 
 inline constexpr auto tiled =

@@ -28,9 +28,10 @@ TEST(run_time, gives_the_text_of_the_constant) {
   int kernels_seen = 0;
   kernels::for_each([&]<auto Kernel>() {
     EXPECT_EQ(eg::compile<Kernel>().metal_source(), eg::compile(Kernel).metal_source());
+    EXPECT_EQ(eg::compile<Kernel>().ir(), eg::compile(Kernel).ir());
     ++kernels_seen;
   });
-  EXPECT_EQ(kernels_seen, 12);
+  EXPECT_EQ(kernels_seen, 13);
   auto const tiled = eg::compile(kernels::tiled_add, eg::arg<"A">(kernels::rows), eg::arg<"B">(kernels::rows),
                                  eg::arg<"C">(kernels::rows));
   EXPECT_EQ(tiled.metal_source(), kernels::tiled.metal_source());

@@ -126,11 +126,11 @@ static_assert(prints<kernels::conversions>(R"(kernel void conversions(const devi
                         device bool* B [[buffer(2)]],
                         device half* Out [[buffer(3)]],
                         uint gid [[thread_position_in_grid]]) {
-  const half v0 = H[gid];
-  const float v1 = float(v0) * 0.1f;
-  const int v2 = I[gid];
-  B[gid] = (bool(v2) && !B[gid]) || v1 != 0.0f;
-  Out[gid] = half(v1) + v0 * 0.5h + half((as_type<uint>(v2) >> 3u) & 7u) * 65504.0h;
+  const int v0 = I[gid];
+  const half v1 = H[gid];
+  const float v2 = float(v1) * 0.1f;
+  B[gid] = (bool(v0) && !B[gid]) || v2 != 0.0f;
+  Out[gid] = half(v2) + v1 * 0.5h + half((as_type<uint>(v0) >> 3u) & 7u) * 65504.0h;
 }
 )"));
 

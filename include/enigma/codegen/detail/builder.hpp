@@ -209,6 +209,25 @@ private:
            a.operands[2] == b.operands[2] && a.operands[3] == b.operands[3];
   }
 
+  /// An order of values by what they compute: below 0 if a comes first.
+  constexpr int compared(value_id a, value_id b, int patience) const {
+    if (a == b || patience == 0)
+      return 0;
+    instruction const &x = code_[a], &y = code_[b];
+    if (x.code != y.code)
+      return static_cast<int>(x.code) - static_cast<int>(y.code);
+    if (x.code == op::declare || x.code == op::for_)
+      return a < b ? -1 : 1;
+    if (x.imm != y.imm)
+      return x.imm < y.imm ? -1 : 1;
+    for (int k = 0; k < 4 && x.code > op::query && x.operands[k] != no_value; ++k) {
+      int const c = compared(x.operands[k], y.operands[k], patience - 1);
+      if (c != 0)
+        return c;
+    }
+    return 0;
+  }
+
   constexpr value_id append(instruction const& i) {
     if (code_.size() >= no_value)
       refused(
@@ -220,8 +239,15 @@ private:
   constexpr value_id shared(instruction const& i, std::uint32_t epoch) {
     unsigned const h = hash(i);
     value_id const found = find(i, h, epoch);
-    if (found != no_value)
+    if (found != no_value) {
+      // a + b and b + a are one: which of the two is written shall not depend on which came first.
+      value_id* const operands = code_[found].operands;
+      if (operands[0] != i.operands[0] && compared(operands[1], operands[0], 8) < 0) {
+        operands[0] = i.operands[0];
+        operands[1] = i.operands[1];
+      }
       return found;
+    }
     value_id const at = append(i);
     links_[at] = {heads_[h], epoch};
     heads_[h] = at;

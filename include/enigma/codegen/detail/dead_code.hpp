@@ -6,7 +6,13 @@
 namespace enigma::detail {
 
 /// Removes what no store, and no barrier, depends on: unused values, variables that are never read, regions
-/// without an effect. Renumbers the rest and sets the partners of the region marks.
+/// without an effect. Puts the rest in an order that does not depend on how it was recorded, renumbers it and
+/// sets the partners of the region marks.
+///
+/// The order matters because C++ leaves the evaluation order of f(x) + g(y) open, and g++ takes another one
+/// at run time than in constant evaluations. Between two instructions with an effect on memory, variables or
+/// control flow there are only values, which may stand in any order that has operands before their users;
+/// they get the order in which the instructions with effects need them, operands from left to right.
 class dead_code {
 public:
   constexpr explicit dead_code(builder& b)
@@ -14,7 +20,9 @@ public:
       , code_{b.code().data()}
       , size_{b.code().size()}
       , live_(size_)
-      , parent_(size_) {}
+      , parent_(size_)
+      , rank_(size_)
+      , renamed_(size_) {}
 
   constexpr void remove() {
     find_parents();
@@ -35,6 +43,10 @@ public:
 private:
   static constexpr bool is_effect(op code) {
     return code == op::store || code == op::store_if || code == op::barrier;
+  }
+  /// Keeps its place: all that is not a value alone.
+  static constexpr bool is_pinned(op code) {
+    return (code >= op::store && code <= op::barrier && code != op::get);
   }
   static constexpr bool is_opener(op code) {
     return code == op::for_ || code == op::if_ || code == op::while_;
@@ -86,47 +98,104 @@ private:
     }
   }
 
-  constexpr void compact() {
-    zeroed<value_id> renamed(size_);
-    growing<value_id> waiting; // the region parts whose partner has not come yet
-    growing<value_id> openers;
-    std::size_t n = 0;
+  /// Numbers the values in the order in which they are needed, operands before users.
+  constexpr void rank() {
+    struct visit {
+      value_id value = 0;
+      std::uint8_t next = 0; // operand
+    };
+    growing<visit> path;
+    value_id last = 0;
     for (std::size_t i = 0; i < size_; ++i) {
-      op const code = code_[i].code;
-      bool const part = code == op::else_ || code == op::test || code == op::end;
-      if (!(part ? live_[parent_[i] - 1] : live_[i]))
+      if (!is_pinned(code_[i].code) || !survives(i))
         continue;
-      renamed[i] = static_cast<value_id>(n);
-      if (n != i)
-        code_[n] = code_[i];
-      instruction& it = code_[n];
-      for (value_id& o : it.operands) {
-        if (o == no_value)
-          break;
-        o = renamed[o];
-      }
-      if (part) {
-        code_[waiting.back()].imm = static_cast<std::int64_t>(n);
-        waiting.pop_back();
-        if (code == op::end) {
-          it.imm = openers.back();
-          openers.pop_back();
+      path.push_back({static_cast<value_id>(i), 0});
+      while (!path.empty()) {
+        visit& here = path.back();
+        instruction const& it = code_[here.value];
+        value_id const o = here.next < 4 && it.code > op::query ? it.operands[here.next] : no_value;
+        if (o == no_value) {
+          if (here.value != i)
+            rank_[here.value] = ++last;
+          path.pop_back();
         } else {
-          waiting.push_back(static_cast<value_id>(n));
+          ++here.next;
+          if (rank_[o] == 0 && !is_pinned(code_[o].code))
+            path.push_back({o, 0});
         }
-      } else if (is_opener(code)) {
-        waiting.push_back(static_cast<value_id>(n));
-        openers.push_back(static_cast<value_id>(n));
       }
-      ++n;
     }
-    builder_.code().shrink(n);
+  }
+  constexpr bool survives(std::size_t i) const {
+    op const code = code_[i].code;
+    bool const part = code == op::else_ || code == op::test || code == op::end;
+    return part ? live_[parent_[i] - 1] : live_[i];
+  }
+
+  constexpr void compact() {
+    rank();
+    growing<value_id> between; // values between two pinned instructions, by rank
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (is_pinned(code_[i].code)) {
+        for (value_id const v : between)
+          keep(v);
+        between.shrink(0);
+        if (survives(i))
+          keep(static_cast<value_id>(i));
+      } else if (live_[i]) {
+        auto const v = static_cast<value_id>(i);
+        between.push_back(v);
+        std::size_t at = between.size() - 1;
+        for (; at > 0 && rank_[between[at - 1]] > rank_[v]; --at)
+          between[at] = between[at - 1];
+        between[at] = v;
+      }
+    }
+    builder_.code().swap(kept_);
+    keep_names();
+  }
+
+  /// Appends instruction i, with the new numbers of its operands.
+  constexpr void keep(value_id i) {
+    auto const n = static_cast<value_id>(kept_.size());
+    renamed_[i] = n;
+    kept_.push_back(code_[i]);
+    instruction& it = kept_.back();
+    if (it.code <= op::query)
+      return;
+    for (value_id& o : it.operands) {
+      if (o == no_value)
+        break;
+      o = renamed_[o];
+    }
+    if (it.code == op::else_ || it.code == op::test || it.code == op::end) {
+      kept_[waiting_.back()].imm = n;
+      waiting_.pop_back();
+      if (it.code == op::end) {
+        it.imm = openers_.back();
+        openers_.pop_back();
+      } else {
+        waiting_.push_back(n);
+      }
+    } else if (is_opener(it.code)) {
+      waiting_.push_back(n);
+      openers_.push_back(n);
+    }
+  }
+
+  constexpr void keep_names() {
     growing<value_name>& names = builder_.names();
-    std::size_t kept = 0;
-    for (value_name const& name : names)
-      if (live_[name.value])
-        names[kept++] = {renamed[name.value], name.name};
-    names.shrink(kept);
+    std::size_t n = 0;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      if (!live_[names[k].value])
+        continue;
+      value_name const name{renamed_[names[k].value], names[k].name};
+      std::size_t at = n++;
+      for (; at > 0 && names[at - 1].value > name.value; --at)
+        names[at] = names[at - 1];
+      names[at] = name;
+    }
+    names.shrink(n);
   }
 
   builder& builder_;
@@ -134,7 +203,12 @@ private:
   std::size_t size_;
   zeroed<bool> live_;
   zeroed<value_id> parent_;
+  zeroed<value_id> rank_;    // of values, counted from 1
+  zeroed<value_id> renamed_; // the new numbers
   growing<value_id> sets_;
+  growing<instruction> kept_;
+  growing<value_id> waiting_; // region parts whose partner has not come yet
+  growing<value_id> openers_;
   std::size_t marked_ = 0;
 };
 
