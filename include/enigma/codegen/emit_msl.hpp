@@ -192,12 +192,10 @@ private:
   }
 
   constexpr void statement(value_id id) {
+    if (plan_.is_folded(id))
+      return;
     instruction const& it = code_[id];
     switch (it.code) {
-    case op::constant:
-    case op::argument:
-    case op::query:
-      return;
     case op::store:
       begin_line();
       put_element(it, it.operands[1]);
@@ -293,8 +291,6 @@ private:
       return;
     }
     default:
-      if (plan_.is_folded(id))
-        return;
       begin_line();
       out_ << "const ";
       put_type(it.type);
@@ -463,6 +459,12 @@ private:
   }
 
   constexpr void infix(instruction const& it, op_info const& row) {
+    if (row.precedence >= prec_additive && !it.type.is_vector()) { // most of all
+      put(it.operands[0], row.precedence);
+      out_ << ' ' << row.msl << ' ';
+      put(it.operands[1], row.precedence + 1);
+      return;
+    }
     bool const one_is_splat = is_splat(it.operands[0]) != is_splat(it.operands[1]);
     put_operand(it.operands[0], around(it.operands[0], row, 0), one_is_splat);
     out_ << ' ' << row.msl << ' ';

@@ -100,28 +100,26 @@ private:
 
   /// Numbers the values in the order in which they are needed, operands before users.
   constexpr void rank() {
-    struct visit {
-      value_id value = 0;
-      std::uint8_t next = 0; // operand
-    };
-    growing<visit> path;
+    zeroed<value_id> path(size_ + 1);     // from a pinned instruction down to the value that is looked at
+    zeroed<std::uint8_t> next(size_ + 1); // and the operand to look at next, for each
     value_id last = 0;
     for (std::size_t i = 0; i < size_; ++i) {
       if (!is_pinned(code_[i].code) || !survives(i))
         continue;
-      path.push_back({static_cast<value_id>(i), 0});
-      while (!path.empty()) {
-        visit& here = path.back();
-        instruction const& it = code_[here.value];
-        value_id const o = here.next < 4 && it.code > op::query ? it.operands[here.next] : no_value;
+      std::size_t depth = 1;
+      path[0] = static_cast<value_id>(i);
+      next[0] = 0;
+      while (depth != 0) {
+        value_id const here = path[depth - 1];
+        instruction const& it = code_[here];
+        int const k = next[depth - 1]++;
+        value_id const o = k < 4 && it.code > op::query ? it.operands[k] : no_value;
         if (o == no_value) {
-          if (here.value != i)
-            rank_[here.value] = ++last;
-          path.pop_back();
-        } else {
-          ++here.next;
-          if (rank_[o] == 0 && !is_pinned(code_[o].code))
-            path.push_back({o, 0});
+          if (--depth != 0)
+            rank_[here] = ++last;
+        } else if (rank_[o] == 0 && !is_pinned(code_[o].code)) {
+          path[depth] = o;
+          next[depth++] = 0;
         }
       }
     }
@@ -134,21 +132,21 @@ private:
 
   constexpr void compact() {
     rank();
-    growing<value_id> between; // values between two pinned instructions, by rank
+    zeroed<value_id> between(size_); // values between two pinned instructions, by rank
+    std::size_t waiting = 0;
     for (std::size_t i = 0; i < size_; ++i) {
       if (is_pinned(code_[i].code)) {
-        for (value_id const v : between)
-          keep(v);
-        between.shrink(0);
+        for (std::size_t k = 0; k < waiting; ++k)
+          keep(between[k]);
+        waiting = 0;
         if (survives(i))
           keep(static_cast<value_id>(i));
       } else if (live_[i]) {
-        auto const v = static_cast<value_id>(i);
-        between.push_back(v);
-        std::size_t at = between.size() - 1;
-        for (; at > 0 && rank_[between[at - 1]] > rank_[v]; --at)
+        value_id const mine = rank_[i];
+        std::size_t at = waiting++;
+        for (; at > 0 && rank_[between[at - 1]] > mine; --at)
           between[at] = between[at - 1];
-        between[at] = v;
+        between[at] = static_cast<value_id>(i);
       }
     }
     builder_.code().swap(kept_);
