@@ -403,7 +403,7 @@ private:
       case 13:
         return eg::fma(x, expression<T>(d - 1), expression<T>(d - 1));
       case 14:
-        return eg::clamp(finite(x), -1.5f, 20.0f);
+        return eg::clamp(x, -1.5f, 20.0f);
       case 15:
         return eg::sqrt(eg::abs(x));
       case 16:
@@ -425,7 +425,7 @@ private:
       case 24:
         return eg::trunc(x);
       case 25:
-        return eg::fract(finite(x));
+        return eg::fract(x);
       case 26:
         return eg::sign(x);
       case 27:

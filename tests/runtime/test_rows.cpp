@@ -271,8 +271,9 @@ void floating() {
   two(op::max, [](float a, float b) { return std::isnan(a) ? b : b > a ? b : a; });
   one(op::abs, [](float a) { return std::fabs(a); });
   check<T, T, T, T>(op::clamp, 3, [](T x, T low, T high) {
-    T const y = as_float(x) < as_float(low) ? low : x;
-    return as_float(high) < as_float(y) ? high : y;
+    // fmin(fmax(x, low), high), which pass over NaNs
+    T const y = !(as_float(x) >= as_float(low)) && !std::isnan(as_float(low)) ? low : x;
+    return !(as_float(y) <= as_float(high)) && !std::isnan(as_float(high)) ? high : y;
   });
   check<T, T, T, T>(op::fma, 3, [](T a, T b, T c) {
     if constexpr (std::is_same_v<T, f16>) // a * b is exact in double; MSL rounds the sum once
@@ -315,7 +316,11 @@ void floating() {
     return static_cast<float>(std::copysign(below + (up ? 1.0 : 0.0), double{a}));
   });
   one(op::trunc, [](float a) { return std::trunc(a); });
-  one(op::fract, [](float a) { return a - std::floor(a); });
+  one(op::fract, [](float a) { // below 1, also just below a whole number
+    float const last = std::is_same_v<T, f16> ? 1 - std::ldexp(1.0f, -11) : 1 - std::ldexp(1.0f, -24),
+                f = a - std::floor(a);
+    return f > last ? last : f;
+  });
   one(op::sign, [](float a) { return a > 0 ? 1.0f : a < 0 ? -1.0f : std::isnan(a) ? 0.0f : a; });
   two(op::copysign, [](float a, float b) { return std::signbit(b) ? -std::fabs(a) : std::fabs(a); });
 }

@@ -199,6 +199,14 @@ T in_float(T x, T y, F f) {
   return T(f(float(x), float(y)));
 }
 
+/// x - floor(x), below 1 also where that rounds to 1.
+template <class T>
+T fraction(T x) {
+  constexpr float most = std::is_same_v<T, f16> ? 0x1.ffcp-1f : 0x1.fffffep-1f;
+  float const f = float(x) - std::floor(float(x));
+  return T(f > most ? most : f);
+}
+
 template <class To, class From>
 constexpr To converted(From x) {
   if constexpr (std::is_same_v<From, To>) {
@@ -339,7 +347,7 @@ constexpr auto with_rows(Visitor visit) {
     math(op::fma, "fma", 3, [](auto f1, auto f2, auto term) {
       if constexpr (std::is_same_v<decltype(f1), f32>) return std::fma(f1, f2, term);
       else return f16(static_cast<float>(std::fma(double(float(f1)), double(float(f2)), double(float(term))))); }),
-    exact_call(op::clamp, "clamp", 3, numeric, "clamp", false, [](auto operand, auto low, auto high) { auto const raised = operand < low ? low : operand; return high < raised ? high : raised; }),
+    exact_call(op::clamp, "clamp", 3, numeric, "clamp", false, [](auto operand, auto low, auto high) { auto const raised = operand < low || operand != operand ? low : operand; return high < raised || raised != raised ? high : raised; }),
     math(op::sqrt, "sqrt", 1, ENIGMA_UNARY(std::sqrt(v_))),
     math(rsqrt, "rsqrt", 1, ENIGMA_UNARY(1.0f / std::sqrt(v_))),
     math(op::exp, "exp", 1, ENIGMA_UNARY(std::exp(v_))),
@@ -364,7 +372,7 @@ constexpr auto with_rows(Visitor visit) {
     math(op::round, "round", 1, ENIGMA_UNARY(std::round(v_))),
     math(op::rint, "rint", 1, ENIGMA_UNARY(std::nearbyint(v_))),
     math(op::trunc, "trunc", 1, ENIGMA_UNARY(std::trunc(v_))),
-    math(fract, "fract", 1, ENIGMA_UNARY(v_ - std::floor(v_))),
+    math(fract, "fract", 1, [](auto operand) { return fraction(operand); }),
     math(sign, "sign", 1, ENIGMA_UNARY(v_ > 0 ? 1.0f : v_ < 0 ? -1.0f : v_ == 0 ? v_ : 0.0f)),
     math(op::copysign, "copysign", 2, ENIGMA_BINARY(std::copysign(v_, w_))),
 

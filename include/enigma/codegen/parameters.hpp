@@ -41,11 +41,15 @@ public:
   constexpr builder* owner() const { return owner_; }
   constexpr int memory() const { return memory_; }
 
+  /// `Lanes` neighbouring elements, the first at `i`, which Lanes must divide. Lanes: 1, 2 or 4, because
+  /// three are as wide as four in MSL.
   template <int Lanes = 1, index_value Index>
+    requires(Lanes == 1 || Lanes == 2 || Lanes == 4)
   constexpr value<vector_of<T, Lanes>> load(Index const& i) const {
     return {owner_, owner_->load(memory_, type_of<vector_of<T, Lanes>>, index_id(owner_, i))};
   }
   template <index_value Index, class V>
+    requires(std::same_as<element_of<V>, T> && type_traits<V>::lanes != 3)
   constexpr void store(Index const& i, value<V> const& x) const {
     owner_->store(memory_, index_id(owner_, i), x.id_in(owner_));
   }
