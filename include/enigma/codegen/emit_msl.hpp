@@ -19,7 +19,7 @@ public:
       , code_{k.code.data()}
       , plan_{k}
       , out_{out}
-      , name_of_(k.code.size()) {
+      , names_(k.code.size()) {
     // The author's names first: nothing generated may shadow them.
     for (memory const& m : k.memories)
       memory_names_.push_back(unused(m.name));
@@ -568,7 +568,8 @@ private:
   text& out_;
   growing<given_name> memory_names_;
   growing<given_name> used_; // every name that the author gave
-  zeroed<given_name> name_of_;
+  zeroed<given_name> names_;
+  given_name* name_of_ = names_;
   int depth_ = 1;
   int loops_ = 0;
   int values_ = 0;

@@ -19,10 +19,10 @@ public:
       : builder_{b}
       , code_{b.code().data()}
       , size_{b.code().size()}
-      , live_(size_)
-      , parent_(size_)
-      , rank_(size_)
-      , renamed_(size_) {}
+      , live_storage_(size_)
+      , parent_storage_(size_)
+      , rank_storage_(size_)
+      , renamed_storage_(size_) {}
 
   constexpr void remove() {
     find_parents();
@@ -100,8 +100,10 @@ private:
 
   /// Numbers the values in the order in which they are needed, operands before users.
   constexpr void rank() {
-    zeroed<value_id> path(size_ + 1);     // from a pinned instruction down to the value that is looked at
-    zeroed<std::uint8_t> next(size_ + 1); // and the operand to look at next, for each
+    zeroed<value_id> const path_storage(size_ + 1);
+    zeroed<std::uint8_t> const next_storage(size_ + 1);
+    value_id* const path = path_storage;     // from a pinned instruction down to the value that is looked at
+    std::uint8_t* const next = next_storage; // and the operand to look at next, for each
     value_id last = 0;
     for (std::size_t i = 0; i < size_; ++i) {
       if (!is_pinned(code_[i].code) || !survives(i))
@@ -132,7 +134,8 @@ private:
 
   constexpr void compact() {
     rank();
-    zeroed<value_id> between(size_); // values between two pinned instructions, by rank
+    zeroed<value_id> const storage(size_);
+    value_id* const between = storage; // values between two pinned instructions, by rank
     std::size_t waiting = 0;
     for (std::size_t i = 0; i < size_; ++i) {
       if (is_pinned(code_[i].code)) {
@@ -199,10 +202,12 @@ private:
   builder& builder_;
   instruction* code_;
   std::size_t size_;
-  zeroed<bool> live_;
-  zeroed<value_id> parent_;
-  zeroed<value_id> rank_;    // of values, counted from 1
-  zeroed<value_id> renamed_; // the new numbers
+  zeroed<bool> live_storage_;
+  zeroed<value_id> parent_storage_, rank_storage_, renamed_storage_;
+  bool* live_ = live_storage_;
+  value_id* parent_ = parent_storage_;   // the opener of the region around, see find_parents
+  value_id* rank_ = rank_storage_;       // of values, counted from 1
+  value_id* renamed_ = renamed_storage_; // the new numbers
   growing<value_id> sets_;
   growing<instruction> kept_;
   growing<value_id> waiting_; // region parts whose partner has not come yet

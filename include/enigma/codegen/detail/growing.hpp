@@ -76,8 +76,8 @@ private:
   std::size_t capacity_ = 0;
 };
 
-/// An array of fixed length, its elements value-initialised. Element access goes through the pointer itself:
-/// in constant evaluation a call to operator[] costs more than what it does.
+/// An array of fixed length, its elements value-initialised. Hot loops keep the pointer that it converts to:
+/// in constant evaluation a call, also that of a conversion or of operator[], costs more than what it does.
 template <class T>
 class zeroed {
 public:

@@ -19,7 +19,7 @@ public:
       , code_{k.code.data()}
       , size_{k.code.size()}
       , memories_{k.memories.data()}
-      , node_(size_) {
+      , nodes_(size_) {
     for (value_name const& n : k.names)
       node_[n.value].alone = true;
     count_uses();
@@ -114,8 +114,10 @@ private:
 
   /// From the end to the start, so that a value's users have found their statements before it.
   constexpr void choose(std::size_t memories) {
-    zeroed<value_id> next_write(memories); // positions of writes, counted from 1; 0: none so far
-    zeroed<value_id> next_set(size_);      // the same for variables, by their declaration
+    // Positions of writes, counted from 1; 0: none so far. For memories, and for variables by their
+    // declaration.
+    zeroed<value_id> const writes(memories), sets(size_);
+    value_id *const next_write = writes, *const next_set = sets;
     for (std::size_t n = size_; n-- > 0;) {
       auto const i = static_cast<value_id>(n);
       instruction const& it = code_[i];
@@ -196,7 +198,8 @@ private:
   instruction const* code_;
   std::size_t size_;
   memory const* memories_;
-  zeroed<node> node_;
+  zeroed<node> nodes_;
+  node* node_ = nodes_;
 };
 
 } // namespace enigma::detail
