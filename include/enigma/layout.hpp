@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The layout algebra. Light: no streams, no fmt; formatters are in <enigma/layout/fmt.hpp>.
+/// The layout algebra. Light: no strings, no streams, no fmt. Text in CuTe notation is <enigma/layout/text.hpp>,
+/// formatters for fmt are <enigma/layout/fmt.hpp>.
 #include <enigma/layout/coalesce.hpp>
 #include <enigma/layout/complement.hpp>
 #include <enigma/layout/composition.hpp>
@@ -12,6 +13,5 @@
 #include <enigma/layout/layout.hpp>
 #include <enigma/layout/make_layout.hpp>
 #include <enigma/layout/product.hpp>
-#include <enigma/layout/text.hpp>
 #include <enigma/layout/tiler.hpp>
 #include <enigma/layout/tv.hpp>

@@ -3,6 +3,7 @@
 // expect: expected a number or
 // expect-clang: refused: column 10
 #include <enigma/layout.hpp>
+#include <enigma/layout/text.hpp>
 
 #ifdef ENIGMA_FAIL
 constexpr auto r = enigma::parse_layout("(4,2):(1,x)");

@@ -2,6 +2,7 @@
 // The laws of the algebra at every coordinate, decided by the compiler; next to each case that holds, the
 // nearest one that must not. If this file compiles, it passed.
 #include <enigma/layout.hpp>
+#include <enigma/layout/text.hpp>
 
 namespace eg = enigma;
 using eg::_;

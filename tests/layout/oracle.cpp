@@ -2,6 +2,7 @@
 // Every case of tests/oracle: the answers of CuTe where CuTe is right, and a refusal or a true answer where
 // CuTe is wrong or refuses. The laws are evaluated by `naive`, which shares no code with the library.
 #include <enigma/layout.hpp>
+#include <enigma/layout/text.hpp>
 
 #include <gtest/gtest.h>
 

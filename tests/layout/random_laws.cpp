@@ -2,6 +2,7 @@
 // The laws of the algebra over random layouts, against `tree`: a nested struct with a coordinate loop that
 // shares no code with the library.
 #include <enigma/layout.hpp>
+#include <enigma/layout/text.hpp>
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Text both ways, and the words of refusals at run time.
 #include <enigma/layout.hpp>
+#include <enigma/layout/text.hpp>
 #include <enigma/layout/fmt.hpp>
 
 #include <boost/hana/integral_constant.hpp>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <enigma/layout.hpp>
+#include <enigma/layout/text.hpp>
 
 #include <algorithm>
 #include <cstdint>
