@@ -3,6 +3,7 @@
 
 #include <enigma/layout/layout.hpp>
 #include <enigma/layout/tiler.hpp>
+#include <enigma/layout/tv.hpp>
 
 #include <string>
 #include <string_view>
@@ -141,6 +142,16 @@ struct reader {
   detail::string_sink sink{s};
   detail::write(sink, t);
   return s;
+}
+
+/// What a slice leaves: "{(4):(1), 8}".
+[[nodiscard]] inline std::string to_string(sliced const& s) {
+  return "{" + to_string(s.layout) + ", " + to_string(int_tuple(s.offset)) + "}";
+}
+
+/// The tile and the layout: "{(16,256), ((64,4),(4,4)):((64,4),(16,1))}".
+[[nodiscard]] inline std::string to_string(tv_layout const& t) {
+  return "{" + to_string(t.tiler) + ", " + to_string(t.layout) + "}";
 }
 
 /// Reads "(4,(2,8))"; spaces between the parts do not matter. Errors name the column.
