@@ -34,6 +34,11 @@ template <class A, class B>
 constexpr refusal explain(char const* name, A const& a, B const& b, trouble const& why) {
   return (sentence(name) << "(" << a << ", " << b << ") refused: " << why.words).lines();
 }
+/// "name(a, b, c) refused: why"
+template <class A, class B, class C>
+constexpr refusal explain(char const* name, A const& a, B const& b, C const& c, trouble const& why) {
+  return (sentence(name) << "(" << a << ", " << b << ", " << c << ") refused: " << why.words).lines();
+}
 
 /// Reports a layout that did not fit.
 constexpr bool finish(layout_builder const& b, trouble& why) {
