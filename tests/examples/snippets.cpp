@@ -27,8 +27,8 @@ constexpr auto every_fourth = eg::try_composition(matrix, eg::layout{4, 4});
 static_assert(!every_fourth); // elements 0, 4, 8, 12 lie at 0, 4, 12, 20: no layout 4:d has these
 static_assert(
     every_fourth.why ==
-    "composition((6,4):(1,10), 4:4) refused: at coordinate 2 A(B(2)) = A(8) = 12, but a leaf that begins "
-    "with these steps gives 8; stride 4 and mode 6:1 of the left layout: neither divides the other");
+    "composition((6,4):(1,10), 4:4) refused: at coordinate 3 A(B(3)) = A(12) = 20, but digit by digit a "
+    "layout gives 16; leaf 4:4 carries in (6,4):(1,10) and the carries do not cancel");
 // end refusal
 
 // begin sum

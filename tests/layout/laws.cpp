@@ -130,18 +130,32 @@ static_assert(eg::composition(l("(6,2):(8,2)"), l("(4,3):(3,1)")) == l("((2,2),3
 static_assert(composes(l("(4,(2,8)):(1,(4,8))"), l("((2,2),(2,2)):((2,1),(16,4))")));
 static_assert(composes(l("20:2"), l("(5,4):(1,5)")) && composes(l("(10,2):(16,4)"), l("(5,4):(1,5)")));
 static_assert(composes(l("(8,8):(8,1)"), l("(4,4):(16,1)")) && composes(l("(4,4):(4,1)"), l("(2,3):(0,4)")));
-// One step apart in the right layout: 4 reaches a place that no layout can follow, 3 and 2 do not.
+// One step apart in the right layout: the sum of 4 and 8 carries, 3 and 2 do not.
 static_assert(composes(l("(6,4):(1,10)"), l("2:4")) && composes(l("(6,4):(1,10)"), l("4:3")));
 static_assert(
     eg::try_composition(l("(6,4):(1,10)"), l("4:4")).why ==
-    "composition((6,4):(1,10), 4:4) refused: at coordinate 2 A(B(2)) = A(8) = 12, but a leaf that begins "
-    "with these steps gives 8; stride 4 and mode 6:1 of the left layout: neither divides the other");
+    "composition((6,4):(1,10), 4:4) refused: at coordinate 3 A(B(3)) = A(12) = 20, but digit by digit a "
+    "layout gives 16; leaf 4:4 carries in (6,4):(1,10) and the carries do not cancel");
+static_assert(
+    eg::try_composition(l("(6,4):(1,10)"), l("8:2")).why ==
+    "composition((6,4):(1,10), 8:2) refused: at coordinate 3 A(B(3)) = A(6) = 10, but a leaf that begins "
+    "with "
+    "these steps gives 6; leaf 8:2 runs straight for 3 steps in (6,4):(1,10), and 3 does not divide 8 (6 "
+    "would do)");
 // Two leaves of B, each exact by itself, that carry together; half a size less and they do not.
 static_assert(composes(l("(8,2):(2,1)"), l("(2,2):(1,2)")) && composes(l("(5,2):(2,1)"), l("(2,2):(1,2)")));
 static_assert(
     eg::try_composition(l("(5,2):(2,1)"), l("(4,2):(1,4)")).why ==
-    "composition((5,2):(2,1), (4,2):(1,4)) refused: at coordinate 7 A(B(7)) = A(7) = 5, but the leaves of "
-    "B one by one give 14; leaf 2:4 carries in mode 5:2 of A on top of the leaves before it");
+    "composition((5,2):(2,1), (4,2):(1,4)) refused: at coordinate 7 A(B(7)) = A(7) = 5, but digit by "
+    "digit a layout gives 14; leaf 2:4 carries in (5,2):(2,1) on top of the leaves before it, and the "
+    "carries do "
+    "not cancel");
+// Several digits change at a carry, and the changes cancel.
+static_assert(composes(l("(2,3,4):(1,10,22)"), l("8:3")) &&
+              composes(l("(2,3,4):(1,10,22)"), l("(2,2):(1,5)")));
+static_assert(eg::composition(l("(2,3,4):(1,10,22)"), l("8:3")) == l("8:11"));
+static_assert(composes(l("(2,3,4):(1,10,22)"), l("3:3")) &&
+              !eg::try_composition(l("(2,3,4):(1,10,23)"), l("3:3")));
 // CuTe refuses these; there is an answer.
 static_assert(composes(l("(4,8):(1,7)"), l("2:6")) && composes(l("(4,8):(1,7)"), l("4:6")));
 static_assert(eg::composition(l("(4,8):(1,7)"), l("4:6")) == l("(2,2):(9,21)"));

@@ -230,7 +230,7 @@ TEST(random_laws, composition) {
     RC_ASSERT(b(c) == v);
     RC_ASSERT(a(v) == w);
     auto const other = words.find("gives ") != std::string::npos ? number_after(words, "gives ")
-                                                                 : number_after(words, "one by one give ");
+                                                                 : number_after(words, "a layout gives ");
     RC_ASSERT(other != w);
   }));
   EXPECT_GT(witnesses, count.refused * 9 / 10);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/detail/flat.hpp>
+#include <enigma/layout/detail/carries.hpp>
 
 namespace enigma::detail {
 
@@ -12,12 +12,16 @@ namespace enigma::detail {
 /// s:d of B becomes s:A(d) if (s-1) * c_k(d) < a_k for every k but the last; otherwise it is cut where the
 /// first digit wraps to exactly 0, and each piece is treated alike. The result is A o B if and as soon as
 /// the largest digits of all the pieces together stay below a_k (`used` keeps the sums): no enumeration,
-/// the same cost for a domain of any size. A carry changes the value because A is coalesced, unless
-/// several carries cancel; such layouts are refused as undecided.
+/// the same cost for a domain of any size.
+///
+/// Where something carries, the general rule decides. A leaf of B is a layout exactly if the first x at which
+/// it leaves its slope (`carries::departure`) divides s, and so on with the rest: no other first leaf can
+/// give these values. The leaves together are one exactly if their carries sum to 0 (`carries::sum_up`).
 struct composer {
   flat a;                             // A, coalesced
   std::int64_t used[max_leaves] = {}; // largest digit sum so far, for each mode of A
-  flat seen;                          // the leaves of B so far, for the words of a refusal
+  pieces seen;                        // what B has become so far
+  bool carried = false;               // carries have cancelled: from here on the general rule
   trouble& why;
 
   constexpr explicit composer(trouble& t) : why(t) {}
@@ -26,77 +30,59 @@ struct composer {
   }
 
   // Each rule has a name, so that compilers which print calls only still say what is wrong.
-  constexpr bool mode_must_divide_shape(int k, std::int64_t stride, std::int64_t run, std::int64_t shape,
-                                        std::int64_t s, std::int64_t d, std::int64_t at,
-                                        std::int64_t expected) {
-    disagree(s, d, at, expected);
-    why.words << "; mode " << a.s[k] << ":" << a.d[k] << " of the left layout holds " << run << " steps of "
-              << stride << ", and " << run << " does not divide " << shape;
-    if (shape / run > 0)
-      why.words << " (" << shape / run * run << " would do)";
+  constexpr bool slope_must_divide_shape(std::int64_t s, std::int64_t d, std::int64_t done, std::int64_t run,
+                                         std::int64_t rest) {
+    // At x = done * run a leaf that begins as A o s:d does must go on straight, and A does not.
+    std::int64_t x = 0;
+    std::int64_t v = 0;
+    std::int64_t c = 0;
+    std::int64_t first = 0;
+    std::int64_t actual = 0;
+    std::int64_t straight = 0;
+    why.start();
+    if (!__builtin_mul_overflow(done, run, &x) && !__builtin_mul_overflow(x, d, &v) &&
+        evaluate(a, done * d, first) && evaluate(a, v, actual) &&
+        !__builtin_mul_overflow(run, first, &straight) && coordinate_of_leaf(x, c))
+      why.words << "at coordinate " << c << " A(B(" << c << ")) = A(" << v << ") = " << actual
+                << ", but a leaf that begins with these steps gives " << straight << "; ";
+    why.words << "leaf " << s << ":" << d << " runs straight for " << run << " steps";
+    if (done != 1)
+      why.words << " of " << done * d;
+    why.words << " in " << a << ", and " << run << " does not divide " << rest;
+    if (rest > run)
+      why.words << " (" << rest / run * run << " would do)";
     return false;
   }
-  constexpr bool stride_must_divide_mode(int k, std::int64_t stride, std::int64_t s, std::int64_t d,
-                                         std::int64_t at, std::int64_t expected) {
-    disagree(s, d, at, expected);
-    why.words << "; stride " << stride << " and mode " << a.s[k] << ":" << a.d[k]
-              << " of the left layout: neither divides the other";
-    return false;
-  }
-  constexpr bool leaves_must_not_carry(int k, std::int64_t s, std::int64_t d) {
-    // Every leaf of B is exact by itself, so the sum of their last values is what R would give.
+  constexpr bool carries_must_cancel(std::int64_t s, std::int64_t d, std::int64_t coordinate, bool alone) {
+    // Every piece is exact by itself, so their sum is what any R would give.
     std::int64_t at = 0;
     std::int64_t sum = 0;
     std::int64_t actual = 0;
-    std::int64_t coordinate = 1;
-    bool fits = true;
-    for (int j = 0; j < seen.n; ++j) {
-      std::int64_t last = 0;
-      std::int64_t value = 0;
-      fits = fits && add_product(last, seen.s[j] - 1, seen.d[j]) && evaluate(a, last, value) &&
-             add_product(at, 1, last) && add_product(sum, 1, value) &&
-             !__builtin_mul_overflow(coordinate, seen.s[j], &coordinate);
-    }
+    bool fits = coordinate >= 0;
+    for (std::int64_t i = 0, rest = coordinate; i < seen.n && fits; rest /= seen.t[i], ++i)
+      fits = add_product(at, rest % seen.t[i], seen.d[i]) && add_product(sum, rest % seen.t[i], seen.step[i]);
     why.start();
-    if (fits && evaluate(a, at, actual) && actual != sum)
-      why.words << "at coordinate " << coordinate - 1 << " A(B(" << coordinate - 1 << ")) = A(" << at
-                << ") = " << actual << ", but the leaves of B one by one give " << sum << "; ";
-    else
-      why.words << "undecided; ";
-    why.words << "leaf " << s << ":" << d << " carries in mode " << a.s[k] << ":" << a.d[k]
-              << " of A on top of the leaves before it";
+    if (fits && evaluate(a, at, actual))
+      why.words << "at coordinate " << coordinate << " A(B(" << coordinate << ")) = A(" << at
+                << ") = " << actual << ", but digit by digit a layout gives " << sum << "; ";
+    why.words << "leaf " << s << ":" << d << " carries in " << a
+              << (alone ? " and " : " on top of the leaves before it, and ") << "the carries do not cancel";
     return false;
   }
-  /// "at coordinate c A(B(c)) = A(v) = w, but ..."; s:d is the leaf of B, x a coordinate of it.
-  constexpr void disagree(std::int64_t s, std::int64_t d, std::int64_t x, std::int64_t expected) {
-    std::int64_t v = 0;
-    std::int64_t c = x;
-    std::int64_t actual = 0;
-    bool fits = x < s && !__builtin_mul_overflow(x, d, &v);
-    for (int j = 0; j < seen.n; ++j)
-      fits = fits && !__builtin_mul_overflow(c, seen.s[j], &c);
-    why.start();
-    if (fits && evaluate(a, v, actual) && actual != expected)
-      why.words << "at coordinate " << c << " A(B(" << c << ")) = A(" << v << ") = " << actual
-                << ", but a leaf that begins with these steps gives " << expected;
-    else
-      why.words << "undecided for leaf " << s << ":" << d;
+  constexpr bool undecided(std::int64_t s, std::int64_t d) {
+    why.start() << "undecided, carries of leaf " << s << ":" << d << " in " << a
+                << " may cancel, and there are too many of them to look at each";
+    return false;
   }
   constexpr bool too_large() { return overflow(why, "an index of the composition"); }
 
-  /// Books t steps of stride g in mode k of A; s:d is the leaf for the words.
-  constexpr bool book(int k, std::int64_t g, std::int64_t t) {
-    std::int64_t digit = 0;
-    return !__builtin_mul_overflow(g, t - 1, &digit) && !__builtin_add_overflow(used[k], digit, &used[k]);
-  }
-
-  /// Remembers a leaf of B.
-  constexpr void remember(std::int64_t s, std::int64_t d) {
-    if (seen.n == max_leaves)
-      return;
-    seen.s[seen.n] = s;
-    seen.d[seen.n] = d;
-    ++seen.n;
+  /// The linear coordinate of B at which the leaf after `seen` stands at x and all before it at 0.
+  [[nodiscard]] constexpr bool coordinate_of_leaf(std::int64_t x, std::int64_t& coordinate) const {
+    coordinate = x;
+    for (int j = 0; j < seen.n; ++j)
+      if (__builtin_mul_overflow(coordinate, seen.t[j], &coordinate))
+        return false;
+    return true;
   }
 
   /// Appends A o s:d to `out`, as one leaf or as a tuple of pieces.
@@ -117,7 +103,7 @@ struct composer {
         stride = 0;
       }
       out.leaf(s, stride);
-      remember(s, d);
+      seen.add(s, s == 1 ? 0 : d, stride);
       return true;
     }
     if (d < 0) {
@@ -125,11 +111,38 @@ struct composer {
       return false;
     }
     int const before = out.made.profile_.count;
+    int const seen_before = seen.n;
+    int const pending = out.pending;
+    auto const found = carried ? obstacle::carry : without_carry(out, s, d);
+    if (found == obstacle::overflow)
+      return too_large();
+    if (found != obstacle::none) { // once more, by the general rule
+      for (int k = before; k < out.made.profile_.count; ++k)
+        out.made.profile_.opened[k] = 0;
+      out.made.profile_.count = before;
+      out.pending = pending;
+      seen.n = seen_before;
+      if (!with_carries(out, s, d))
+        return false;
+    }
+    int const after = out.made.profile_.count - 1;
+    if (after > before && !out.full) {
+      ++out.made.profile_.opened[before];
+      ++out.made.profile_.closed[after];
+    }
+    return true;
+  }
+
+  enum class obstacle : unsigned char { none, carry, overflow };
+
+  /// The pieces of one leaf where no digit carries; `seen` and `used` hear of them.
+  constexpr obstacle without_carry(layout_builder& out, std::int64_t s, std::int64_t d) {
+    int const last = a.n - 1;
     std::int64_t rest = s;   // what is left of the shape
     std::int64_t stride = d; // and of the stride, counted in steps of mode k
-    std::int64_t done = 1;   // product of the pieces made
-    bool carried = false;
-    int where = 0;
+    std::int64_t at = d;     // the stride of the next piece in B
+    int const first = seen.n;
+    bool crossing = false; // a piece with digits in several modes
     for (int k = 0; k < last && rest != 1; ++k) {
       auto const ak = a.s[k];
       auto const g = stride % ak;
@@ -137,83 +150,103 @@ struct composer {
         stride /= ak;
         continue;
       }
+      std::int64_t step = 0;
       if (ak % g == 0 && stride < ak) {
         auto const q = ak / g;
         auto const t = rest < q ? rest : q;
-        std::int64_t step = 0;
         if (__builtin_mul_overflow(g, a.d[k], &step))
-          return too_large();
-        if (rest % t != 0) {
-          std::int64_t wrong = 0;
-          add_product(wrong, q, step);
-          return mode_must_divide_shape(k, stride, q, rest, s, d, done * q, wrong);
-        }
-        book(k, g, t);
-        if (used[k] >= ak && !carried) {
-          carried = true;
-          where = k;
-        }
+          return obstacle::overflow;
+        auto const most = g * (t - 1); // less than ak
+        if (rest % t != 0 || most >= ak - used[k])
+          return obstacle::carry;
+        used[k] += most;
         out.leaf(t, step);
+        seen.add(t, at, step);
         rest /= t;
-        done *= t;
+        if (__builtin_mul_overflow(at, t, &at))
+          return obstacle::overflow;
         stride = 1;
         continue;
       }
       // The general step: the digits of the stride in this mode and all after it.
       auto const q = ak / gcd(ak, g);
       auto const t = rest < q ? rest : q;
-      std::int64_t step = 0;
       std::int64_t digits = stride;
       for (int m = k; m <= last; ++m) {
-        auto const digit = m < last ? digits % a.s[m] : digits;
+        auto const am = a.s[m];
+        auto const digit = m < last ? digits % am : digits;
         if (!add_product(step, digit, a.d[m]))
-          return too_large();
-        if (m < last)
-          digits /= a.s[m];
+          return obstacle::overflow;
+        if (m == last)
+          break;
+        if (digit != 0 && (t - 1) > (am - 1 - used[m]) / digit)
+          return obstacle::carry;
+        used[m] += digit * (t - 1);
+        digits /= am;
       }
-      digits = stride;
-      for (int m = k; m < last; ++m) {
-        auto const digit = digits % a.s[m];
-        if (digit != 0 && (t - 1) > (a.s[m] - 1) / digit) {
-          auto const x = (a.s[m] - 1) / digit + 1;
-          std::int64_t wrong = 0;
-          add_product(wrong, x, step);
-          return stride_must_divide_mode(m, digits, s, d, done * x, wrong);
-        }
-        if (!book(m, digit, t))
-          return too_large();
-        if (used[m] >= a.s[m] && !carried) {
-          carried = true;
-          where = m;
-        }
-        digits /= a.s[m];
-      }
-      if (rest % t != 0) {
-        std::int64_t wrong = 0;
-        add_product(wrong, q, step);
-        return mode_must_divide_shape(k, stride, q, rest, s, d, done * q, wrong);
-      }
+      if (rest % t != 0)
+        return obstacle::carry;
+      crossing = true;
       out.leaf(t, step);
+      seen.add(t, at, step);
       rest /= t;
-      done *= t;
-      if (__builtin_mul_overflow(stride, t, &stride))
-        return too_large();
+      if (__builtin_mul_overflow(at, t, &at) || __builtin_mul_overflow(stride, t, &stride))
+        return obstacle::overflow;
       if (rest != 1)
         stride /= ak; // t = q, so ak divides the new stride
     }
     if (rest != 1) {
       std::int64_t step = 0;
       if (__builtin_mul_overflow(stride, a.d[last], &step))
-        return too_large();
+        return obstacle::overflow;
       out.leaf(rest, step);
+      seen.add(rest, at, step);
     }
-    int const after = out.made.profile_.count - 1;
-    if (after > before && !out.full) {
-      ++out.made.profile_.opened[before];
-      ++out.made.profile_.closed[after];
+    if (crossing) // what wraps then can change several digits, and yet nothing
+      for (int i = first + 1; i < seen.n; ++i)
+        if (seen.t[i - 1] * seen.step[i - 1] == seen.step[i])
+          return obstacle::carry;
+    return obstacle::none;
+  }
+
+  /// The pieces of one leaf whatever carries: each as long as A o s:d runs straight.
+  constexpr bool with_carries(layout_builder& out, std::int64_t s, std::int64_t d) {
+    std::int64_t reach = 0;
+    if (__builtin_mul_overflow(s - 1, d, &reach))
+      return too_large();
+    carries const levels(a);
+    if (!levels.exact)
+      return too_large();
+    std::int64_t done = 1;
+    pieces mine;
+    for (auto rest = s; rest != 1;) {
+      auto const at = d * done; // at most reach
+      auto const run = levels.departure(at, rest);
+      std::int64_t step = 0;
+      if (run == 0)
+        return undecided(s, d);
+      if (rest % run != 0)
+        return slope_must_divide_shape(s, d, done, run, rest);
+      if (!evaluate(a, at, step))
+        return too_large();
+      out.leaf(run, step);
+      mine.add(run, at, step);
+      rest /= run;
+      done *= run;
     }
-    remember(s, d);
-    return !carried || leaves_must_not_carry(where, s, d);
+    bool const alone = seen.n == 0;
+    for (int i = 0; i < mine.n; ++i)
+      seen.add(mine.t[i], mine.d[i], mine.step[i]);
+    std::int64_t coordinate = 0;
+    switch (levels.sum_up(seen, coordinate)) {
+    case carries::answer::differ:
+      return carries_must_cancel(s, d, coordinate, alone);
+    case carries::answer::undecided:
+      return undecided(s, d);
+    case carries::answer::cancel:
+      carried = true;
+    }
+    return true;
   }
 
   /// Appends A o B for a subtree of B, with its nesting.

@@ -29,6 +29,24 @@ struct flat {
   }
 };
 
+/// As the layout that it stands for.
+template <class Sink>
+constexpr void write(Sink& out, flat const& f) {
+  for (auto const* leaf : {f.s, f.d}) {
+    if (leaf == f.d)
+      out.put(':');
+    if (f.n > 1)
+      out.put('(');
+    for (int k = 0; k < f.n; ++k) {
+      if (k > 0)
+        out.put(',');
+      out.put(leaf[k]);
+    }
+    if (f.n > 1)
+      out.put(')');
+  }
+}
+
 /// Puts a coalesced list where a mode is wanted: 1:0, one leaf, or a tuple of leaves.
 constexpr void put(layout_builder& out, flat const& f) {
   if (f.n == 0)

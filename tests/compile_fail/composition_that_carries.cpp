@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect: composition\(\(6,4\):\(1,10\), 4:4\) refused
-// expect: A\(B\(2\)\) = A\(8\) = 12
+// expect: A\(B\(3\)\) = A\(12\) = 20
 #include <enigma/layout.hpp>
 
 namespace eg = enigma;
