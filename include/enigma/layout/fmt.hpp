@@ -28,9 +28,7 @@ struct fmt::formatter<enigma::hole_coord> : fmt::formatter<fmt::string_view> {
 template <>
 struct fmt::formatter<enigma::sliced> : fmt::formatter<fmt::string_view> {
   auto format(enigma::sliced const& s, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format("{" + enigma::to_string(s.layout) + ", " +
-                                                        enigma::to_string(enigma::int_tuple(s.offset)) + "}",
-                                                    context);
+    return fmt::formatter<fmt::string_view>::format(enigma::to_string(s), context);
   }
 };
 template <>
@@ -42,8 +40,19 @@ struct fmt::formatter<enigma::tiler> : fmt::formatter<fmt::string_view> {
 template <>
 struct fmt::formatter<enigma::tv_layout> : fmt::formatter<fmt::string_view> {
   auto format(enigma::tv_layout const& tv, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(
-        "{" + enigma::to_string(tv.tiler) + ", " + enigma::to_string(tv.layout) + "}", context);
+    return fmt::formatter<fmt::string_view>::format(enigma::to_string(tv), context);
+  }
+};
+template <>
+struct fmt::formatter<enigma::swizzle> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::swizzle const& sw, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format(enigma::to_string(sw), context);
+  }
+};
+template <>
+struct fmt::formatter<enigma::composed_layout> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::composed_layout const& c, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format(enigma::to_string(c), context);
   }
 };
 template <>

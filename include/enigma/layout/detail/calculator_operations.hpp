@@ -2,6 +2,7 @@
 #pragma once
 
 #include <enigma/layout.hpp>
+#include <enigma/layout/composed_layout.hpp>
 #include <enigma/layout/detail/calculator_table.hpp>
 
 #include <span>
@@ -77,6 +78,35 @@ namespace enigma::calculator {
       row("mode", "mode i", [](layout const& l, integer i) { return mode(l, detail::small(i)); }),
       row("flatten", "the same leaves without nesting", [](layout const& l) { return flatten(l); }),
       row("flatten", "the same integers without nesting", [](int_tuple const& t) { return flatten(t); }),
+
+      // Swizzles and composed layouts
+      row("swizzle", "Sw<bits,base,shift>",
+          [](integer b, integer m, integer s) {
+            return swizzle(detail::small(b), detail::small(m), detail::small(s));
+          }),
+      row("swizzle", "Sw(x): the image of an index", [](swizzle const& sw, integer x) { return sw(x); }),
+      row("swizzle", "the swizzle of a composed layout", [](composed_layout const& c) { return c.sw; }),
+      row("offset", "the offset of a composed layout", [](composed_layout const& c) { return c.offset; }),
+      row("layout", "the inner layout of a composed layout",
+          [](composed_layout const& c) { return c.inner; }),
+      row("make_composed_layout", "R(c) = Sw(offset + L(c))",
+          [](swizzle const& sw, integer offset, layout const& l) { return composed_layout(sw, offset, l); }),
+      row("composition", "R(c) = Sw(L(c))",
+          [](swizzle const& sw, layout const& l) { return composition(sw, l); }),
+      row("shape", "the shape", [](composed_layout const& c) { return c.shape(); }),
+      row("size", "the number of coordinates", [](composed_layout const& c) { return size(c); }),
+      row("cosize", "the cosize of the inner layout", [](composed_layout const& c) { return cosize(c); }),
+      row("rank", "the number of modes", [](composed_layout const& c) { return rank(c); }),
+      row("depth", "the deepest nesting", [](composed_layout const& c) { return depth(c); }),
+      row("get", "mode i", [](composed_layout const& c, integer i) { return mode(c, detail::small(i)); }),
+      row("flatten", "the same function without nesting",
+          [](composed_layout const& c) { return flatten(c); }),
+      row("coalesce", "with the inner layout coalesced",
+          [](composed_layout const& c) { return coalesce(c); }),
+      row("crd2idx", "the value at a coordinate",
+          [](int_tuple const& at, composed_layout const& c) { return crd2idx(at, c); }),
+      row("slice", "what the holes leave; the rest moves into the offset",
+          [](hole_coord const& at, composed_layout const& c) { return slice(at, c); }),
 
       // Questions
       row("congruent", "the same nesting",

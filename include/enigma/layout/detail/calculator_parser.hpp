@@ -113,7 +113,7 @@ inline operation const* find(std::string_view name, std::vector<value> const& ar
       fewest = d;
       nearest = o.name;
     }
-  words = "there is no operation '" + std::string(name) + "'";
+  words = "there is no operation or result '" + std::string(name) + "'";
   if (!nearest.empty())
     words += ", did you mean '" + std::string(nearest) + "'?";
   return nullptr;
@@ -228,12 +228,25 @@ private:
       operands.push_back(operand());
     }
     while (operands.size() > 1) {
-      std::vector<value> const pair(operands.end() - 2, operands.end());
+      auto const right = operands.back();
       operands.pop_back();
-      operands.back() = call("composition", where.back(), pair);
+      operands.back() = composed(operands.back(), right, where.back());
       where.pop_back();
     }
     return operands.back();
+  }
+
+  /// A o B; an integer in front of a layout is an offset: Sw<3,4,3> o 0 o (8,64):(64,1).
+  value composed(value const& left, value const& right, std::size_t where) {
+    if (kind_of(left) == kind::integer) {
+      auto const offset = left.get_if<int_tuple>()->leaf_[0];
+      if (parameter<layout>::distance(right) >= 0)
+        return composed_layout(swizzle(0, 0, 0), offset, parameter<layout>::from(right));
+    }
+    if (auto const* sw = left.get_if<swizzle>())
+      if (auto const* c = right.get_if<composed_layout>(); c != nullptr && c->sw.is_identity())
+        return composed_layout(*sw, c->offset, c->inner);
+    return call("composition", where, {left, right});
   }
 
   /// part [':' part], a layout if there is a stride.
@@ -278,6 +291,16 @@ private:
       return hole_coord(underscore{});
     if (name == "true" || name == "false")
       return name == "true";
+    if (name == "Sw") {
+      expect('<', "expected '<', a swizzle is Sw<bits,base,shift>");
+      auto const e = list('>');
+      std::int64_t n[3] = {};
+      for (std::size_t i = 0; i < e.size() && i < 3; ++i)
+        n[i] = kind_of(e[i]) == kind::integer ? e[i].get_if<int_tuple>()->leaf_[0] : INT64_MAX;
+      if (e.size() != 3 || n[0] == INT64_MAX || n[1] == INT64_MAX || n[2] == INT64_MAX)
+        fail(start, "a swizzle is written Sw<bits,base,shift> with three integers");
+      return swizzle(small(n[0]), small(n[1]), small(n[2]));
+    }
     if (auto const known = names_.find(name); known != names_.end()) {
       if (next() != '(')
         return known->second;
@@ -380,14 +403,18 @@ private:
   /// A(c): a named layout at a coordinate, or what a slice leaves.
   value evaluated(value const& named, std::vector<value> const& coordinate, std::size_t start) {
     auto const* l = named.get_if<layout>();
-    if (l == nullptr)
+    auto const* sw = named.get_if<composed_layout>();
+    if (l == nullptr && sw == nullptr)
       fail(start, "only a layout has values at coordinates, this is a " + std::string(word(kind_of(named))));
     value const c = coordinate.size() == 1 ? coordinate[0] : tuple(coordinate, false, start);
     if (kind_of(c) != kind::coordinate && c.get_if<int_tuple>() == nullptr)
       fail(start, "a coordinate has integers, tuples and '_', not a " + std::string(word(kind_of(c))));
     if (auto const* t = c.get_if<int_tuple>())
-      return crd2idx(*t, *l);
-    return slice(*c.get_if<hole_coord>(), *l);
+      return l != nullptr ? crd2idx(*t, *l) : crd2idx(*t, *sw);
+    auto const& holes = *c.get_if<hole_coord>();
+    if (l == nullptr)
+      return slice(holes, *sw);
+    return slice(holes, *l);
   }
 
   value call_with(std::string_view name, std::size_t where, std::vector<value> arguments,

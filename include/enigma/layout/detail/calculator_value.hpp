@@ -22,6 +22,8 @@ enum class kind : unsigned char {
   layouts, // one or more
   tiler,
   truth,
+  swizzle,
+  composed,
   sliced, // a layout and an offset
   thread_value,
 };
@@ -36,13 +38,15 @@ enum class kind : unsigned char {
 
 /// The result of an expression. An integer is an int_tuple that is a leaf.
 struct value {
-  std::variant<int_tuple, hole_coord, layout, tiler, bool, sliced, tv_layout> held;
+  std::variant<int_tuple, hole_coord, layout, tiler, bool, swizzle, composed_layout, sliced, tv_layout> held;
 
   value() = default;
   value(int_tuple const& t) : held(t) {}
   value(hole_coord const& c) : held(c) {}
   value(layout const& l) : held(l) {}
   value(tiler const& t) : held(t) {}
+  value(swizzle const& s) : held(s) {}
+  value(composed_layout const& c) : held(c) {}
   value(sliced const& s) : held(s) {}
   value(tv_layout const& t) : held(t) {}
   value(bool b) : held(b) {}
@@ -57,8 +61,8 @@ struct value {
 
 /// The kind of a value; an integer is `integer`, not `tuple`.
 [[nodiscard]] inline kind kind_of(value const& v) {
-  constexpr kind kinds[] = {kind::tuple, kind::coordinate, kind::layout,      kind::tiler,
-                            kind::truth, kind::sliced,     kind::thread_value};
+  constexpr kind kinds[] = {kind::tuple,   kind::coordinate, kind::layout, kind::tiler,       kind::truth,
+                            kind::swizzle, kind::composed,   kind::sliced, kind::thread_value};
   auto const* t = v.get_if<int_tuple>();
   return t != nullptr && t->is_leaf() ? kind::integer : kinds[v.held.index()];
 }
@@ -170,6 +174,10 @@ struct plain_parameter {
 };
 template <>
 struct parameter<bool> : plain_parameter<bool, kind::truth> {};
+template <>
+struct parameter<swizzle> : plain_parameter<swizzle, kind::swizzle> {};
+template <>
+struct parameter<composed_layout> : plain_parameter<composed_layout, kind::composed> {};
 template <>
 struct parameter<sliced> : plain_parameter<sliced, kind::sliced> {};
 template <>
