@@ -22,7 +22,6 @@ public:
 
   constexpr composed_layout() = default;
   constexpr composed_layout(swizzle const& s, std::int64_t o, layout const& l) : sw(s), offset(o), inner(l) {}
-  constexpr explicit composed_layout(layout const& l) : inner(l) {}
 
   [[nodiscard]] constexpr int_tuple shape() const { return inner.shape(); }
 
