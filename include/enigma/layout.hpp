@@ -12,6 +12,7 @@
 #include <enigma/layout/inverse.hpp>
 #include <enigma/layout/layout.hpp>
 #include <enigma/layout/make_layout.hpp>
+#include <enigma/layout/modes.hpp>
 #include <enigma/layout/product.hpp>
 #include <enigma/layout/tiler.hpp>
 #include <enigma/layout/tv.hpp>

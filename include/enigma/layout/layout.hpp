@@ -401,14 +401,6 @@ constexpr std::int64_t layout::natural_index(std::int64_t const* c, int count) c
             .lines());
   return l.sub(l.profile_.child_number(all, i));
 }
-template <int N>
-[[nodiscard]] constexpr layout get(layout const& l) {
-  return mode(l, N);
-}
-template <int N>
-[[nodiscard]] constexpr int_tuple get(int_tuple const& t) {
-  return t[N];
-}
 /// The size of mode N (and of its mode J ...): size<0>(l), size<1, 0>(l).
 template <int N, int... Is>
 [[nodiscard]] constexpr std::int64_t size(layout const& l) {
