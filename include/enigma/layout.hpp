@@ -4,6 +4,8 @@
 /// The layout algebra. Light: no strings, no streams, no fmt. Text in CuTe notation is <enigma/layout/text.hpp>,
 /// formatters for fmt are <enigma/layout/fmt.hpp>.
 #include <enigma/layout/coalesce.hpp>
+#include <enigma/layout/compact.hpp>
+#include <enigma/layout/compare.hpp>
 #include <enigma/layout/complement.hpp>
 #include <enigma/layout/composition.hpp>
 #include <enigma/layout/divide.hpp>
@@ -15,4 +17,5 @@
 #include <enigma/layout/modes.hpp>
 #include <enigma/layout/product.hpp>
 #include <enigma/layout/tiler.hpp>
+#include <enigma/layout/tuple_math.hpp>
 #include <enigma/layout/tv.hpp>

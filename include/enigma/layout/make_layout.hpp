@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/layout.hpp>
+#include <enigma/layout/compact.hpp>
 
 namespace enigma {
-
-/// Tags for compact layouts.
-struct row_major_t {};
-struct column_major_t {};
-inline constexpr row_major_t row_major{};
-inline constexpr column_major_t column_major{};
 
 /// (1) The compact column-major layout: L(i) = i.
 [[nodiscard]] constexpr layout make_layout(int_tuple const& shape) {
@@ -39,12 +33,16 @@ inline constexpr column_major_t column_major{};
 template <std::same_as<layout>... Ls>
   requires(sizeof...(Ls) > 0)
 [[nodiscard]] constexpr layout make_layout(Ls const&... modes) {
-  detail::layout_builder out;
+  detail::mode_builder<layout> out;
   out.open();
-  (out.append(modes), ...);
-  if (out.full)
-    detail::too_many_modes();
+  (out.whole(modes), ...);
   out.close();
+  if (out.why.any) {
+    detail::sentence words = "make_layout(";
+    int i = 0;
+    ((words << (i++ == 0 ? "" : ", ") << modes), ...);
+    refused((words << ") refused: " << out.why.words).lines());
+  }
   return out.made;
 }
 
@@ -54,50 +52,9 @@ template <std::same_as<layout>... Ls>
 ///   make_ordered_layout({4, 64}, {1, 0}) = (4,64):(64,1)
 /// Errors: `order` does not fit `shape`, a size beyond 64 bits.
 [[nodiscard]] constexpr layout make_ordered_layout(int_tuple const& shape, int_tuple const& order) {
-  layout r(shape);
-  // For each leaf of the order: the leaves of the shape under it.
-  int first[max_leaves] = {};
-  int last[max_leaves] = {};
-  auto const pair = [&](auto const& self, detail::node const& m, detail::node const& n) -> bool {
-    if (m.is_leaf()) {
-      first[m.first] = n.first;
-      last[m.first] = n.last;
-      return true;
-    }
-    if (n.is_leaf())
-      return false;
-    int j = m.first;
-    int k = n.first;
-    while (j < m.last && k < n.last) {
-      auto const x = order.profile_.child(m, j);
-      auto const y = shape.profile_.child(n, k);
-      if (!self(self, x, y))
-        return false;
-      j = x.last;
-      k = y.last;
-    }
-    return j == m.last && k == n.last;
-  };
-  if (!pair(pair, order.profile_.whole(), shape.profile_.whole()))
-    refused((detail::sentence("make_ordered_layout(")
-             << shape << ", " << order
-             << ") refused: rank mismatch, the order must have the nesting of the shape")
-                .lines());
-  int const count = order.profile_.count;
-  bool placed[max_leaves] = {};
-  std::int64_t next = 1;
-  for (int step = 0; step < count; ++step) {
-    int lowest = -1;
-    for (int j = 0; j < count; ++j)
-      if (!placed[j] && (lowest < 0 || order.leaf_[j] < order.leaf_[lowest]))
-        lowest = j;
-    placed[lowest] = true;
-    for (int k = first[lowest]; k < last[lowest]; ++k) {
-      r.stride_[k] = r.shape_[k] == 1 ? 0 : next;
-      next *= r.shape_[k];
-    }
-  }
-  return r;
+  detail::tuple_builder strides;
+  detail::compact_in_order(strides, shape, order);
+  return layout(shape, detail::answer(strides, "make_ordered_layout", shape, order));
 }
 
 /// The identity on linear coordinates: L(i) = i, and L(c) is the colexicographic position of c.

@@ -3,6 +3,8 @@
 
 #include <enigma/layout/detail/trouble.hpp>
 
+#include <type_traits>
+
 namespace enigma::detail {
 
 /// What has modes, or elements: tuples and layouts. Surgery on them is written once for both.
@@ -110,18 +112,25 @@ private:
   }
 };
 
+/// A tuple in the making, or why there is none. Unlike a mode_builder it is written to directly.
+struct tuple_builder {
+  int_tuple made = {};
+  trouble why = {};
+};
+
 /// What was made, or a refusal in the name of the operation.
-template <class T, class... Arguments>
-constexpr T const& answer(mode_builder<T> const& out, char const* name, Arguments const&... arguments) {
+template <class Builder, class... Arguments>
+constexpr auto const& answer(Builder const& out, char const* name, Arguments const&... arguments) {
   if (out.why.any)
     refused(explain(name, arguments..., out.why));
   return out.made;
 }
-template <class T, class... Arguments>
-constexpr outcome<T> attempt(mode_builder<T> const& out, char const* name, Arguments const&... arguments) {
+template <class Builder, class... Arguments>
+constexpr auto attempt(Builder const& out, char const* name, Arguments const&... arguments) {
+  using T = std::remove_cvref_t<decltype(out.made)>;
   if (out.why.any)
-    return {T(), explain(name, arguments..., out.why)};
-  return {out.made};
+    return outcome<T>{T(), explain(name, arguments..., out.why)};
+  return outcome<T>{out.made};
 }
 
 } // namespace enigma::detail
