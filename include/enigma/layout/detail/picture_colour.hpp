@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+/// Colours of pictures, for readers with any kind of colour vision.
+namespace enigma::detail {
+
+struct rgb {
+  int red = 255;
+  int green = 255;
+  int blue = 255;
+
+  friend constexpr bool operator==(rgb const&, rgb const&) = default;
+};
+
+inline constexpr rgb black{0, 0, 0};
+inline constexpr rgb white{255, 255, 255};
+
+/// `part` hundredths of b in a.
+constexpr rgb mixed(rgb const& a, rgb const& b, int part) {
+  auto const mix = [&](int x, int y) { return (x * (100 - part) + y * part + 50) / 100; };
+  return {mix(a.red, b.red), mix(a.green, b.green), mix(a.blue, b.blue)};
+}
+
+/// Black or white, whatever is easier to read on a fill. By the luminance of sRGB, with gamma 2 instead of
+/// its piecewise curve; the contrast of the choice is then never below 4.5.
+constexpr rgb ink_on(rgb const& fill) {
+  auto const part = [](int x) { return x * x; };
+  auto const luminance = 2126 * part(fill.red) + 7152 * part(fill.green) + 722 * part(fill.blue);
+  return luminance > 10000 * 255 * 46 ? black : white; // 46/255: where both have the same contrast
+}
+
+/// Things that are only told apart: eight light colours that stay different under the common kinds of colour
+/// blindness (those of Paul Tol's light scheme), then the same ones lighter, darker and lightest,
+/// turned by three so that equal hues do not stand below each other in a grid of 8 threads a row.
+constexpr rgb distinct_colour(std::int64_t number) {
+  constexpr rgb base[] = {{119, 170, 221}, {238, 136, 102}, {238, 221, 136}, {68, 187, 153},
+                          {255, 170, 187}, {153, 221, 255}, {170, 170, 0},   {187, 204, 51}};
+  auto const colour = base[(number + number / 8 * 3) % 8];
+  switch (number / 8 % 4) {
+  case 1:
+    return mixed(colour, white, 45);
+  case 2:
+    return mixed(colour, black, 15);
+  case 3:
+    return mixed(colour, white, 70);
+  default:
+    return colour;
+  }
+}
+
+/// Things that have an order: from dark blue to light yellow, ever lighter.
+constexpr rgb ordered_colour(std::int64_t number, std::int64_t count) {
+  constexpr rgb stop[] = {{21, 52, 106}, {58, 98, 142}, {97, 147, 166}, {151, 190, 174}, {254, 238, 160}};
+  if (count < 2)
+    return stop[3];
+  auto const at = static_cast<int>(number * 400 / (count - 1)); // 100 from stop to stop
+  return at >= 400 ? stop[4] : mixed(stop[at / 100], stop[at / 100 + 1], at % 100);
+}
+
+} // namespace enigma::detail

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/composed_layout.hpp>
+#include <enigma/layout/text.hpp>
+#include <enigma/layout/tv.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What is in a picture of a layout, as data; <enigma/layout/picture.hpp> draws it.
+namespace enigma {
+
+/// What the colour of a cell tells. `automatic`: the thread of a thread-value layout, the bank of a swizzled
+/// one, otherwise nothing. `value` is the number of the value in its thread, or of a layout its index.
+enum class colour_by : unsigned char { automatic, none, thread, value, bank };
+
+/// What is written in a cell. `automatic`: thread and value, or the index. `swizzling` is the index before
+/// and after the swizzle, `coordinate` the linear coordinate.
+enum class label_by : unsigned char { automatic, none, owner, index, swizzling, coordinate, bank };
+
+/// The banks that colours and labels go by. No vendor of the GPUs in question documents them: a model.
+struct bank_grid {
+  int banks = 32;
+  int bank_bytes = 4;
+  int element_bytes = 4;
+};
+
+/// Rows, columns or pages from `first` on, `count` of them or all that are left.
+struct table_range {
+  std::int64_t first = 0;
+  std::int64_t count = INT64_MAX;
+};
+
+struct table_options {
+  colour_by colour = colour_by::automatic;
+  label_by label = label_by::automatic;
+  std::int64_t offset = 0; ///< added to every index
+  bank_grid banks = {};
+  table_range rows = {};
+  table_range columns = {};
+  table_range pages = {};
+  std::int64_t max_cells = 16384; ///< a larger picture is refused
+};
+
+/// One (thread, value) pair.
+struct table_owner {
+  std::int64_t thread = -1;
+  std::int64_t value = -1;
+
+  friend bool operator==(table_owner const&, table_owner const&) = default;
+};
+
+struct table_cell {
+  std::int64_t row = 0; ///< linear coordinate in mode 0; 0 for a single mode
+  std::int64_t column = 0;
+  std::int64_t page = 0;       ///< linear coordinate in the modes after the second
+  std::int64_t coordinate = 0; ///< linear coordinate in the whole layout or tile
+  std::int64_t plain = 0;      ///< the index before the swizzle
+  std::int64_t index = 0;      ///< the value of the layout; of a thread-value layout the place in the tile
+  std::int64_t bank = -1;      ///< -1 for a thread-value layout
+  std::int64_t thread = -1;    ///< the first owner; -1 if nobody owns the element
+  std::int64_t value = -1;
+  std::int64_t colour = -1; ///< class of colour, 0 <= colour < colours; -1 for none
+  std::size_t first_owner = 0;
+  std::size_t owners = 0;
+};
+
+/// The data of a picture, see `table`.
+struct layout_table {
+  std::string name; ///< the argument in CuTe notation; change it to change the caption
+  bool thread_value = false;
+  bool swizzled = false;
+  int_tuple shape; ///< of the layout or tile, with one element for each mode
+  table_range rows;
+  table_range columns; ///< the part that is shown
+  table_range pages;
+  std::vector<std::int64_t> row_groups; ///< where hierarchical modes have borders: multiples of these
+  std::vector<std::int64_t> column_groups;
+  colour_by colour = colour_by::none;
+  label_by label = label_by::index;
+  std::int64_t colours = 0; ///< the number of classes of colour
+  bank_grid banks;
+  std::vector<table_cell> cells;    ///< by page, by row, by column
+  std::vector<table_owner> owners;  ///< those of one cell stand together
+  std::vector<std::string> remarks; ///< what a reader should know: elements of nobody, parts not shown
+
+  [[nodiscard]] table_cell const& at(std::int64_t row, std::int64_t column, std::int64_t page = 0) const {
+    auto const i = row - rows.first, j = column - columns.first, k = page - pages.first;
+    if (i < 0 || j < 0 || k < 0 || i >= rows.count || j >= columns.count || k >= pages.count)
+      refused("a cell refused: it is not in the part of the layout that the table shows");
+    return cells[static_cast<std::size_t>(j + columns.count * (i + rows.count * k))];
+  }
+  /// All owners of an element, in the order of their threads and values.
+  [[nodiscard]] std::span<table_owner const> owners_of(table_cell const& c) const {
+    return std::span<table_owner const>(owners).subspan(c.first_owner, c.owners);
+  }
+  /// "(_,_,2)" for a page of a layout of more than two modes, otherwise nothing.
+  [[nodiscard]] std::string page_name(std::int64_t page) const;
+};
+
+inline std::string layout_table::page_name(std::int64_t page) const {
+  int const modes = rank(shape);
+  if (modes < 3)
+    return {};
+  std::string r = "(_,_";
+  for (int m = 2; m < modes; ++m) {
+    auto const extent = size(shape[m]);
+    r += "," + std::to_string(page % extent);
+    page /= extent;
+  }
+  return r + ")";
+}
+
+namespace detail {
+
+/// The numbers at whose multiples a border lies: products of the leaf shapes of a mode, from the left.
+inline std::vector<std::int64_t> groups_of(int_tuple const& mode) {
+  std::vector<std::int64_t> r;
+  std::int64_t p = 1;
+  for (int k = 0; k + 1 < mode.leaves(); ++k) {
+    auto const before = p;
+    p *= mode.leaf(k);
+    if (p > 1 && p != before)
+      r.push_back(p);
+  }
+  while (!r.empty() && r.back() == size(mode)) // what is left has size 1
+    r.pop_back();
+  return r;
+}
+
+/// How many of the borders lie in front of row or column i.
+inline int border_before(std::vector<std::int64_t> const& groups, std::int64_t i) {
+  int n = 0;
+  for (auto const g : groups)
+    n += i % g == 0 ? 1 : 0;
+  return n;
+}
+
+inline sentence table_refusal(std::string const& name) {
+  sentence s("table(");
+  s.put(name.c_str());
+  s.put(") refused: ");
+  return s;
+}
+
+/// Cuts the wished range to what is there. A count too large means all that is left.
+inline table_range part_of(table_range const& wished, std::int64_t all, char const* what,
+                           std::string const& name) {
+  if (wished.first < 0 || wished.first >= all || wished.count < 1)
+    refused((table_refusal(name) << "the part of the " << what << " from " << wished.first << " with "
+                                 << wished.count << " of them, there are " << all)
+                .lines());
+  return {wished.first, std::min(wished.count, all - wished.first)};
+}
+
+/// The shape by modes: 8 is a row.
+struct table_modes {
+  std::int64_t rows = 1;
+  std::int64_t columns = 1;
+  std::int64_t pages = 1;
+};
+
+/// Everything but what the cells hold.
+inline layout_table empty_table(int_tuple const& shape, std::string name, table_options const& o,
+                                table_modes& all) {
+  layout_table t;
+  t.name = std::move(name);
+  t.shape = shape;
+  auto const total = size(layout(shape)); // refuses a shape below 1, overflow
+  int const modes = rank(shape);
+  if (modes == 1) {
+    all.columns = total;
+    t.column_groups = groups_of(shape[0]);
+  } else {
+    all.rows = size(shape[0]);
+    all.columns = size(shape[1]);
+    all.pages = total / all.rows / all.columns;
+    t.row_groups = groups_of(shape[0]);
+    t.column_groups = groups_of(shape[1]);
+  }
+  t.rows = part_of(o.rows, all.rows, "rows", t.name);
+  t.columns = part_of(o.columns, all.columns, "columns", t.name);
+  t.pages = part_of(o.pages, all.pages, "pages", t.name);
+  std::int64_t const shown = t.rows.count * t.columns.count * t.pages.count; // at most the size
+  if (shown > o.max_cells)
+    refused(
+        (table_refusal(t.name) << shown << " cells are more than max_cells = " << o.max_cells
+                               << "; show a part: fewer rows, columns or pages, or a slice such as L(_,0)")
+            .lines());
+  if (o.banks.banks < 1 || o.banks.bank_bytes < 1 || o.banks.element_bytes < 1)
+    refused(
+        (table_refusal(t.name) << "banks need at least 1 bank, 1 byte in a bank and 1 byte in an element, "
+                                  "not "
+                               << o.banks.banks << ", " << o.banks.bank_bytes << " and "
+                               << o.banks.element_bytes)
+            .lines());
+  t.banks = o.banks;
+  t.cells.reserve(static_cast<std::size_t>(shown));
+  for (std::int64_t k = t.pages.first; k < t.pages.first + t.pages.count; ++k)
+    for (std::int64_t i = t.rows.first; i < t.rows.first + t.rows.count; ++i)
+      for (std::int64_t j = t.columns.first; j < t.columns.first + t.columns.count; ++j) {
+        table_cell c;
+        c.row = i;
+        c.column = j;
+        c.page = k;
+        c.coordinate = i + all.rows * (j + all.columns * k);
+        t.cells.push_back(c);
+      }
+  auto const remark = [&](char const* what, table_range const& r, std::int64_t of) {
+    if (r.count != of)
+      t.remarks.push_back(std::string(what) + " " + std::to_string(r.first) + " to " +
+                          std::to_string(r.first + r.count - 1) + " of " + std::to_string(of));
+  };
+  remark("rows", t.rows, all.rows);
+  remark("columns", t.columns, all.columns);
+  remark("pages", t.pages, all.pages);
+  return t;
+}
+
+inline std::int64_t bank_of(std::int64_t index, bank_grid const& b, std::string const& name) {
+  std::int64_t byte = 0;
+  if (__builtin_mul_overflow(index, std::int64_t{b.element_bytes}, &byte))
+    refused(
+        (table_refusal(name) << "overflow, the address of index " << index << " exceeds 64 bits").lines());
+  auto const word = byte / b.bank_bytes - (byte % b.bank_bytes < 0 ? 1 : 0);
+  auto const r = word % b.banks;
+  return r < 0 ? r + b.banks : r;
+}
+
+inline layout_table table_of(composed_layout c, std::string name, table_options const& o) {
+  table_modes all;
+  auto t = empty_table(c.shape(), std::move(name), o, all);
+  t.swizzled = !c.sw.is_identity();
+  t.colour = o.colour != colour_by::automatic ? o.colour : t.swizzled ? colour_by::bank : colour_by::none;
+  t.label = o.label != label_by::automatic ? o.label : label_by::index;
+  if (t.colour == colour_by::thread || t.label == label_by::owner)
+    refused((table_refusal(t.name) << "only a thread-value layout has threads").lines());
+  if (__builtin_add_overflow(c.offset, o.offset, &c.offset))
+    refused((table_refusal(t.name) << "overflow, the offset exceeds 64 bits").lines());
+  std::int64_t low = INT64_MAX;
+  std::int64_t high = INT64_MIN;
+  for (auto& cell : t.cells) {
+    if (__builtin_add_overflow(c.inner(cell.coordinate), c.offset, &cell.plain))
+      refused((table_refusal(t.name) << "overflow, an index exceeds 64 bits").lines());
+    cell.index = c.sw(cell.plain);
+    cell.bank = bank_of(cell.index, o.banks, t.name);
+    low = std::min(low, cell.index);
+    high = std::max(high, cell.index);
+  }
+  if (t.colour == colour_by::bank)
+    t.colours = o.banks.banks;
+  else if (t.colour == colour_by::value)
+    t.colours = 256; // steps from the least to the greatest index
+  for (auto& cell : t.cells)
+    if (t.colour == colour_by::bank)
+      cell.colour = cell.bank;
+    else if (t.colour == colour_by::value)
+      cell.colour = high == low ? 0
+                                : static_cast<std::int64_t>(
+                                      255.0 * (static_cast<double>(cell.index) - static_cast<double>(low)) /
+                                      (static_cast<double>(high) - static_cast<double>(low)));
+  return t;
+}
+
+inline std::string pair_name(table_owner const& o) {
+  return "T" + std::to_string(o.thread) + "V" + std::to_string(o.value);
+}
+
+inline std::string counted(std::int64_t n, char const* one, char const* many) {
+  return std::to_string(n) + (n == 1 ? one : many);
+}
+
+inline layout_table table_of(tv_layout const& tv, table_options const& o) {
+  constexpr std::int64_t most_pairs = std::int64_t{1} << 22;
+  table_modes all;
+  auto t = empty_table(tv.tiler, "{" + to_string(tv.tiler) + ", " + to_string(tv.layout) + "}", o, all);
+  t.thread_value = true;
+  t.colour = o.colour != colour_by::automatic ? o.colour : colour_by::thread;
+  t.label = o.label != label_by::automatic ? o.label : label_by::owner;
+  if (t.colour == colour_by::bank || t.label == label_by::bank)
+    refused((table_refusal(t.name) << "the places in a tile have no banks, a memory layout has").lines());
+  if (rank(tv.layout) != 2)
+    refused(
+        (table_refusal(t.name) << "a thread-value layout has two modes, not " << rank(tv.layout)).lines());
+  if (auto const pairs = size(tv.layout); pairs > most_pairs)
+    refused((table_refusal(t.name) << pairs << " pairs of thread and value are more than " << most_pairs
+                                   << "; show fewer threads or values: tv.layout(_, 0)")
+                .lines());
+  auto const threads = size<0>(tv.layout);
+  auto const values = size<1>(tv.layout);
+  t.colours = t.colour == colour_by::thread ? threads : t.colour == colour_by::value ? values : 0;
+
+  // The place of the cell of coordinate c in t.cells, or none where the part shown leaves it out.
+  constexpr std::size_t none = SIZE_MAX;
+  auto const total = size(layout(tv.tiler));
+  auto const cell_at = [&](std::int64_t c) {
+    auto const i = c % all.rows - t.rows.first;
+    auto const j = c / all.rows % all.columns - t.columns.first;
+    auto const k = c / all.rows / all.columns - t.pages.first;
+    if (i < 0 || j < 0 || k < 0 || i >= t.rows.count || j >= t.columns.count || k >= t.pages.count)
+      return none;
+    return static_cast<std::size_t>(j + t.columns.count * (i + t.rows.count * k));
+  };
+  struct owned {
+    std::size_t cell;
+    table_owner by;
+  };
+  std::vector<owned> found;
+  std::int64_t outside = 0;
+  std::string first_outside;
+  for (std::int64_t thread = 0; thread < threads; ++thread)
+    for (std::int64_t v = 0; v < values; ++v) {
+      std::int64_t place = 0;
+      if (__builtin_add_overflow(tv.layout(thread, v), o.offset, &place))
+        refused((table_refusal(t.name) << "overflow, a place exceeds 64 bits").lines());
+      if (place < 0 || place >= total) {
+        if (outside++ == 0)
+          first_outside = pair_name({thread, v}) + " at " + std::to_string(place);
+      } else if (auto const cell = cell_at(place); cell != none)
+        found.push_back({cell, {thread, v}});
+    }
+  std::stable_sort(found.begin(), found.end(),
+                   [](owned const& a, owned const& b) { return a.cell < b.cell; });
+  for (auto const& f : found) {
+    auto& cell = t.cells[f.cell];
+    if (cell.owners++ == 0) {
+      cell.first_owner = t.owners.size();
+      cell.thread = f.by.thread;
+      cell.value = f.by.value;
+      cell.colour = t.colour == colour_by::thread  ? f.by.thread
+                    : t.colour == colour_by::value ? f.by.value
+                                                   : -1;
+    }
+    t.owners.push_back(f.by);
+  }
+  std::int64_t nobody = 0;
+  std::int64_t several = 0;
+  for (auto& cell : t.cells) {
+    cell.plain = cell.index = cell.coordinate;
+    nobody += cell.owners == 0 ? 1 : 0;
+    several += cell.owners > 1 ? 1 : 0;
+  }
+  if (nobody > 0)
+    t.remarks.push_back(counted(nobody, " element belongs", " elements belong") + " to nobody");
+  if (several > 0)
+    t.remarks.push_back(counted(several, " element belongs", " elements belong") + " to several");
+  if (outside > 0)
+    t.remarks.push_back(counted(outside, " pair lies", " pairs lie") + " outside of the tile, the first is " +
+                        first_outside);
+  return t;
+}
+
+} // namespace detail
+
+/// (1) The cells of a layout: mode 0 goes down the rows, mode 1 along the columns, further modes over pages;
+/// a layout of one mode is one row. For each cell
+///   index = offset + L(row, column, page),  coordinate = row + rows * (column + columns * page).
+/// Errors: more cells than max_cells (the words say how to show a part), a part that is not there, a bank
+/// model below 1, options that only make sense for a thread-value layout, overflow.
+[[nodiscard]] inline layout_table table(layout const& l, table_options const& options = {}) {
+  return detail::table_of({swizzle(), 0, l}, to_string(l), options);
+}
+
+/// (2) The same for a composed layout: plain = options.offset + offset + inner(c), index = sw(plain).
+[[nodiscard]] inline layout_table table(composed_layout const& c, table_options const& options = {}) {
+  std::string name;
+  detail::string_sink sink{name};
+  detail::write(sink, c);
+  return detail::table_of(c, std::move(name), options);
+}
+
+/// (3) The tile of a thread-value layout with the owners of each element: (thread, value) owns the element
+/// whose place is offset + tv.layout(thread, value) in the colexicographic order of tv.tiler. An element may
+/// have no owner or several, and a pair may lie outside of the tile: all that is in the table and remarked.
+/// Errors: as (1); tv.layout has other than two modes; more than 2^22 pairs.
+[[nodiscard]] inline layout_table table(tv_layout const& tv, table_options const& options = {}) {
+  return detail::table_of(tv, options);
+}
+
+} // namespace enigma
