@@ -14,6 +14,7 @@ struct operation {
   std::string_view meaning;
   kind takes[max_parameters] = {};
   int parameters = 0;
+  kind answers = kind::layout;
   bool repeats_last = false; // the last parameter takes one argument or more
 
   /// The sum of the distances of the arguments from what is taken; negative if they do not fit.
@@ -23,6 +24,13 @@ struct operation {
 };
 
 namespace detail {
+
+/// The kind of a result.
+template <class T>
+inline constexpr kind answer_of = parameter<T>::takes;
+template <class T>
+  requires integer<T>
+inline constexpr kind answer_of<T> = kind::integer;
 
 template <class Function, class Signature = decltype(&Function::operator())>
 struct row_of;
@@ -56,6 +64,7 @@ struct row_of<Function, Result (Function::*)(Parameters...) const> {
     r.name = name;
     r.meaning = meaning;
     (void)((r.takes[r.parameters++] = part<Parameters>::takes), ...);
+    r.answers = answer_of<Result>;
     r.distance = distance;
     r.call = call;
     return r;
@@ -88,6 +97,7 @@ struct row_of<Function, Result (Function::*)(layouts const&) const> {
     r.takes[0] = kind::layouts;
     r.parameters = 1;
     r.repeats_last = true;
+    r.answers = answer_of<Result>;
     r.distance = distance;
     r.call = call;
     return r;
