@@ -104,4 +104,62 @@ constexpr void filter_leaf(layout_builder& out, layout const& l, node const& n, 
   return out.made;
 }
 
+namespace detail {
+
+/// Where `profile` says 0, every leaf below becomes one of size 1.
+constexpr bool squeeze(layout& l, node const& n, int_tuple const& p, node const& m, trouble& why) {
+  if (m.is_leaf()) {
+    if (p.leaf_[m.first] == 0)
+      for (int k = n.first; k < n.last; ++k)
+        l.shape_[k] = 1;
+    return true;
+  }
+  if (n.is_leaf() || l.profile_.rank(n) != p.profile_.rank(m)) {
+    why.start() << "rank mismatch, a tuple of rank " << p.profile_.rank(m) << " meets " << l.sub(n)
+                << (n.is_leaf() ? ", which has no modes" : "");
+    return false;
+  }
+  int k = n.first;
+  for (int j = m.first; j < m.last;) {
+    auto const x = p.profile_.child(m, j);
+    auto const y = l.profile_.child(n, k);
+    if (!squeeze(l, y, p, x, why))
+      return false;
+    j = x.last;
+    k = y.last;
+  }
+  return true;
+}
+
+} // namespace detail
+
+/// The same nesting and strides with every leaf of stride 0 shrunk to size 1: with c' for c with 0 in those
+/// leaves, R(c') = L(c), so the image is the same and the repetitions are gone.
+///   filter_zeros((2,(4,8)):(1,(0,2))) = (2,(1,8)):(1,(0,2))
+[[nodiscard]] constexpr layout filter_zeros(layout const& l) {
+  layout r = l;
+  for (int k = 0; k < l.profile_.count; ++k)
+    if (l.stride_[k] == 0)
+      r.shape_[k] = 1;
+  return r;
+}
+
+/// The modes that meet a 0 in `profile` shrunk to size 1, whatever their strides; other numbers say nothing.
+///   filter_zeros((8,(4,2)):(1,(8,32)), {1, 0}) = (8,(1,1)):(1,(8,32))
+/// Errors: `profile` has another nesting than L, above the modes that it stops at.
+[[nodiscard]] constexpr outcome<layout> try_filter_zeros(layout const& l, int_tuple const& profile) {
+  outcome<layout> r{l};
+  detail::trouble why;
+  if (!detail::squeeze(r.held, l.profile_.whole(), profile, profile.profile_.whole(), why))
+    return {layout(), detail::explain("filter_zeros", l, profile, why)};
+  return r;
+}
+[[nodiscard]] constexpr layout filter_zeros(layout const& l, int_tuple const& profile) {
+  layout r = l;
+  detail::trouble why;
+  if (!detail::squeeze(r, l.profile_.whole(), profile, profile.profile_.whole(), why))
+    refused(detail::explain("filter_zeros", l, profile, why));
+  return r;
+}
+
 } // namespace enigma

@@ -48,11 +48,9 @@ constexpr bool complement_of(flat& r, layout const& l, node const& n, std::int64
   covered = INT64_MAX;
   for (int k = n.first; k < n.last; ++k)
     if (l.shape_[k] != 1 && l.stride_[k] != 0) {
-      if (l.stride_[k] < 0) {
-        why.start() << "leaf " << l.shape_[k] << ":" << l.stride_[k] << " has a negative stride";
-        return false;
-      }
-      f.insert(l.shape_[k], l.stride_[k], 1);
+      if (l.stride_[k] == INT64_MIN)
+        return overflow(why, "a stride");
+      f.insert(l.shape_[k], l.stride_[k] < 0 ? -l.stride_[k] : l.stride_[k], 1); // the image, moved
     }
   std::int64_t size = 1;
   for (int k = 0; k < count; ++k)

@@ -3,6 +3,7 @@
 
 #include <enigma/layout/complement.hpp>
 #include <enigma/layout/composition.hpp>
+#include <enigma/layout/detail/arrange.hpp>
 
 /// Divides: a layout cut into tiles. For one mode A and one tile T every divide is
 ///   A o (T, complement(T, shape of A)), a pair (tile, rest) with R(t, r) = A(T(t) + C(r)),
@@ -27,6 +28,11 @@ constexpr bool divide_mode(layout_builder& tile, layout_builder& rest, layout co
   flat other;
   std::int64_t covered = 0;
   std::int64_t size = 0;
+  for (int k = m.first; k < m.last; ++k)
+    if (t.stride_[k] < 0 && t.shape_[k] != 1) {
+      why.start() << "the tile " << t.sub(m) << " runs down, it asks for element " << t.stride_[k];
+      return false;
+    }
   if (!complement_of(other, t, m, c.a.s, c.a.n, why, covered) || !checked_size(a, n, size, why))
     return false;
   if (covered < size) {
@@ -48,96 +54,11 @@ constexpr bool divide_mode(layout_builder& tile, layout_builder& rest, layout co
   return true;
 }
 
-constexpr bool logical_divide_in(layout_builder& out, layout const& a, tiler const& t, trouble& why) {
-  return by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), further_modes::kept, why,
-                 [&](node const& n, node const& m) {
-                   out.open();
-                   if (!divide_mode(out, out, a, n, t.pool_, t.element(m.first), why))
-                     return false;
-                   out.close();
-                   return true;
-                 });
-}
-
-constexpr bool zipped_divide_in(layout_builder& tile, layout_builder& rest, layout const& a, node const& n,
-                                tiler const& t, node const& m, trouble& why) {
-  if (m.is_leaf()) {
-    if (t.kind_[m.first] == tiler::kind::hole) { // the whole mode is the tile
-      tile.append(a, n);
-      rest.leaf(1, 0);
-      return true;
-    }
-    return divide_mode(tile, rest, a, n, t.pool_, t.element(m.first), why);
-  }
-  if (!enough_modes(a, n, t, m, why))
-    return false;
-  tile.open();
-  rest.open();
-  int k = n.first;
-  for (int j = m.first; j < m.last;) {
-    auto const x = t.profile_.child(m, j);
-    auto const y = n.is_leaf() ? n : a.profile_.child(n, k);
-    if (!zipped_divide_in(tile, rest, a, y, t, x, why))
-      return false;
-    j = x.last;
-    k = y.last;
-  }
-  while (k < n.last) {
-    auto const y = a.profile_.child(n, k);
-    rest.append(a, y);
-    k = y.last;
-  }
-  tile.close();
-  rest.close();
-  return !tile.full && !rest.full ? true : finish(tile.full ? tile : rest, why);
-}
-
-/// Appends a part, without its outer parentheses if it is a tuple of several modes.
-constexpr void unpack(layout_builder& out, layout const& part) {
-  auto n = part.profile_.whole();
-  if (part.profile_.rank(n) == 1) {
-    out.append(part, n);
-    return;
-  }
-  for (int k = n.first; k < n.last;) {
-    auto const c = part.profile_.child(n, k);
-    out.append(part, c);
-    k = c.last;
-  }
-}
-
-enum class arrangement { logical, zipped, tiled, flat };
-
 constexpr bool divide(layout_builder& out, layout const& a, tiler const& t, arrangement how, trouble& why) {
-  auto const n = a.profile_.whole();
-  auto const m = t.profile_.whole();
-  if (how == arrangement::logical)
-    return logical_divide_in(out, a, t, why) && finish(out, why);
-  if (how == arrangement::zipped && m.is_leaf()) {
-    out.open();
-    if (!zipped_divide_in(out, out, a, n, t, m, why))
-      return false;
-    out.close();
-    return finish(out, why);
-  }
-  layout_builder rest;
-  out.open();
-  if (how == arrangement::flat) {
-    layout_builder tile;
-    if (!zipped_divide_in(tile, rest, a, n, t, m, why) || !finish(tile, why))
-      return false;
-    unpack(out, tile.made);
-  } else if (!zipped_divide_in(out, rest, a, n, t, m, why) || !finish(out, why))
-    return false;
-  if (!finish(rest, why))
-    return false;
-  if (how == arrangement::zipped)
-    out.append(rest.made);
-  else
-    unpack(out, rest.made);
-  if (!out.full)
-    out.close();
-  return finish(out, why);
+  return arrange(out, a, t, how, why,
+                 [&](layout_builder& tile, layout_builder& rest, node const& n, node const& m) {
+                   return divide_mode(tile, rest, a, n, t.pool_, t.element(m.first), why);
+                 });
 }
 
 constexpr outcome<layout> try_divide(char const* name, layout const& a, tiler const& t, arrangement how) {
@@ -262,6 +183,90 @@ constexpr bool even(layout const& a, node const& n, tiler const& t, node const& 
 [[nodiscard]] constexpr bool divides_evenly(layout const& a, tiler const& t) {
   detail::trouble why;
   return detail::even(a, a.profile_.whole(), t, t.profile_.whole(), why);
+}
+
+namespace detail {
+
+constexpr bool tiles_fit(bool& fits, int_tuple const& shape, node const& n, tiler const& t, node const& m,
+                         trouble& why) {
+  if (m.is_leaf()) {
+    if (t.kind_[m.first] == tiler::kind::hole)
+      return true;
+    auto const e = t.element(m.first);
+    std::int64_t size = 1;
+    std::int64_t covered = 1;
+    for (int k = n.first; k < n.last; ++k)
+      if (__builtin_mul_overflow(size, shape.leaf_[k], &size))
+        return overflow(why, "the size of the shape");
+    if (t.kind_[m.first] == tiler::kind::integer) {
+      covered = tiles_of(shape.leaf_ + n.first, n.leaves(), t.pool_.shape_[e.first]);
+      if (covered < 0 || __builtin_mul_overflow(covered, t.pool_.shape_[e.first], &covered))
+        return overflow(why, "the size of the tiles");
+    } else {
+      flat r;
+      std::int64_t hole = 0;
+      if (!complement_of(r, t.pool_, e, shape.leaf_ + n.first, n.leaves(), why, hole))
+        return false;
+      for (int k = e.first; k < e.last; ++k)
+        if (__builtin_mul_overflow(covered, t.pool_.shape_[k], &covered))
+          return overflow(why, "the size of the tile");
+      for (int k = 0; k < r.n; ++k)
+        if (__builtin_mul_overflow(covered, r.s[k], &covered))
+          return overflow(why, "the size of the tiles");
+    }
+    fits = fits && covered == size;
+    return true;
+  }
+  if (shape.profile_.rank(n) < t.profile_.rank(m)) {
+    fits = false;
+    return true;
+  }
+  int k = n.first;
+  for (int j = m.first; j < m.last;) {
+    auto const x = t.profile_.child(m, j);
+    auto const y = n.is_leaf() ? n : shape.profile_.child(n, k);
+    if (!tiles_fit(fits, shape, y, t, x, why))
+      return false;
+    j = x.last;
+    k = y.last;
+  }
+  return true;
+}
+
+} // namespace detail
+
+/// True if tiles cut a shape without a rest: for an integer T, size(shape) = T * size(ceil_div(shape, T));
+/// for a layout, size(shape) = size(T) * size(complement(T, shape)); for a tuple, in every mode, and false if
+/// it has more elements than the shape has modes; further modes and modes under `_` count as they are.
+///   evenly_divides((8,7), {2, 7}) is true, evenly_divides((8,7), {3, 7}) is not
+/// Errors: a shape below 1, a tile without a complement, overflow.
+[[nodiscard]] constexpr bool evenly_divides(int_tuple const& shape, tiler const& t) {
+  bool fits = true;
+  detail::trouble why;
+  if (!detail::positive(shape, why) ||
+      !detail::tiles_fit(fits, shape, shape.profile_.whole(), t, t.profile_.whole(), why))
+    refused(detail::explain("evenly_divides", shape, t, why));
+  return fits;
+}
+
+/// How many tiles L a shape takes: the shape of complement(L, shape).
+///   ceil_div(18, (1,6):(0,1)) = 3
+/// Errors: as complement.
+template <std::same_as<layout> L>
+[[nodiscard]] constexpr outcome<int_tuple> try_ceil_div(int_tuple const& shape, L const& l) {
+  detail::layout_builder out;
+  detail::trouble why;
+  if (!detail::complement_in(out, l, shape, why))
+    return {int_tuple(), detail::explain("ceil_div", shape, l, why)};
+  return {out.made.shape()};
+}
+template <std::same_as<layout> L>
+[[nodiscard]] constexpr int_tuple ceil_div(int_tuple const& shape, L const& l) {
+  detail::layout_builder out;
+  detail::trouble why;
+  if (!detail::complement_in(out, l, shape, why))
+    refused(detail::explain("ceil_div", shape, l, why));
+  return out.made.shape();
 }
 
 } // namespace enigma

@@ -3,6 +3,7 @@
 
 #include <enigma/layout/complement.hpp>
 #include <enigma/layout/composition.hpp>
+#include <enigma/layout/detail/arrange.hpp>
 
 /// Products: a block A repeated as a tiler T says. With C = complement(A, size(A) * cosize(T)) every
 /// product holds the block and its repetitions, R(a, t) = A(a) + C(T(t)).
@@ -18,11 +19,8 @@ constexpr bool repetitions(composer& c, layout const& a, node const& n, layout c
   if (!checked_size(a, n, shape[0], c.why))
     return false;
   for (int k = m.first; k < m.last; ++k) {
-    if (t.stride_[k] < 0 && t.shape_[k] != 1) {
-      c.why.start() << "the tiler " << t.sub(m) << " has a negative stride";
-      return false;
-    }
-    if (t.shape_[k] != 1 && !add_product(cosize, t.shape_[k] - 1, t.stride_[k]))
+    auto const d = t.stride_[k];
+    if (t.shape_[k] != 1 && (d == INT64_MIN || !add_product(cosize, t.shape_[k] - 1, d < 0 ? -d : d)))
       return overflow(c.why, "the cosize of the tiler");
   }
   if (__builtin_mul_overflow(shape[0], cosize, &shape[0]))
@@ -36,27 +34,37 @@ constexpr bool repetitions(composer& c, layout const& a, node const& n, layout c
   return true;
 }
 
-constexpr bool product_mode(layout_builder& out, layout const& a, node const& n, layout const& t,
-                            node const& m, trouble& why) {
+/// The block of one mode and its repetitions; `block` and `copies` may be the same layout_builder.
+constexpr bool product_mode(layout_builder& block, layout_builder& copies, layout const& a, node const& n,
+                            layout const& t, node const& m, trouble& why) {
   composer c(why);
   if (!repetitions(c, a, n, t, m))
     return false;
-  out.open();
-  out.append(a, n);
-  if (out.full)
-    return finish(out, why);
-  if (!c.all(out, t, m))
-    return false;
-  if (!out.full)
-    out.close();
-  return true;
+  block.append(a, n);
+  if (block.full)
+    return finish(block, why);
+  return c.all(copies, t, m) && finish(copies, why);
 }
 
-constexpr bool logical_product_in(layout_builder& out, layout const& a, tiler const& t, trouble& why) {
-  return by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), further_modes::kept, why,
-                 [&](node const& n, node const& m) {
-                   return product_mode(out, a, n, t.pool_, t.element(m.first), why);
+constexpr bool product(layout_builder& out, layout const& a, tiler const& t, arrangement how, trouble& why) {
+  return arrange(out, a, t, how, why,
+                 [&](layout_builder& block, layout_builder& copies, node const& n, node const& m) {
+                   return product_mode(block, copies, a, n, t.pool_, t.element(m.first), why);
                  });
+}
+constexpr outcome<layout> try_product(char const* name, layout const& a, tiler const& t, arrangement how) {
+  layout_builder out;
+  trouble why;
+  if (!product(out, a, t, how, why))
+    return {layout(), explain(name, a, t, why)};
+  return {out.made};
+}
+constexpr layout product_or_refuse(char const* name, layout const& a, tiler const& t, arrangement how) {
+  layout_builder out;
+  trouble why;
+  if (!product(out, a, t, how, why))
+    refused(explain(name, a, t, why));
+  return out.made;
 }
 
 /// A mode, or 1:0 for a mode that is missing.
@@ -102,23 +110,42 @@ constexpr bool paired_product(layout_builder& out, layout const& a, layout const
 } // namespace detail
 
 /// (1) For one layout or integer T: (A, complement(A, size(A) * cosize(T)) o T).
-/// (2) By mode for a tuple; further modes of A, and modes under `_`, stay as they are.
+/// (2) By mode for a tuple, ((A_0,T'_0), (A_1,T'_1), L, ...); further modes of A, and modes under `_`, stay
+/// as they are.
 ///   logical_product((2,2):(1,2), 3) = ((2,2),3):((1,2),4)
 /// Errors: the leaves of A overlap, T carries in the complement (the message names a coordinate), rank
 /// mismatch, overflow, too many modes.
 [[nodiscard]] constexpr layout logical_product(layout const& a, tiler const& t) {
-  detail::layout_builder out;
-  detail::trouble why;
-  if (!detail::logical_product_in(out, a, t, why) || !detail::finish(out, why))
-    refused(detail::explain("logical_product", a, t, why));
-  return out.made;
+  return detail::product_or_refuse("logical_product", a, t, detail::arrangement::logical);
 }
 [[nodiscard]] constexpr outcome<layout> try_logical_product(layout const& a, tiler const& t) {
-  detail::layout_builder out;
-  detail::trouble why;
-  if (!detail::logical_product_in(out, a, t, why) || !detail::finish(out, why))
-    return {layout(), detail::explain("logical_product", a, t, why)};
-  return {out.made};
+  return detail::try_product("logical_product", a, t, detail::arrangement::logical);
+}
+
+/// ((A_0,A_1,...), (T'_0,T'_1,...,L,...)): mode 0 is the block, mode 1 counts its repetitions, with the parts
+/// of logical_product. With `_` the whole mode is in the block. Errors: as logical_product.
+///   zipped_product((2,5):(5,1), {3, 4}) = ((2,5),(3,4)):((5,1),(1,5))
+[[nodiscard]] constexpr layout zipped_product(layout const& a, tiler const& t) {
+  return detail::product_or_refuse("zipped_product", a, t, detail::arrangement::zipped);
+}
+[[nodiscard]] constexpr outcome<layout> try_zipped_product(layout const& a, tiler const& t) {
+  return detail::try_product("zipped_product", a, t, detail::arrangement::zipped);
+}
+
+/// ((A_0,A_1,...), T'_0, T'_1, ..., L, ...). Errors: as logical_product.
+[[nodiscard]] constexpr layout tiled_product(layout const& a, tiler const& t) {
+  return detail::product_or_refuse("tiled_product", a, t, detail::arrangement::tiled);
+}
+[[nodiscard]] constexpr outcome<layout> try_tiled_product(layout const& a, tiler const& t) {
+  return detail::try_product("tiled_product", a, t, detail::arrangement::tiled);
+}
+
+/// (A_0, A_1, ..., T'_0, T'_1, ..., L, ...). Errors: as logical_product.
+[[nodiscard]] constexpr layout flat_product(layout const& a, tiler const& t) {
+  return detail::product_or_refuse("flat_product", a, t, detail::arrangement::flat);
+}
+[[nodiscard]] constexpr outcome<layout> try_flat_product(layout const& a, tiler const& t) {
+  return detail::try_product("flat_product", a, t, detail::arrangement::flat);
 }
 
 /// ((A_0,T'_0), (A_1,T'_1), ...): in each mode the block lies together and is repeated as T says, where

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/make_layout.hpp>
+#include <enigma/layout/product.hpp>
+
+namespace enigma {
+
+namespace detail {
+
+/// How often the block fits in each mode of the shape, as a flat tuple.
+constexpr bool tile_counts(int_tuple& counts, layout const& block, int_tuple const& shape, trouble& why) {
+  auto const n = block.profile_.whole();
+  auto const m = shape.profile_.whole();
+  int const most = shape.profile_.rank(m);
+  if (!positive(shape, why))
+    return false;
+  if (block.profile_.rank(n) > most) {
+    why.start() << "rank mismatch, a block of rank " << block.profile_.rank(n) << " for a shape of rank "
+                << most;
+    return false;
+  }
+  counts.profile_.count = most;
+  counts.profile_.opened[0] = counts.profile_.closed[most - 1] = 1;
+  std::int64_t total = 1;
+  int i = 0;
+  for (int j = m.first, k = n.first; j < m.last; ++i) {
+    auto const x = m.is_leaf() ? m : shape.profile_.child(m, j);
+    std::int64_t want = 1;
+    std::int64_t have = 1;
+    for (int leaf = x.first; leaf < x.last; ++leaf)
+      if (__builtin_mul_overflow(want, shape.leaf_[leaf], &want))
+        return overflow(why, "the size of the shape");
+    if (k < n.last) {
+      auto const y = n.is_leaf() ? n : block.profile_.child(n, k);
+      if (!checked_size(block, y, have, why))
+        return false;
+      k = y.last;
+    }
+    if (want % have != 0) {
+      why.start() << "mode " << i << " of the block has size " << have << ", which does not divide " << want;
+      if (want > have)
+        why.words << " (" << want / have * have << " would do)";
+      else
+        why.words << " (" << have << " would do)";
+      return false;
+    }
+    if (__builtin_mul_overflow(total, want, &total))
+      return overflow(why, "the size of the shape");
+    counts.leaf_[i] = want / have;
+    j = x.last;
+  }
+  return true;
+}
+
+constexpr bool tile_to_shape_in(layout_builder& out, layout const& block, int_tuple const& shape,
+                                int_tuple const* order, trouble& why) {
+  int_tuple counts;
+  if (!tile_counts(counts, block, shape, why))
+    return false;
+  layout const repetitions_of = order != nullptr ? make_ordered_layout(counts, *order) : layout(counts);
+  // One integer mode on both sides keeps the parentheses of the count, as CuTe has it.
+  if (block.profile_.whole().is_leaf() && counts.profile_.count == 1) {
+    composer c(why);
+    out.open();
+    out.open();
+    out.append(block);
+    if (!repetitions(c, block, block.profile_.whole(), repetitions_of, repetitions_of.profile_.whole()) ||
+        !c.all(out, repetitions_of, repetitions_of.profile_.whole()))
+      return false;
+    out.close();
+    out.close();
+    return finish(out, why);
+  }
+  return paired_product(out, block, repetitions_of, false, why);
+}
+
+} // namespace detail
+
+/// A block repeated until it fills a shape: blocked_product(block, counts), counts_i = size(shape_i) /
+/// size(block_i), so mode i is (block_i, repetitions_i) of size size(shape_i), and with
+/// C = complement(block, size(block) * prod counts) and T = the compact layout of the counts,
+///   R((a_0,t_0), (a_1,t_1), ...) = block(a_0, a_1, ...) + C(T(t_0, t_1, ...)).
+/// If the block is a bijection onto [0, size(block)) then R is one onto [0, size(shape)).
+///   tile_to_shape((2,5):(5,1), (4,10)) = ((2,2),(5,2)):((5,10),(1,20))
+/// Errors: a mode of the block does not divide that of the shape, rank mismatch, as blocked_product.
+[[nodiscard]] constexpr layout tile_to_shape(layout const& block, int_tuple const& shape) {
+  detail::layout_builder out;
+  detail::trouble why;
+  if (!detail::tile_to_shape_in(out, block, shape, nullptr, why))
+    refused(detail::explain("tile_to_shape", block, shape, why));
+  return out.made;
+}
+[[nodiscard]] constexpr outcome<layout> try_tile_to_shape(layout const& block, int_tuple const& shape) {
+  detail::layout_builder out;
+  detail::trouble why;
+  if (!detail::tile_to_shape_in(out, block, shape, nullptr, why))
+    return {layout(), detail::explain("tile_to_shape", block, shape, why)};
+  return {out.made};
+}
+
+/// The same with T = make_ordered_layout(counts, order): the mode with the lowest number repeats first.
+///   tile_to_shape((2,5):(5,1), (4,10), {1, 0}) = ((2,2),(5,2)):((5,20),(1,10))
+/// Errors: as above; `order` does not have one element for each mode of the shape.
+[[nodiscard]] constexpr layout tile_to_shape(layout const& block, int_tuple const& shape,
+                                             int_tuple const& order) {
+  detail::layout_builder out;
+  detail::trouble why;
+  if (!detail::tile_to_shape_in(out, block, shape, &order, why))
+    refused(detail::explain("tile_to_shape", block, shape, order, why));
+  return out.made;
+}
+[[nodiscard]] constexpr outcome<layout> try_tile_to_shape(layout const& block, int_tuple const& shape,
+                                                          int_tuple const& order) {
+  detail::layout_builder out;
+  detail::trouble why;
+  if (!detail::tile_to_shape_in(out, block, shape, &order, why))
+    return {layout(), detail::explain("tile_to_shape", block, shape, order, why)};
+  return {out.made};
+}
+
+} // namespace enigma
