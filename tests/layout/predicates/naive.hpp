@@ -71,7 +71,7 @@ struct leaves {
   [[nodiscard]] eg::layout layout() const {
     eg::layout l;
     auto const n = static_cast<int>(shape.size());
-    if (n == 1)
+    if (n <= 1)
       return {eg::int_tuple(shape[0]), eg::int_tuple(stride[0])};
     l.profile_.count = n;
     for (int k = 0; k < n; ++k) {
