@@ -4,6 +4,9 @@
 #include <enigma/layout/composed_layout.hpp>
 #include <enigma/layout/divide.hpp>
 #include <enigma/layout/product.hpp>
+#include <enigma/layout/recast.hpp>
+#include <enigma/layout/swizzle_algebra.hpp>
+#include <enigma/layout/tile_to_shape.hpp>
 
 /// Operations that rearrange the domain of a composed layout. They act on the inner layout and leave the
 /// swizzle and the offset where they are, so every law is that of the same operation on layouts with sw and
@@ -114,6 +117,31 @@ template <std::same_as<layout> L>
   return try_logical_product(c, t).value();
 }
 
+/// ((A_0,A_1), (T'_0,T'_1)): the arrangements of divides.
+[[nodiscard]] constexpr outcome<composed_layout> try_zipped_product(composed_layout const& c,
+                                                                    tiler const& t) {
+  return detail::around("zipped_product", c, try_zipped_product(c.inner, t), t);
+}
+[[nodiscard]] constexpr composed_layout zipped_product(composed_layout const& c, tiler const& t) {
+  return try_zipped_product(c, t).value();
+}
+
+/// ((A_0,A_1), T'_0, T'_1).
+[[nodiscard]] constexpr outcome<composed_layout> try_tiled_product(composed_layout const& c, tiler const& t) {
+  return detail::around("tiled_product", c, try_tiled_product(c.inner, t), t);
+}
+[[nodiscard]] constexpr composed_layout tiled_product(composed_layout const& c, tiler const& t) {
+  return try_tiled_product(c, t).value();
+}
+
+/// (A_0, A_1, T'_0, T'_1).
+[[nodiscard]] constexpr outcome<composed_layout> try_flat_product(composed_layout const& c, tiler const& t) {
+  return detail::around("flat_product", c, try_flat_product(c.inner, t), t);
+}
+[[nodiscard]] constexpr composed_layout flat_product(composed_layout const& c, tiler const& t) {
+  return try_flat_product(c, t).value();
+}
+
 /// ((A_0,T'_0), (A_1,T'_1), ...): the block lies together.
 [[nodiscard]] constexpr outcome<composed_layout> try_blocked_product(composed_layout const& c,
                                                                      layout const& t) {
@@ -130,6 +158,118 @@ template <std::same_as<layout> L>
 }
 [[nodiscard]] constexpr composed_layout raked_product(composed_layout const& c, layout const& t) {
   return try_raked_product(c, t).value();
+}
+
+/// The block repeated until it fills a shape; the swizzle sees the index of the whole, as for products: so a
+/// swizzled atom becomes a swizzled tile of threadgroup memory.
+[[nodiscard]] constexpr outcome<composed_layout> try_tile_to_shape(composed_layout const& c,
+                                                                   int_tuple const& shape) {
+  return detail::around("tile_to_shape", c, try_tile_to_shape(c.inner, shape), shape);
+}
+[[nodiscard]] constexpr composed_layout tile_to_shape(composed_layout const& c, int_tuple const& shape) {
+  return try_tile_to_shape(c, shape).value();
+}
+
+/// The same with the repetitions in the order of `order`.
+[[nodiscard]] constexpr outcome<composed_layout>
+try_tile_to_shape(composed_layout const& c, int_tuple const& shape, int_tuple const& order) {
+  return detail::around("tile_to_shape", c, try_tile_to_shape(c.inner, shape, order), shape, order);
+}
+[[nodiscard]] constexpr composed_layout tile_to_shape(composed_layout const& c, int_tuple const& shape,
+                                                      int_tuple const& order) {
+  return try_tile_to_shape(c, shape, order).value();
+}
+
+namespace detail {
+
+constexpr bool upcast_composed(composed_layout& r, composed_layout const& c, std::int64_t n, trouble& why) {
+  auto const k = c.sw.is_identity() ? 0 : power_of_two(n, why);
+  if (why.any)
+    return false;
+  if (n < 1 || c.offset % n != 0) {
+    why.start() << "the offset " << c.offset << " is not a whole number of elements " << n
+                << " times as wide";
+    return false;
+  }
+  if (k > c.sw.base) {
+    why.start() << c.sw << " keeps " << (std::int64_t{1} << c.sw.base) << " elements together, and " << n
+                << " make one wide element (" << (std::int64_t{1} << c.sw.base) << " would do)";
+    return false;
+  }
+  r = {c.sw, c.offset / n, c.inner};
+  return c.sw.is_identity() || upcast_swizzle(r.sw, k, c.sw);
+}
+constexpr bool downcast_composed(composed_layout& r, composed_layout const& c, std::int64_t n, trouble& why) {
+  auto const k = c.sw.is_identity() ? 0 : power_of_two(n, why);
+  if (why.any)
+    return false;
+  r = c;
+  if (__builtin_mul_overflow(c.offset, n, &r.offset))
+    return overflow(why, "the offset");
+  return c.sw.is_identity() || downcast_swizzle(r.sw, k, c.sw, why);
+}
+
+} // namespace detail
+
+/// The composed layout of elements n times as wide, C(c) = n * R(c') + inner(c) mod n with c' as in upcast of
+/// the inner layout: sw' o offset/n o upcast(inner, n).
+///   upcast(Sw<3,4,3> o 0 o (8,64):(64,1), 4) = Sw<3,2,3> o 0 o (8,16):(16,1)
+/// Errors: n is not a power of two; the swizzle does not keep n elements together; the offset is not a
+/// multiple of n; as upcast of the inner layout.
+[[nodiscard]] constexpr outcome<composed_layout> try_upcast(composed_layout const& c, std::int64_t n) {
+  composed_layout r;
+  detail::trouble why;
+  if (!detail::upcast_composed(r, c, n, why))
+    return {composed_layout(), detail::explain("upcast", c, n, why)};
+  auto const inner = detail::around("upcast", c, try_upcast(c.inner, n), n);
+  if (!inner)
+    return inner;
+  r.inner = inner.held.inner;
+  return {r};
+}
+[[nodiscard]] constexpr composed_layout upcast(composed_layout const& c, std::int64_t n) {
+  return try_upcast(c, n).value();
+}
+
+/// The composed layout of elements that are n to one of C: R(c') = n * C(c) + j with c' and j as in downcast
+/// of the inner layout. Errors: n is not a power of two, overflow, as downcast of the inner layout.
+[[nodiscard]] constexpr outcome<composed_layout> try_downcast(composed_layout const& c, std::int64_t n) {
+  composed_layout r;
+  detail::trouble why;
+  auto const inner = detail::around("downcast", c, try_downcast(c.inner, n), n);
+  if (!inner)
+    return inner;
+  if (!detail::downcast_composed(r, c, n, why))
+    return {composed_layout(), detail::explain("downcast", c, n, why)};
+  r.inner = inner.held.inner;
+  return {r};
+}
+[[nodiscard]] constexpr composed_layout downcast(composed_layout const& c, std::int64_t n) {
+  return try_downcast(c, n).value();
+}
+
+/// The same memory for elements of `new_bits` instead of `old_bits`: upcast or downcast by the ratio.
+/// Errors: one width does not divide the other, as upcast and downcast.
+[[nodiscard]] constexpr outcome<composed_layout>
+try_recast_layout(composed_layout const& c, std::int64_t old_bits, std::int64_t new_bits) {
+  if (c.sw.is_identity() && c.offset == 0)
+    return detail::around("recast_layout", c, try_recast_layout(c.inner, old_bits, new_bits), old_bits,
+                          new_bits);
+  detail::trouble why;
+  auto const wide = old_bits > new_bits ? old_bits : new_bits;
+  auto const narrow = old_bits > new_bits ? new_bits : old_bits;
+  if (narrow < 1)
+    why.start() << "an element has at least 1 bit";
+  else if (wide % narrow != 0)
+    why.start() << "elements of " << old_bits << " bits do not become whole elements of " << new_bits
+                << " bits";
+  if (why.any)
+    return {composed_layout(), detail::explain("recast_layout", c, old_bits, new_bits, why)};
+  return old_bits <= new_bits ? try_upcast(c, wide / narrow) : try_downcast(c, wide / narrow);
+}
+[[nodiscard]] constexpr composed_layout recast_layout(composed_layout const& c, std::int64_t old_bits,
+                                                      std::int64_t new_bits) {
+  return try_recast_layout(c, old_bits, new_bits).value();
 }
 
 } // namespace enigma
