@@ -8,6 +8,7 @@
 #include <enigma/layout/compare.hpp>
 #include <enigma/layout/complement.hpp>
 #include <enigma/layout/composition.hpp>
+#include <enigma/layout/coordinates.hpp>
 #include <enigma/layout/divide.hpp>
 #include <enigma/layout/evaluate.hpp>
 #include <enigma/layout/int_tuple.hpp>
@@ -16,6 +17,7 @@
 #include <enigma/layout/make_layout.hpp>
 #include <enigma/layout/modes.hpp>
 #include <enigma/layout/product.hpp>
+#include <enigma/layout/slice.hpp>
 #include <enigma/layout/tiler.hpp>
 #include <enigma/layout/tuple_math.hpp>
 #include <enigma/layout/tv.hpp>

@@ -47,7 +47,6 @@ public:
 };
 
 class layout;
-struct sliced;
 
 namespace detail {
 template <class T>
@@ -478,63 +477,7 @@ template <int N, int... Is>
   return r;
 }
 
-/// What a slice leaves: the layout of the holes and the index of the fixed part.
-struct sliced {
-  enigma::layout layout = {};
-  std::int64_t offset = 0;
-
-  friend constexpr bool operator==(sliced const&, sliced const&) = default;
-};
-
-/// Fixes the integers of `coordinate` and keeps the modes under `_`, collected into one flat tuple of
-/// modes: with x for the coordinate of the holes, slice.offset + slice.layout(x) = L(coordinate with x).
-/// `_` alone keeps L as it is; without any hole the layout is 1:0. Errors: rank mismatch.
-[[nodiscard]] constexpr sliced slice(hole_coord const& coordinate, layout const& l) {
-  auto const& c = coordinate.value_;
-  sliced r;
-  if (c.is_leaf() && coordinate.is_hole(0)) {
-    r.layout = l;
-    return r;
-  }
-  detail::layout_builder kept;
-  kept.open();
-  auto const walk = [&](auto const& self, detail::node const& m, detail::node const& n) -> void {
-    if (m.is_leaf()) {
-      if (coordinate.is_hole(m.first))
-        kept.append(l, n);
-      else if (__builtin_add_overflow(r.offset, detail::linear_index_of(l, n, c.leaf_[m.first]), &r.offset))
-        refused(
-            (detail::sentence("slice of ") << l << " refused: overflow, the offset exceeds 64 bits").lines());
-      return;
-    }
-    int j = m.first;
-    int k = n.first;
-    if (!n.is_leaf())
-      while (j < m.last && k < n.last) {
-        auto const x = c.profile_.child(m, j);
-        auto const y = l.profile_.child(n, k);
-        self(self, x, y);
-        j = x.last;
-        k = y.last;
-      }
-    if (j != m.last || k != n.last)
-      detail::coordinate_must_fit(coordinate, l);
-  };
-  walk(walk, c.profile_.whole(), l.profile_.whole());
-  if (!kept.empty()) {
-    kept.close();
-    r.layout = kept.take();
-  }
-  return r;
-}
-
-template <detail::coordinate_like... Cs>
-  requires(detail::hole_like<Cs> || ...)
-constexpr layout layout::operator()(Cs const&... cs) const {
-  if constexpr (sizeof...(Cs) == 1)
-    return slice(hole_coord(cs...), *this).layout;
-  else
-    return slice(hole_coord{hole_coord(cs)...}, *this).layout;
-}
-
 } // namespace enigma
+
+// The slicing call of a layout, l(_, 3), is defined there.
+#include <enigma/layout/slice.hpp>
