@@ -54,11 +54,11 @@ constexpr bool tile_counts(int_tuple& counts, layout const& block, int_tuple con
 }
 
 constexpr bool tile_to_shape_in(layout_builder& out, layout const& block, int_tuple const& shape,
-                                int_tuple const* order, trouble& why) {
+                                int_tuple const& order, bool ordered, trouble& why) {
   int_tuple counts;
   if (!tile_counts(counts, block, shape, why))
     return false;
-  layout const repetitions_of = order != nullptr ? make_ordered_layout(counts, *order) : layout(counts);
+  layout const repetitions_of = ordered ? make_ordered_layout(counts, order) : layout(counts);
   // One integer mode on both sides keeps the parentheses of the count, as CuTe has it.
   if (block.profile_.whole().is_leaf() && counts.profile_.count == 1) {
     composer c(why);
@@ -87,14 +87,14 @@ constexpr bool tile_to_shape_in(layout_builder& out, layout const& block, int_tu
 [[nodiscard]] constexpr layout tile_to_shape(layout const& block, int_tuple const& shape) {
   detail::layout_builder out;
   detail::trouble why;
-  if (!detail::tile_to_shape_in(out, block, shape, nullptr, why))
+  if (!detail::tile_to_shape_in(out, block, shape, shape, false, why))
     refused(detail::explain("tile_to_shape", block, shape, why));
   return out.made;
 }
 [[nodiscard]] constexpr outcome<layout> try_tile_to_shape(layout const& block, int_tuple const& shape) {
   detail::layout_builder out;
   detail::trouble why;
-  if (!detail::tile_to_shape_in(out, block, shape, nullptr, why))
+  if (!detail::tile_to_shape_in(out, block, shape, shape, false, why))
     return {layout(), detail::explain("tile_to_shape", block, shape, why)};
   return {out.made};
 }
@@ -106,7 +106,7 @@ constexpr bool tile_to_shape_in(layout_builder& out, layout const& block, int_tu
                                              int_tuple const& order) {
   detail::layout_builder out;
   detail::trouble why;
-  if (!detail::tile_to_shape_in(out, block, shape, &order, why))
+  if (!detail::tile_to_shape_in(out, block, shape, order, true, why))
     refused(detail::explain("tile_to_shape", block, shape, order, why));
   return out.made;
 }
@@ -114,7 +114,7 @@ constexpr bool tile_to_shape_in(layout_builder& out, layout const& block, int_tu
                                                           int_tuple const& order) {
   detail::layout_builder out;
   detail::trouble why;
-  if (!detail::tile_to_shape_in(out, block, shape, &order, why))
+  if (!detail::tile_to_shape_in(out, block, shape, order, true, why))
     return {layout(), detail::explain("tile_to_shape", block, shape, order, why)};
   return {out.made};
 }
