@@ -59,8 +59,11 @@ constexpr bool composed_swizzle(swizzle& r, swizzle const& a, swizzle const& b, 
     if (!found.add(y, lowest_bit(changed))) {
       auto const first = std::int64_t{1} << found.lowest;
       why.start() << "no single swizzle, index " << first << " goes to " << a(b(first)) << " and index " << x
-                  << " to " << a(b(x)) << ": bits that are not neighbours, or are moved by " << found.shift
-                  << " and by " << y - lowest_bit(changed);
+                  << " to " << a(b(x)) << ", ";
+      if (y - lowest_bit(changed) != found.shift)
+        why.words << "bits moved by " << found.shift << " and by " << y - lowest_bit(changed);
+      else
+        why.words << "and the bits between stay where they are";
       return false;
     }
   }
