@@ -17,9 +17,9 @@ namespace enigma {
   verdict v;
   detail::trouble why;
   switch (detail::injective(l, v.coordinate)) {
-  case detail::answer::holds:
+  case detail::ruling::holds:
     return v;
-  case detail::answer::fails:
+  case detail::ruling::fails:
     if (v.coordinate[0] < 0)
       why.start() << "more coordinates than there are values between the least and the largest";
     else {
@@ -31,11 +31,11 @@ namespace enigma {
       why.words << " = " << v.value[0];
     }
     break;
-  case detail::answer::unknown:
+  case detail::ruling::unknown:
     v.decided = false;
     detail::say_unknown(why);
     break;
-  case detail::answer::too_large:
+  case detail::ruling::too_large:
     v.decided = false;
     detail::say_too_large(why);
     break;
@@ -108,13 +108,13 @@ constexpr verdict covers_all(char const* name, layout const& l, std::int64_t n, 
   verdict v;
   trouble why;
   value_range range;
-  auto const all = range.read(l) ? reached_all(l, range, 0, n - 1, v.value[0]) : answer::too_large;
-  if (all == answer::holds)
+  auto const all = range.read(l) ? reached_all(l, range, 0, n - 1, v.value[0]) : ruling::too_large;
+  if (all == ruling::holds)
     return v;
-  v.decided = all == answer::fails;
-  if (all == answer::fails)
+  v.decided = all == ruling::fails;
+  if (all == ruling::fails)
     why.start() << "no coordinate has the value " << v.value[0];
-  else if (all == answer::unknown)
+  else if (all == ruling::unknown)
     say_unknown(why);
   else
     say_too_large(why);

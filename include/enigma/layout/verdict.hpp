@@ -30,7 +30,7 @@ inline constexpr bool proven = true;
 namespace detail {
 
 /// What a rule answers before it is put in words.
-enum class answer : unsigned char { holds, fails, unknown, too_large };
+enum class ruling : unsigned char { holds, fails, unknown, too_large };
 
 /// The least and the largest value of a layout; false if the size or a sum of strides is too large.
 struct value_range {

@@ -8,10 +8,10 @@ namespace enigma::detail {
 
 /// L(a) = L(b) for some a != b? The differences x of two coordinates with the same value are the solutions
 /// of sum x_k * d_k = 0 with |x_k| < s_k; the layout is injective if there is none but 0.
-constexpr answer injective(layout const& l, std::int64_t (&at)[2]) {
+constexpr ruling injective(layout const& l, std::int64_t (&at)[2]) {
   value_range range;
   if (!range.read(l))
-    return answer::too_large;
+    return ruling::too_large;
   // Leaves by the size of their stride. Two leaves of which one continues the other are one leaf.
   int n = 0;
   std::int64_t s[max_leaves];
@@ -24,7 +24,7 @@ constexpr answer injective(layout const& l, std::int64_t (&at)[2]) {
       if (stride == 0) {
         at[0] = 0;
         at[1] = prefix;
-        return answer::fails;
+        return ruling::fails;
       }
       int i = n++;
       for (; i > 0 && d[i - 1] > stride; --i) {
@@ -42,7 +42,7 @@ constexpr answer injective(layout const& l, std::int64_t (&at)[2]) {
   for (; j < n && d[j] > reach; ++j)
     reach += (s[j] - 1) * d[j];
   if (j == n)
-    return answer::holds;
+    return ruling::holds;
   // Otherwise with y_k = x_k + s_k - 1: sum y_k * d_k = sum (s_k - 1) * d_k, and not the solution x = 0.
   bounded_sum sum;
   int group[max_leaves]; // for each leaf of L the variable that holds it, and how many of its steps it is
@@ -64,9 +64,9 @@ constexpr answer injective(layout const& l, std::int64_t (&at)[2]) {
     target += sum.most[v] / 2 * sum.stride[v];
   auto const found = sum.solve(target, true);
   if (found == solved::no)
-    return answer::holds;
+    return ruling::holds;
   if (found == solved::unknown)
-    return range.size - 1 > range.high - range.low ? answer::fails : answer::unknown; // more than fit there
+    return range.size - 1 > range.high - range.low ? ruling::fails : ruling::unknown; // more than fit there
   // The leaves take their digits of x as the variables took up the leaves: by stride, each in its place.
   std::int64_t used[bounded_sum::capacity];
   for (int v = 0; v < sum.count; ++v)
@@ -100,7 +100,7 @@ constexpr answer injective(layout const& l, std::int64_t (&at)[2]) {
     at[1] = at[0];
     at[0] = first;
   }
-  return answer::fails;
+  return ruling::fails;
 }
 
 /// Is every value of [first, last] reached? If not, `missing` is one that is not.
@@ -108,11 +108,11 @@ constexpr answer injective(layout const& l, std::int64_t (&at)[2]) {
 /// With the strides in order, the sums of the first few fill [0, r] as long as each next stride is at most
 /// r + 1. Where one is larger, r + 1 is missing, and its mirror image from the top: sums are symmetric. In
 /// between, whole runs of r + 1 values are counted off, one for each sum of the remaining strides.
-constexpr answer reached_all(layout const& l, value_range const& range, std::int64_t first, std::int64_t last,
+constexpr ruling reached_all(layout const& l, value_range const& range, std::int64_t first, std::int64_t last,
                              std::int64_t& missing) {
   if (first < range.low || last > range.high) {
     missing = first < range.low ? first : first > range.high ? first : range.high + 1;
-    return answer::fails;
+    return ruling::fails;
   }
   bounded_sum sum;
   leaf_variables variables;
@@ -125,10 +125,10 @@ constexpr answer reached_all(layout const& l, value_range const& range, std::int
   auto const low = first - range.low;
   auto const high = last - range.low;
   if (j == sum.count || high <= r || low >= total - r)
-    return answer::holds;
+    return ruling::holds;
   if (low <= r + 1 || high >= total - r - 1) {
     missing = range.low + (low <= r + 1 ? r + 1 : total - r - 1);
-    return answer::fails;
+    return ruling::fails;
   }
   std::int64_t g = 0; // of the remaining strides
   bounded_sum starts;
@@ -140,21 +140,21 @@ constexpr answer reached_all(layout const& l, value_range const& range, std::int
     auto const v = low % g > r ? low : low - low % g + r + 1;
     if (v <= high) {
       missing = range.low + v;
-      return answer::fails;
+      return ruling::fails;
     }
   }
   int const run = starts.add(1, r);
   for (auto v = low; v <= high;) {
     auto const found = starts.solve(v);
     if (found == solved::unknown)
-      return answer::unknown;
+      return ruling::unknown;
     if (found == solved::no) {
       missing = range.low + v;
-      return answer::fails;
+      return ruling::fails;
     }
     v += r + 1 - starts.y[run];
   }
-  return answer::holds;
+  return ruling::holds;
 }
 
 } // namespace enigma::detail
