@@ -161,6 +161,12 @@ struct lane_addresses {
     }
     return false;
   }
+  /// Back to coordinate 0 of the rest.
+  constexpr void rewind() {
+    for (int k = 0; k < n; ++k)
+      digit[k] = 0;
+    shift = 0;
+  }
   /// The linear coordinate of the rest that is looked at.
   [[nodiscard]] constexpr std::int64_t rest() const {
     std::int64_t c = 0;

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/layout/bank_conflicts.hpp>
+#include <enigma/layout/swizzled_predicates.hpp>
+
+/// Synthesis: the smallest change to a layout of threadgroup memory after which given accesses are free of
+/// bank conflicts, or the proof that no change of that form is enough.
+namespace enigma {
+
+namespace detail {
+
+/// The accesses of a search, read once.
+struct accesses {
+  static constexpr int most = 8;
+
+  int count = 0;
+  std::int64_t element_bytes = 1;
+  bank_model model;
+  simd_access const* list = nullptr;
+  std::int64_t vector = 1; // the widest
+  lane_addresses at[most]; // filled by `read`
+  bool one_step[most] = {};
+
+  constexpr bool check(std::initializer_list<simd_access> const& given, trouble& why) {
+    if (given.size() == 0 || given.size() > most) {
+      why.start() << "1 to " << most << " accesses can be given, not "
+                  << static_cast<std::int64_t>(given.size());
+      return false;
+    }
+    count = static_cast<int>(given.size());
+    list = given.begin();
+    for (int i = 0; i < count; ++i)
+      if (list[i].vector > vector)
+        vector = list[i].vector;
+    return sound(model, why);
+  }
+  /// The addresses in `memory`, with all that is the same for each swizzle of a period up to `period`.
+  constexpr bool read(layout const& memory, std::int64_t period, trouble& why) {
+    bool const binary =
+        power_of_two(element_bytes) && power_of_two(model.bank_bytes) && power_of_two(model.banks);
+    for (int i = 0; i < count; ++i) {
+      if (!at[i].read(unswizzled(memory), true, list[i], element_bytes,
+                      least_common_multiple(bank_period(element_bytes, model), period), why))
+        return false;
+      if (at[i].lifted != 0) {
+        why.start() << "an address below 0";
+        return false;
+      }
+      one_step[i] = binary && at[i].one_step_is_enough();
+    }
+    return true;
+  }
+  /// The highest degree of an access; `limit` ends the count, once no better result is possible.
+  constexpr std::int64_t degree(swizzle const& sw, std::int64_t limit, bool& free) {
+    std::int64_t highest = 0;
+    free = true;
+    for (int i = 0; i < count; ++i) {
+      auto& a = at[i];
+      a.sw = sw;
+      bank_counter const counter(element_bytes, list[i].vector, model);
+      auto r = counter.count(a);
+      bool more = !one_step[i];
+      for (;;) {
+        free = free && r;
+        if (r.degree > highest)
+          highest = r.degree;
+        if (!more || !a.next())
+          break;
+        if (!free && highest >= limit) {
+          a.rewind();
+          break;
+        }
+        r = counter.count(a);
+      }
+      if (!free && highest >= limit)
+        break;
+    }
+    return highest;
+  }
+};
+
+constexpr int bits_of(std::int64_t n) {
+  int b = 0;
+  while (n >> b != 0)
+    ++b;
+  return b;
+}
+
+struct swizzle_search {
+  accesses used;
+  std::int64_t storage = 0;
+  std::int64_t examined = 0;
+  std::int64_t best_degree = INT64_MAX;
+  swizzle best;
+
+  /// One candidate; true if it makes all accesses free of conflicts and stays inside the storage.
+  constexpr bool good(layout const& memory, swizzle const& sw) {
+    ++examined;
+    bool free = false;
+    auto const degree = used.degree(sw, best_degree, free);
+    if (!free && degree >= best_degree)
+      return false;
+    // Blocks of this size are mapped onto themselves.
+    auto const block = std::int64_t{1} << (sw.base + sw.bits + (sw.shift < 0 ? -sw.shift : 0));
+    if (!sw.is_identity() && storage % block != 0 && !is_contained(composed_layout{sw, 0, memory}, storage))
+      return false;
+    if (degree < best_degree) {
+      best_degree = degree;
+      best = sw;
+    }
+    if (free)
+      best = sw;
+    return free;
+  }
+
+  constexpr bool find(layout const& memory, trouble& why) {
+    if (used.element_bytes < 1) {
+      why.start() << "an element of " << used.element_bytes << " bytes";
+      return false;
+    }
+    value_range range;
+    if (!range.read(memory)) {
+      say_too_large(why);
+      return false;
+    }
+    if (range.low < 0) {
+      why.start() << "an address below 0";
+      return false;
+    }
+    storage = range.high + 1;
+    int const top = bits_of(range.high);
+    if (!used.read(memory, std::int64_t{1} << top, why))
+      return false;
+    if (good(memory, swizzle()))
+      return true;
+    // The bits to be changed lie above those of a vector, and where they decide the bank: a bit below a word
+    // or above all banks could be left out. The bits that are read lie where addresses have bits.
+    int const lowest = bits_of(used.vector - 1);
+    int first = lowest;
+    int last = top;
+    auto const& m = used.model;
+    if (power_of_two(used.element_bytes) && power_of_two(m.bank_bytes) && power_of_two(m.banks)) {
+      if (int const word = bits_of(m.bank_bytes - 1) - bits_of(used.element_bytes - 1); word > first)
+        first = word;
+      int const bank = bits_of(m.bank_bytes - 1) + bits_of(m.banks - 1) - bits_of(used.element_bytes - 1);
+      if (bank < last)
+        last = bank;
+    }
+    for (int bits = 1; bits <= last - first; ++bits) {
+      for (int base = first; base + bits <= last; ++base)
+        for (int shift = bits; base + shift + bits <= top; ++shift)
+          if (good(memory, swizzle(bits, base, shift)))
+            return true;
+      for (int to = first; to + bits <= last; ++to)
+        for (int base = to - bits; base >= lowest; --base)
+          if (good(memory, swizzle(bits, base, base - to)))
+            return true;
+    }
+    why.start() << "none of the " << examined << " swizzles that keep " << used.vector
+                << (used.vector == 1 ? " element" : " elements") << " together and stay inside the "
+                << storage << " elements of the layout is free of conflicts; the best, " << best
+                << ", leaves up to " << best_degree << " words in a bank";
+    return false;
+  }
+};
+
+/// d / q * (q + p) for the leaves of stride q and more; false if q is no such row.
+constexpr bool padded(layout& r, layout const& memory, std::int64_t q, std::int64_t p) {
+  std::int64_t reach = 0;
+  r = memory;
+  for (int k = 0; k < memory.profile_.count; ++k) {
+    auto const d = memory.stride_[k];
+    if (d < q) {
+      if (!add_product(reach, memory.shape_[k] - 1, d))
+        return false;
+    } else if (d % q != 0 || __builtin_mul_overflow(d / q, q + p, &r.stride_[k]))
+      return false;
+  }
+  return reach < q;
+}
+
+struct padding_search {
+  accesses used;
+  layout made;
+
+  constexpr bool find(layout const& memory, trouble& why) {
+    value_range range;
+    if (!range.read(memory)) {
+      say_too_large(why);
+      return false;
+    }
+    for (int k = 0; k < memory.profile_.count; ++k)
+      if (memory.stride_[k] < 0) {
+        why.start() << "leaf " << memory.shape_[k] << ":" << memory.stride_[k] << " has a negative stride";
+        return false;
+      }
+    if (!used.read(memory, 1, why))
+      return false;
+    bool free = false;
+    std::int64_t best_degree = used.degree({}, INT64_MAX, free);
+    std::int64_t best_padding = 0;
+    std::int64_t best_row = 0;
+    std::int64_t examined = 1;
+    made = memory;
+    if (free)
+      return true;
+    auto const all_banks = std::int64_t{used.model.banks} * used.model.bank_bytes;
+    // More than all banks of padding is as good as less.
+    auto const period = all_banks / gcd(all_banks, used.element_bytes);
+    std::int64_t least = INT64_MAX;
+    for (int k = 0; k < memory.profile_.count; ++k) {
+      auto const q = memory.stride_[k];
+      bool seen = q == 0 || memory.shape_[k] == 1;
+      for (int j = 0; j < k; ++j)
+        seen = seen || (memory.stride_[j] == q && memory.shape_[j] != 1);
+      for (auto p = used.vector; !seen && p < period; p += used.vector) {
+        layout candidate;
+        if (!padded(candidate, memory, q, p))
+          break;
+        auto const cost = cosize(candidate);
+        if (cost >= least)
+          break;
+        ++examined;
+        if (!used.read(candidate, 1, why))
+          return false;
+        auto const degree = used.degree({}, best_degree, free);
+        if (degree < best_degree) {
+          best_degree = degree;
+          best_padding = p;
+          best_row = q;
+        }
+        if (free) {
+          least = cost;
+          made = candidate;
+          break;
+        }
+      }
+    }
+    if (least != INT64_MAX)
+      return true;
+    why.start() << "none of the " << examined << " paddings by multiples of " << used.vector
+                << (used.vector == 1 ? " element" : " elements")
+                << " after rows of the layout is free of conflicts; ";
+    if (best_row == 0)
+      why.words << "without any there are up to " << best_degree << " words in a bank, and none has less";
+    else
+      why.words << "the best, " << best_padding << " after every " << best_row << ", leaves up to "
+                << best_degree << " words in a bank";
+    return false;
+  }
+};
+
+} // namespace detail
+
+/// The swizzle of the fewest bits that makes accesses to `memory` free of bank conflicts: R = sw o memory
+/// with
+///   find_bank_conflicts(R, access, element_bytes, model) true for every access,
+///   the values of R inside [0, cosize(memory)), and aligned groups of `vector` elements left together.
+/// R has two coordinates with one value only where `memory` has. Accesses are written in coordinates of
+/// `memory`. Of equal bits: a swizzle that moves down (positive shift), the lowest base, the shortest shift.
+///   32 x 32 floats, written by rows and read by columns: Sw<5,0,5>
+/// Errors: no swizzle does it (the message says how many there are and what the best achieves); as
+/// find_bank_conflicts.
+[[nodiscard]] constexpr outcome<composed_layout> try_find_swizzle(layout const& memory,
+                                                                  std::initializer_list<simd_access> accesses,
+                                                                  std::int64_t element_bytes,
+                                                                  bank_model const& model = {}) {
+  detail::swizzle_search search;
+  detail::trouble why;
+  search.used.element_bytes = element_bytes;
+  search.used.model = model;
+  if (search.used.check(accesses, why) && search.find(memory, why))
+    return {composed_layout{search.best, 0, memory}};
+  return {composed_layout(), detail::explain("find_swizzle", memory, why)};
+}
+[[nodiscard]] constexpr composed_layout find_swizzle(layout const& memory,
+                                                     std::initializer_list<simd_access> accesses,
+                                                     std::int64_t element_bytes,
+                                                     bank_model const& model = {}) {
+  return try_find_swizzle(memory, accesses, element_bytes, model).value();
+}
+
+/// The least padding that makes accesses to `memory` free of bank conflicts: R is `memory` with p elements
+/// left free after every q, for one stride q of `memory` (strides of q and more become d / q * (q + p)), with
+///   find_bank_conflicts(R, access, element_bytes, model) true for every access,
+/// p a multiple of the widest vector, and cosize(R) the least of all that are so.
+///   32 x 32 floats, written by rows and read by columns: (32,32):(33,1)
+/// Errors: no such padding does it (the message says how many there are and what the best achieves); a
+/// negative stride; as find_bank_conflicts.
+[[nodiscard]] constexpr outcome<layout> try_find_padding(layout const& memory,
+                                                         std::initializer_list<simd_access> accesses,
+                                                         std::int64_t element_bytes,
+                                                         bank_model const& model = {}) {
+  detail::padding_search search;
+  detail::trouble why;
+  search.used.element_bytes = element_bytes;
+  search.used.model = model;
+  if (search.used.check(accesses, why) && search.find(memory, why))
+    return {search.made};
+  return {layout(), detail::explain("find_padding", memory, why)};
+}
+[[nodiscard]] constexpr layout find_padding(layout const& memory, std::initializer_list<simd_access> accesses,
+                                            std::int64_t element_bytes, bank_model const& model = {}) {
+  return try_find_padding(memory, accesses, element_bytes, model).value();
+}
+
+} // namespace enigma
