@@ -2,6 +2,7 @@
 #pragma once
 
 #include <enigma/layout/complement.hpp>
+#include <enigma/layout/detail/radices.hpp>
 
 namespace enigma {
 
@@ -39,22 +40,84 @@ constexpr bool right_inverse_of(flat& r, layout const& l, trouble& why, std::int
   return true;
 }
 
+/// Two single leaves that meet: x steps of one are y steps of the other.
+constexpr bool two_leaves_meet(sorted_leaves const& f, trouble& why) {
+  for (int j = 1; j < f.n; ++j)
+    for (int i = 0; i < j; ++i) {
+      auto const g = gcd(f.d[i], f.d[j]);
+      auto const x = f.d[j] / g;
+      auto const y = f.d[i] / g;
+      if (x < f.s[i] && y < f.s[j]) {
+        why.start() << "not injective, L(" << x * f.prefix[i] << ") = L(" << y * f.prefix[j]
+                    << ") = " << x * f.d[i];
+        return true;
+      }
+    }
+  return false;
+}
+
+/// Strides that do not divide each other.
+constexpr bool interleaved_inverse(flat& r, sorted_leaves const& f, std::int64_t d, std::int64_t before,
+                                   trouble& why) {
+  radices places;
+  for (int j = 0; j < f.n; ++j)
+    places.add(f.s[j], f.d[j], f.prefix[j]);
+  r.n = 0;
+  if (places.find()) {
+    if (places.put_into(r))
+      return true;
+    return overflow(why, "the size of the inverse");
+  }
+  if (two_leaves_meet(f, why))
+    return false;
+  std::int64_t size = 1;
+  for (int j = 0; j < f.n && size <= max_leaves; ++j)
+    size *= f.s[j] <= max_leaves ? f.s[j] : max_leaves + 1;
+  if (size <= max_leaves + 1) { // few enough to look at each
+    radices points;
+    points.points = true;
+    for (std::int64_t i = 1; i < size; ++i) {
+      std::int64_t at = 0;
+      std::int64_t domain = 0;
+      auto rest = i;
+      for (int j = 0; j < f.n; rest /= f.s[j++])
+        if (!add_product(at, rest % f.s[j], f.d[j]) || !add_product(domain, rest % f.s[j], f.prefix[j]))
+          return overflow(why, "an index of the layout");
+      points.add(1, at, domain);
+    }
+    if (points.find())
+      return points.put_into(r) || overflow(why, "the size of the inverse");
+    if (points.patient) {
+      why.start() << "stride " << d << " is not a multiple of stride " << before
+                  << " before it, and no layout gives the " << size << " coordinates back";
+      return false;
+    }
+  }
+  why.start() << "stride " << d << " is not a multiple of stride " << before << " before it, and "
+              << (places.patient
+                      ? "in no radices do the leaves add up without a carry and with whole strides back"
+                      : "undecided, there are too many radices in which the leaves might add up");
+  return false;
+}
+
 constexpr bool left_inverse_of(flat& r, layout const& l, trouble& why) {
   sorted_leaves f;
   bool negative = false;
   if (!by_stride(f, l, why, negative))
     return false;
   if (negative) {
-    why.start() << "a negative stride, its indices have no coordinate";
-    return false;
+    std::int64_t prefix = 1;
+    for (int k = 0; k < l.profile_.count; prefix *= l.shape_[k++])
+      if (l.shape_[k] != 1 && l.stride_[k] < 0) {
+        why.start() << "L(" << prefix << ") = " << l.stride_[k] << ", which is no coordinate of an inverse";
+        return false;
+      }
   }
   std::int64_t domain = 0; // R's stride below the first leaf: indices L never reaches
   std::int64_t reached = 1;
   for (int j = 0; j < f.n; ++j) {
-    if (f.d[j] % reached != 0) {
-      why.start() << "stride " << f.d[j] << " is not a multiple of stride " << reached << " before it";
-      return false;
-    }
+    if (f.d[j] % reached != 0)
+      return interleaved_inverse(r, f, f.d[j], reached, why);
     auto const steps = f.d[j] / reached;
     // Leaves of one largest stride that end with the last leaf of L: it takes all their steps, unreduced.
     bool const shared = f.d[j] == reached && f.d[j] == f.d[f.n - 1] && l.shape_[l.profile_.count - 1] != 1 &&
