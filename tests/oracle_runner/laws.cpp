@@ -4,6 +4,7 @@
 #include "naive.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <stdexcept>
@@ -290,7 +291,7 @@ bool complements(layout const& l, integer target, layout const& r) {
 bool common_up_to(layout const& a, layout const& b, integer n) {
   function const A(a), B(b);
   std::set<integer> both;
-  for (integer i = 0; i < std::min(a.size(), b.size()); ++i)
+  for (integer i = 0; i < std::max(a.size(), b.size()); ++i) // past the smaller size by the extension rule
     if (A(i) == B(i))
       both.insert(*A(i));
   for (integer i = 0; i < n; ++i)
@@ -312,8 +313,57 @@ std::set<integer> units(layout const& l, integer from, integer to) {
   return r;
 }
 
-/// The recast layout covers the same memory, and has as many coordinates as the bits of the elements make.
+/// The leaves of a layout changed one by one; empty if one cannot be.
+template <class Change>
+std::optional<layout> leaf_by_leaf(layout l, Change const& change) {
+  for (auto& k : l.kids) {
+    auto r = leaf_by_leaf(k, change);
+    if (!r)
+      return {};
+    k = *r;
+  }
+  if (!l.is_tuple && !change(l))
+    return {};
+  return l;
+}
+
+/// Elements n times as wide: the steps that stay inside an element vanish.
+std::optional<layout> wider(layout const& l, integer n) {
+  return leaf_by_leaf(l, [n](layout& x) {
+    integer const d = std::abs(x.d);
+    if (d == 0 || d % n == 0)
+      x.d /= n;
+    else if (n % d == 0) {
+      integer const together = n / d;
+      x.s = (x.s + together - 1) / together;
+      x.d = x.d < 0 ? -1 : 1;
+    } else
+      return false;
+    return true;
+  });
+}
+
+/// Elements n times as narrow: the leaves of stride 1 count more of them.
+std::optional<layout> narrower(layout const& l, integer n) {
+  bool any = false;
+  auto const r = leaf_by_leaf(l, [n, &any](layout& x) {
+    any = any || x.d == 1;
+    (x.d == 1 ? x.s : x.d) *= n;
+    return true;
+  });
+  return any || n == 1 ? r : std::nullopt;
+}
+
+/// As the leaves say one by one, or else the same memory: as many coordinates as the bits of the elements
+/// make, in the same units.
 bool recasts(layout const& l, integer from, integer to, layout const& r) {
+  if (from < 1 || to < 1)
+    return false;
+  auto const common = std::gcd(from, to);
+  auto const wide = wider(l, to / common);
+  auto const both = wide ? narrower(*wide, from / common) : std::nullopt;
+  if (both && same_structure(*both, r))
+    return true;
   return l.size() * from == r.size() * to && units(l, from, to) == units(r, to, to);
 }
 

@@ -109,9 +109,18 @@ std::optional<call> resolve(std::string const& name, std::vector<calculator::val
                             std::size_t answers_at_least, std::size_t answers_at_most) {
   for (auto n = answers_at_least; n <= answers_at_most && n < fields.size(); ++n) {
     std::vector<calculator::value> const given(fields.begin(), fields.end() - static_cast<std::ptrdiff_t>(n));
-    for (auto const& arguments : {given, layout_first(given), count_last(given)})
-      if (auto const* o = row_for(name, arguments); o != nullptr && (n == 0 || parts_of(o->answers) == n))
-        return call{o, arguments, given.size()};
+    call best;
+    int least = 0;
+    for (auto const& arguments : {given, layout_first(given), layout_first(count_last(given))})
+      if (auto const* o = row_for(name, arguments); o != nullptr && (n == 0 || parts_of(o->answers) == n)) {
+        int const d = o->distance(arguments.data(), static_cast<int>(arguments.size()));
+        if (best.operation == nullptr || d < least) {
+          best = {o, arguments, given.size()};
+          least = d;
+        }
+      }
+    if (best.operation != nullptr)
+      return best;
   }
   return {};
 }

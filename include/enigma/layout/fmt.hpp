@@ -56,6 +56,12 @@ struct fmt::formatter<enigma::composed_layout> : fmt::formatter<fmt::string_view
   }
 };
 template <>
+struct fmt::formatter<enigma::verdict> : fmt::formatter<fmt::string_view> {
+  auto format(enigma::verdict const& v, fmt::format_context& context) const {
+    return fmt::formatter<fmt::string_view>::format(enigma::to_string(v), context);
+  }
+};
+template <>
 struct fmt::formatter<enigma::refusal> : fmt::formatter<fmt::string_view> {
   auto format(enigma::refusal const& why, fmt::format_context& context) const {
     return fmt::formatter<fmt::string_view>::format(enigma::error(why).what(), context);

@@ -7,6 +7,7 @@
 #include <enigma/layout/swizzle.hpp>
 #include <enigma/layout/tiler.hpp>
 #include <enigma/layout/tv.hpp>
+#include <enigma/layout/verdict.hpp>
 
 #include <string>
 #include <string_view>
@@ -249,6 +250,13 @@ struct reader {
   detail::string_sink sink{s};
   detail::write(sink, sw);
   return s;
+}
+
+/// "true", or "false: " or "undecided: " and the sentence with the witness.
+[[nodiscard]] inline std::string to_string(verdict const& v) {
+  if (v)
+    return "true";
+  return std::string(v.decided ? "false: " : "undecided: ") + error(v.why).what();
 }
 
 /// The composed layout as CuTe prints it: "Sw<3,4,3> o 0 o (8,64):(64,1)", the inner layout alone if it is

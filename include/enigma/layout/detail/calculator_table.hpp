@@ -15,7 +15,6 @@ struct operation {
   kind takes[max_parameters] = {};
   int parameters = 0;
   kind answers = kind::layout;
-  bool repeats_last = false; // the last parameter takes one argument or more
 
   /// The sum of the distances of the arguments from what is taken; negative if they do not fit.
   int (*distance)(value const* arguments, int count) = nullptr;
@@ -32,17 +31,35 @@ template <class T>
   requires integer<T>
 inline constexpr kind answer_of<T> = kind::integer;
 
-template <class Function, class Signature = decltype(&Function::operator())>
+/// A function as a type, for the rows: from a lambda without captures, and from one with a template
+/// parameter by what stands for it.
+template <class Function>
+struct plain_call {
+  using signature = decltype(&Function::operator());
+  template <class... Arguments>
+  static auto with(Arguments const&... a) {
+    return Function{}(a...);
+  }
+};
+template <class Function, class T>
+struct call_for {
+  using signature = decltype(&Function::template operator()<T>);
+  template <class... Arguments>
+  static auto with(Arguments const&... a) {
+    return Function{}.template operator()<T>(a...);
+  }
+};
+
+template <class Call, class Signature = typename Call::signature>
 struct row_of;
 
-template <class Function, class Result, class... Parameters>
-struct row_of<Function, Result (Function::*)(Parameters...) const> {
+template <class Call, class Function, class Result, class... Parameters>
+struct row_of<Call, Result (Function::*)(Parameters...) const> {
   template <class T>
   using part = parameter<std::remove_cvref_t<T>>;
-  static constexpr int count = static_cast<int>(sizeof...(Parameters));
 
   static int distance(value const* arguments, int given) {
-    if (given != count)
+    if (given != static_cast<int>(sizeof...(Parameters)))
       return -1;
     int sum = 0;
     bool fits = true;
@@ -56,14 +73,12 @@ struct row_of<Function, Result (Function::*)(Parameters...) const> {
   }
   static value call(value const* arguments, int) {
     return [&]<std::size_t... At>(std::index_sequence<At...>) {
-      return value(Function{}(part<Parameters>::from(arguments[At])...));
+      return value(Call::with(part<Parameters>::from(arguments[At])...));
     }(std::index_sequence_for<Parameters...>{});
   }
-  static constexpr operation make(std::string_view name, std::string_view meaning) {
+  static operation make() {
     operation r;
-    r.name = name;
-    r.meaning = meaning;
-    (void)((r.takes[r.parameters++] = part<Parameters>::takes), ...);
+    ((r.takes[r.parameters++] = part<Parameters>::takes), ...);
     r.answers = answer_of<Result>;
     r.distance = distance;
     r.call = call;
@@ -72,8 +87,8 @@ struct row_of<Function, Result (Function::*)(Parameters...) const> {
 };
 
 /// Any number of layouts.
-template <class Function, class Result>
-struct row_of<Function, Result (Function::*)(layouts const&) const> {
+template <class Call, class Function, class Result>
+struct row_of<Call, Result (Function::*)(layouts const&) const> {
   static int distance(value const* arguments, int given) {
     int sum = 0;
     for (int i = 0; i < given; ++i) {
@@ -88,19 +103,40 @@ struct row_of<Function, Result (Function::*)(layouts const&) const> {
     layouts l;
     for (int i = 0; i < given; ++i)
       l.all.push_back(parameter<layout>::from(arguments[i]));
-    return value(Function{}(l));
+    return value(Call::with(l));
   }
-  static constexpr operation make(std::string_view name, std::string_view meaning) {
+  static operation make() {
     operation r;
-    r.name = name;
-    r.meaning = meaning;
     r.takes[0] = kind::layouts;
     r.parameters = 1;
-    r.repeats_last = true;
     r.answers = answer_of<Result>;
     r.distance = distance;
     r.call = call;
     return r;
+  }
+};
+
+/// The rows, one call each:
+///
+///   t.row("shape", "the shape", [](layout const& l) { return l.shape(); });
+///   t.each<layout, int_tuple>("flatten", "without nesting", []<class T>(T const& l) { return flatten(l); });
+class table {
+public:
+  template <class Function>
+  void row(std::string_view name, std::string_view meaning, Function) {
+    add(name, meaning, row_of<plain_call<Function>>::make());
+  }
+  template <class... Ts, class Function>
+  void each(std::string_view name, std::string_view meaning, Function) {
+    (add(name, meaning, row_of<call_for<Function, Ts>>::make()), ...);
+  }
+  std::vector<operation> rows;
+
+private:
+  void add(std::string_view name, std::string_view meaning, operation o) {
+    o.name = name;
+    o.meaning = meaning;
+    rows.push_back(o);
   }
 };
 
@@ -109,12 +145,6 @@ inline int small(std::int64_t n) {
   if (n < INT32_MIN || n > INT32_MAX)
     refused((enigma::detail::sentence("the number ") << n << " refused: it is no count or mode").lines());
   return static_cast<int>(n);
-}
-
-/// A row from a lambda without captures.
-template <class Function>
-constexpr operation row(std::string_view name, std::string_view meaning, Function) {
-  return row_of<Function>::make(name, meaning);
 }
 
 } // namespace detail

@@ -38,7 +38,9 @@ enum class kind : unsigned char {
 
 /// The result of an expression. An integer is an int_tuple that is a leaf.
 struct value {
-  std::variant<int_tuple, hole_coord, layout, tiler, bool, swizzle, composed_layout, sliced, tv_layout> held;
+  std::variant<int_tuple, hole_coord, layout, tiler, bool, swizzle, composed_layout, sliced, tv_layout,
+               verdict>
+      held;
 
   value() = default;
   value(int_tuple const& t) : held(t) {}
@@ -49,6 +51,7 @@ struct value {
   value(composed_layout const& c) : held(c) {}
   value(sliced const& s) : held(s) {}
   value(tv_layout const& t) : held(t) {}
+  value(verdict const& v) : held(v) {}
   value(bool b) : held(b) {}
   template <integer T>
   value(T n) : held(int_tuple(n)) {}
@@ -61,8 +64,8 @@ struct value {
 
 /// The kind of a value; an integer is `integer`, not `tuple`.
 [[nodiscard]] inline kind kind_of(value const& v) {
-  constexpr kind kinds[] = {kind::tuple,   kind::coordinate, kind::layout, kind::tiler,       kind::truth,
-                            kind::swizzle, kind::composed,   kind::sliced, kind::thread_value};
+  constexpr kind kinds[] = {kind::tuple,   kind::coordinate, kind::layout, kind::tiler,        kind::truth,
+                            kind::swizzle, kind::composed,   kind::sliced, kind::thread_value, kind::truth};
   auto const* t = v.get_if<int_tuple>();
   return t != nullptr && t->is_leaf() ? kind::integer : kinds[v.held.index()];
 }
@@ -75,6 +78,8 @@ struct value {
         using T = std::remove_cvref_t<decltype(x)>;
         if constexpr (std::same_as<T, bool>)
           return x ? "true" : "false";
+        else if constexpr (std::same_as<T, verdict>)
+          return enigma::to_string(x);
         else
           return enigma::to_string(x);
       },
@@ -178,6 +183,8 @@ template <>
 struct parameter<swizzle> : plain_parameter<swizzle, kind::swizzle> {};
 template <>
 struct parameter<composed_layout> : plain_parameter<composed_layout, kind::composed> {};
+template <>
+struct parameter<verdict> : plain_parameter<verdict, kind::truth> {};
 template <>
 struct parameter<sliced> : plain_parameter<sliced, kind::sliced> {};
 template <>
