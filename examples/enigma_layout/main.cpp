@@ -49,27 +49,43 @@ std::string all_of_input() {
 void answer(options const& o) {
   eg::calculator::workbook book;
   eg::calculator::value v;
-  for (auto const& e : o.expressions)
-    v = book.evaluate(e);
+  std::string text;
+  for (std::size_t i = 0; i < o.expressions.size(); ++i) {
+    v = book.evaluate(o.expressions[i]);
+    if (i + 1 < o.expressions.size() && !is_named(o.expressions[i]))
+      text += eg::calculator::to_string(v) + "\n";
+  }
   picture_of const p(v, o, book);
 
-  std::string text;
   for (auto const& c : o.at)
     text += p.at(book.evaluate(c)) + "\n";
   if (o.values)
     text += p.values();
+  std::string written;
   bool const draws = !o.svg.empty() || !o.tex.empty();
   if (o.ascii || o.compact || draws) {
     auto const table = p.table();
     if (o.ascii || o.compact)
       text += text_of(table, o, terminal_width());
+    for (auto const& path : {o.svg, o.tex})
+      if (!path.empty()) {
+        written += "  picture          " + path;
+        for (auto const& remark : table.remarks)
+          written += "; " + remark;
+        written += "\n";
+      }
     if (!o.svg.empty())
       write_file(o.svg, to_svg(table));
     if (!o.tex.empty())
       write_file(o.tex, to_tikz(table));
   }
-  if (!o.has_choice() && o.svg != "-" && o.tex != "-")
-    text = whole_report(v, p, o, terminal_width());
+  bool const output_is_picture = o.svg == "-" || o.tex == "-";
+  if (!o.has_choice() && !output_is_picture) {
+    text += whole_report(v, p, o, terminal_width());
+    text += written;
+  }
+  if (output_is_picture)
+    text.clear();
   if (!text.empty())
     say(text);
 }

@@ -84,13 +84,12 @@ constexpr named<label_by> labels[] = {
     {"none", label_by::none},           {"owner", label_by::owner},           {"index", label_by::index},
     {"swizzling", label_by::swizzling}, {"coordinate", label_by::coordinate}, {"bank", label_by::bank}};
 
-/// True for "A = ...": a result that later expressions use.
+} // namespace
+
 bool is_named(std::string const& expression) {
   auto const equals = expression.find('=');
   return equals != std::string::npos && expression.find_first_of("(<:;") > equals;
 }
-
-} // namespace
 
 options read_options(std::vector<std::string> const& arguments) {
   options o;
@@ -170,9 +169,10 @@ options read_options(std::vector<std::string> const& arguments) {
       o.picture.pages = range_of(name, value());
     else if (name == "--offset")
       o.picture.offset = integer_of(name, value(), INT64_MIN);
-    else if (name == "--max-cells")
+    else if (name == "--max-cells") {
       o.picture.max_cells = integer_of(name, value(), 1, 1 << 22);
-    else if (name == "--width")
+      o.refuses_large = true;
+    } else if (name == "--width")
       o.width = integer_of(name, value(), 0);
     else
       throw bad_option("unknown option '" + argument + "', see --help");

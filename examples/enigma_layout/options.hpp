@@ -28,10 +28,14 @@ struct options {
   std::string title;
   std::int64_t width = -1; // of a line of text; -1: that of the terminal
   enigma::table_options picture;
+  bool refuses_large = false; // with --max-cells; otherwise a part of a large layout is shown
 
   /// Parts of the answer were asked for by name; then there is nothing else.
   [[nodiscard]] bool has_choice() const { return ascii || compact || values || !at.empty(); }
 };
+
+/// True for "A = ...": a result that later expressions use.
+bool is_named(std::string const& expression);
 
 /// Reads the arguments after the name of the program. Errors: bad_option.
 options read_options(std::vector<std::string> const& arguments);

@@ -8,6 +8,8 @@
 #include <enigma/layout/predicates.hpp>
 #include <enigma/layout/vector_width.hpp>
 
+#include <algorithm>
+
 namespace eg = enigma;
 
 namespace {
@@ -27,7 +29,7 @@ public:
   void add(std::string_view name, std::string const& value) {
     text_ += "  ";
     text_ += name;
-    text_.append(name.size() < 16 ? 16 - name.size() : 1, ' ');
+    text_.append(name.size() < 17 ? 17 - name.size() : 1, ' ');
     text_ += value + "\n";
   }
   void add(std::string_view name, std::int64_t value) { add(name, std::to_string(value)); }
@@ -109,7 +111,6 @@ std::string tv_properties(eg::tv_layout const& tv) {
   if (eg::rank(tv.layout) == 2) {
     out.add("threads", eg::size<0>(tv.layout));
     out.add("values", eg::size<1>(tv.layout));
-    out.ask("contiguous", [&] { return elements(eg::max_vector_width(eg::mode(tv.layout, 1))); });
   }
   out.ask("partition", [&] { return eg::is_partition(tv); });
   return out.take();
@@ -191,12 +192,34 @@ std::int64_t picture_of::cells() const {
 eg::layout_table picture_of::table() const {
   if (!has_picture_)
     eg::refused("a picture refused: only a layout has one, write (4,8):(1,4) or layout((4,8))");
-  auto t = tv_         ? eg::table(*tv_, options_.picture)
-           : swizzled_ ? eg::table(c_, options_.picture)
-                       : eg::table(c_.inner, options_.picture);
+  auto const picture = options_.refuses_large ? options_.picture : corner();
+  auto t = tv_ ? eg::table(*tv_, picture) : swizzled_ ? eg::table(c_, picture) : eg::table(c_.inner, picture);
   if (!options_.title.empty())
     t.name = options_.title;
   return t;
+}
+
+eg::table_options picture_of::corner() const {
+  auto r = options_.picture;
+  auto const shape = tv_ ? tv_->tiler : c_.shape();
+  int const modes = eg::rank(shape);
+  auto const columns = eg::size(modes == 1 ? shape : shape[1]);
+  auto const rows = modes == 1 ? 1 : eg::size(shape[0]);
+  auto const pages = eg::size(eg::layout(shape)) / rows / columns;
+  auto const left = [](eg::table_range const& part, std::int64_t all) {
+    return std::min(part.count, all - std::min(all, part.first));
+  };
+  auto const shown = left(r.rows, rows) * left(r.columns, columns) * left(r.pages, pages);
+  if (shown <= r.max_cells)
+    return r;
+  auto const cut = [](eg::table_range& part, std::int64_t most) {
+    if (part.count == INT64_MAX)
+      part.count = most;
+  };
+  cut(r.rows, 64);
+  cut(r.columns, 64);
+  cut(r.pages, 4);
+  return r;
 }
 
 std::string picture_of::properties() const {
@@ -285,7 +308,7 @@ std::string whole_report(eg::calculator::value const& v, picture_of const& p, op
     r += "\n" + text;
   } else {
     r += "\n" + std::to_string(n) +
-         " cells: --ascii shows them, --rows and --columns a part, --svg FILE draws them\n";
+         " cells: --ascii shows the first of them, --rows and --columns a part, --svg FILE draws them\n";
   }
   return r;
 }

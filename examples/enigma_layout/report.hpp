@@ -18,6 +18,7 @@ struct picture_of {
   [[nodiscard]] bool possible() const { return has_picture_; }
   /// How many cells it has with nothing left out.
   [[nodiscard]] std::int64_t cells() const;
+  /// Of a layout with more than max_cells only the upper left corner, unless a part was asked for.
   [[nodiscard]] enigma::layout_table table() const;
   /// The names and values of its properties, a line each.
   [[nodiscard]] std::string properties() const;
@@ -27,6 +28,8 @@ struct picture_of {
   [[nodiscard]] std::string at(enigma::calculator::value const& coordinate) const;
 
 private:
+  [[nodiscard]] enigma::table_options corner() const;
+
   bool has_picture_ = true;
   bool swizzled_ = false;
   std::optional<enigma::tv_layout> tv_;

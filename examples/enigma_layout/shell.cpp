@@ -17,7 +17,7 @@ Computes with layouts in CuTe notation: says what the last expression is, with i
 terminal there is a prompt.
 
   enigma-layout '(4,(2,8)):(1,(4,8))'
-  enigma-layout 'zipped_divide((256,512):(512,1), (16,256))' --svg out.svg --max-cells 131072
+  enigma-layout 'zipped_divide((256,512):(512,1), (16,256))' --svg out.svg
   enigma-layout 'A = (8,8):(8,1)' 'zipped_divide(A, (4,4))' --ascii
   enigma-layout --tv '(4,8):(8,1)' '(2,2):(2,1)' --svg tv.svg
   enigma-layout 'composition(Sw<3,0,3>, (8,8):(8,1))' --banks 8x4 --label swizzling --svg swizzle.svg
@@ -47,7 +47,7 @@ What to draw:
   --element BYTES   the size of an element, 4 unless given
   --title TEXT      instead of the layout
   --width N         break lines of text at N characters, 0 for never
-  --max-cells N     16384 unless given
+  --max-cells N     refuse a larger picture; unless given, the corner of what has more than 16384 cells
 
   --list            the operations with their meanings; --list=WORD those with the word in them
   --help            this
