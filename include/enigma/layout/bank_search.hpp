@@ -96,15 +96,12 @@ struct swizzle_search {
 
   /// One candidate; true if it makes all accesses free of conflicts and stays inside the storage.
   constexpr bool good(layout const& memory, swizzle const& sw) {
+    // Blocks of this size are mapped onto themselves.
+    if (storage % block_of(sw) != 0 && !is_contained(composed_layout{sw, 0, memory}, storage))
+      return false;
     ++examined;
     bool free = false;
     auto const degree = used.degree(sw, best_degree, free);
-    if (!free && degree >= best_degree)
-      return false;
-    // Blocks of this size are mapped onto themselves.
-    auto const block = std::int64_t{1} << (sw.base + sw.bits + (sw.shift < 0 ? -sw.shift : 0));
-    if (!sw.is_identity() && storage % block != 0 && !is_contained(composed_layout{sw, 0, memory}, storage))
-      return false;
     if (degree < best_degree) {
       best_degree = degree;
       best = sw;

@@ -29,7 +29,7 @@ concept of_integers = requires(F const& f, Int... i) {
 };
 
 template <class F>
-concept table = !of_coordinate<F> && requires(F const& f) {
+concept value_table = !of_coordinate<F> && requires(F const& f) {
   { f[0] } -> std::convertible_to<std::int64_t>;
 };
 
@@ -37,7 +37,7 @@ concept table = !of_coordinate<F> && requires(F const& f) {
 template <class F>
 consteval int arguments_of() {
   using i = std::int64_t;
-  if constexpr (of_coordinate<F> || table<F>)
+  if constexpr (of_coordinate<F> || value_table<F>)
     return 0;
   else if constexpr (of_integers<F, i>)
     return 1;
@@ -65,7 +65,7 @@ namespace detail {
 template <class F>
 constexpr std::int64_t value_at(F const& f, int_tuple const& shape, std::int64_t i) {
   constexpr int arguments = arguments_of<F>();
-  if constexpr (table<F>)
+  if constexpr (value_table<F>)
     return to_int64(f[static_cast<std::size_t>(i)]);
   else if constexpr (arguments == 0)
     return to_int64(f(idx2crd(i, shape)));
@@ -186,7 +186,7 @@ constexpr bool layout_from(layout_builder& out, F const& f, int_tuple const& sha
 }
 
 template <class F>
-constexpr bool fits(F const& f, int_tuple const& shape, trouble& why) {
+constexpr bool function_fits(F const& f, int_tuple const& shape, trouble& why) {
   std::int64_t size = 1;
   for (int k = 0; k < shape.profile_.count; ++k) {
     if (shape.leaf_[k] < 1)
@@ -201,7 +201,7 @@ constexpr bool fits(F const& f, int_tuple const& shape, trouble& why) {
       return false;
     }
   }
-  if constexpr (table<F>) {
+  if constexpr (value_table<F>) {
     std::int64_t entries = 0;
     if constexpr (requires { f.size(); })
       entries = to_int64(f.size());
@@ -232,7 +232,7 @@ template <index_function F>
 [[nodiscard]] constexpr outcome<layout> try_layout_from(F const& f, int_tuple const& shape) {
   detail::layout_builder out;
   detail::trouble why;
-  if (detail::fits(f, shape, why)) {
+  if (detail::function_fits(f, shape, why)) {
     if (auto const zero = detail::value_at(f, shape, 0); zero != 0)
       why.start() << "f is " << zero
                   << " at coordinate 0, where every layout is 0; layout_and_offset_from allows an offset";
@@ -252,7 +252,7 @@ template <index_function F>
 [[nodiscard]] constexpr outcome<sliced> try_layout_and_offset_from(F const& f, int_tuple const& shape) {
   detail::layout_builder out;
   detail::trouble why;
-  if (detail::fits(f, shape, why)) {
+  if (detail::function_fits(f, shape, why)) {
     auto const zero = detail::value_at(f, shape, 0);
     if (detail::layout_from(out, f, shape, zero, why))
       return {sliced{out.made, zero}};
