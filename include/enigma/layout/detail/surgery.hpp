@@ -97,8 +97,8 @@ template <has_modes T>
 constexpr void insert(mode_builder<T>& out, T const& l, int i, T const& x) {
   mode_places const m(l.profile_);
   if (i < 0 || i > m.rank) {
-    out.why.start() << "no place " << i << ": a new mode of a layout of rank " << m.rank
-                    << " can be one of 0 to " << m.rank;
+    out.why.start() << "no place " << i << ": the rank is " << m.rank << ", a new mode can be number 0 to "
+                    << m.rank;
     return;
   }
   out.open();
