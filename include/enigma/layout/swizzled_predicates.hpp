@@ -168,15 +168,20 @@ constexpr void say_outside(verdict& v, trouble& why, composed_layout const& c, s
 
 namespace detail {
 
-/// The indices as bits, moved up by whole periods where some are negative.
+/// The indices with a power of two added, where some are negative, that none of their lowest bits reach.
 constexpr composed_layout lifted(composed_layout const& c) {
   composed_layout r = c;
   auto low = c.offset;
   for (int k = 0; k < c.inner.profile_.count; ++k)
     if (c.inner.stride_[k] < 0 && !add_product(low, c.inner.shape_[k] - 1, c.inner.stride_[k]))
       c.refuse_overflow();
-  if (low < 0 &&
-      (__builtin_add_overflow(r.offset, (-(low + 1) / c.sw.period() + 1) * c.sw.period(), &r.offset)))
+  if (low >= 0)
+    return r;
+  auto lift = c.sw.period();
+  while (-(lift / 2) > low)
+    if (__builtin_add_overflow(lift, lift, &lift))
+      c.refuse_overflow();
+  if (__builtin_add_overflow(r.offset, lift, &r.offset))
     c.refuse_overflow();
   return r;
 }
@@ -193,8 +198,11 @@ constexpr bool some_index(index_bits const& x, std::int64_t fixed, std::int64_t 
 } // namespace detail
 
 /// The largest power of two n, a divisor of size(C), such that each aligned group of n consecutive
-/// coordinates has consecutive values that begin at a multiple of n. Errors: overflow.
+/// coordinates has consecutive values that begin at a multiple of n, and the indices of the inner layout with
+/// the offset do as well. Up to 2^base the two are the same; beyond, only a swizzle that undoes the disorder
+/// of its own indices could make a group wider than this.
 ///   max_vector_width(Sw<3,3,3> o 0 o (64,8):(1,64)) = 8
+/// Errors: overflow.
 [[nodiscard]] constexpr std::int64_t max_vector_width(composed_layout const& c) {
   auto const whole = detail::gcd(max_vector_width(c.inner), c.offset < 0 ? -c.offset : c.offset);
   auto const all = whole & -whole;
@@ -233,7 +241,6 @@ constexpr bool some_index(index_bits const& x, std::int64_t fixed, std::int64_t 
   if (!x.readable)
     c.refuse_overflow();
   auto const& sw = c.sw;
-  bool const same_place = moved.offset == c.offset;
   std::int64_t every = 1;
   while (every - 1 < x.high())
     every *= 2;
@@ -249,7 +256,7 @@ constexpr bool some_index(index_bits const& x, std::int64_t fixed, std::int64_t 
     if (set)
       return bit;
   }
-  return same_place ? 0 : c.sw.period(); // all indices at one place, a number of periods below 0
+  return 0;
 }
 
 } // namespace enigma
