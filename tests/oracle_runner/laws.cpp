@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace naive {
 
@@ -193,7 +194,8 @@ bool paired(layout const& a, layout const& t, layout const& r, bool raked) {
 layout ordered(std::vector<integer> const& counts, std::vector<integer> const& order) {
   std::vector<std::size_t> by(counts.size());
   std::iota(by.begin(), by.end(), std::size_t{0});
-  std::stable_sort(by.begin(), by.end(), [&](auto i, auto j) { return order[i] < order[j]; });
+  std::sort(by.begin(), by.end(),
+            [&](auto i, auto j) { return std::pair(order[i], i) < std::pair(order[j], j); });
   std::vector<layout> m(counts.size());
   integer next = 1;
   for (auto i : by) {

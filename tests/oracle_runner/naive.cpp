@@ -274,7 +274,8 @@ std::optional<complement> complement::of(layout const& l) {
   complement c;
   auto leaves = l.leaves();
   std::erase_if(leaves, [](layout const& x) { return x.s == 1 || x.d == 0; });
-  std::stable_sort(leaves.begin(), leaves.end(), [](layout const& x, layout const& y) { return x.d < y.d; });
+  std::sort(leaves.begin(), leaves.end(),
+            [](layout const& x, layout const& y) { return x.d != y.d ? x.d < y.d : x.s < y.s; });
   for (auto const& x : leaves) {
     if (x.d < c.last_)
       return {};

@@ -1,130 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/detail/calculator_operations.hpp>
+#include <enigma/layout/detail/calculator_error.hpp>
+#include <enigma/layout/detail/calculator_lookup.hpp>
 
-#include <algorithm>
+#include <cstddef>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace enigma::calculator {
-
-/// An expression that cannot be understood: what() is the sentence, the line of the text and a caret under
-/// the column.
-class expression_error : public error {
-public:
-  expression_error(std::string_view text, std::size_t at, std::string_view words)
-      : error(sentence_of(at + 1, words))
-      , column_(at + 1)
-      , text_(std::make_shared<std::string const>(message(text, at, words))) {}
-  [[nodiscard]] char const* what() const noexcept override { return text_->c_str(); }
-  /// Counted from 1.
-  [[nodiscard]] std::size_t column() const noexcept { return column_; }
-
-private:
-  static refusal sentence_of(std::size_t column, std::string_view words) {
-    enigma::detail::sentence s("column ");
-    s.put(static_cast<std::int64_t>(column));
-    s.put(": ");
-    for (char letter : words)
-      s.put(letter);
-    return s.lines();
-  }
-  static std::string message(std::string_view text, std::size_t at, std::string_view words) {
-    constexpr std::size_t width = 100; // of a long text, what is near the column
-    std::size_t const first = at > width - 20 ? at - (width - 20) : 0;
-    std::string r = "column " + std::to_string(at + 1) + ": ";
-    r += words;
-    r += "\n  ";
-    for (char letter : text.substr(first, width))
-      r += letter >= ' ' && letter <= '~' ? letter : '?';
-    r += "\n  " + std::string(at - first, ' ') + "^";
-    return r;
-  }
-
-  std::size_t column_;
-  std::shared_ptr<std::string const> text_; // copying an exception must not throw
-};
-
-namespace detail {
-
-/// The least number of letters to change, insert or leave out.
-inline std::size_t distance_of(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j)
-    row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      std::size_t const above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
-inline std::string signature_of(operation const& o) {
-  std::string s(o.name);
-  s += '(';
-  for (int i = 0; i < o.parameters; ++i) {
-    if (i > 0)
-      s += ", ";
-    s += word(o.takes[i]);
-  }
-  return s + ')';
-}
-
-/// The row that takes these arguments, or null and the words that say why there is none.
-inline operation const* find(std::string_view name, std::vector<value> const& arguments, std::string& words) {
-  operation const* best = nullptr;
-  int least = 0;
-  bool known = false;
-  std::string takes;
-  int const count = static_cast<int>(arguments.size());
-  for (auto const& o : operations()) {
-    if (o.name != name)
-      continue;
-    known = true;
-    takes += (takes.empty() ? "" : " or ") + signature_of(o);
-    int const d = o.distance(arguments.data(), count);
-    if (d >= 0 && (best == nullptr || d < least)) {
-      best = &o;
-      least = d;
-    }
-  }
-  if (best != nullptr)
-    return best;
-  if (known) {
-    words = "takes " + takes + ", not (";
-    for (int i = 0; i < count; ++i)
-      words.append(i > 0 ? ", " : "").append(word(kind_of(arguments[static_cast<std::size_t>(i)])));
-    words += ")";
-    return nullptr;
-  }
-  std::string_view nearest;
-  std::size_t fewest = std::max<std::size_t>(2, name.size() / 3) + 1;
-  for (auto const& o : operations())
-    if (auto const d = distance_of(name, o.name); d < fewest) {
-      fewest = d;
-      nearest = o.name;
-    }
-  words = "there is no operation or result '" + std::string(name) + "'";
-  if (!nearest.empty())
-    words += ", did you mean '" + std::string(nearest) + "'?";
-  return nullptr;
-}
-
-inline bool is_operation(std::string_view name) {
-  for (auto const& o : operations())
-    if (o.name == name)
-      return true;
-  return false;
-}
+namespace enigma::calculator::detail {
 
 /// Recursive descent; evaluates while it reads.
 class parser {
@@ -452,5 +338,4 @@ private:
   int nesting_ = 0;
 };
 
-} // namespace detail
-} // namespace enigma::calculator
+} // namespace enigma::calculator::detail

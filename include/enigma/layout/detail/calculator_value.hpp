@@ -30,10 +30,31 @@ enum class kind : unsigned char {
 
 /// The word for a kind in help and in errors.
 [[nodiscard]] constexpr std::string_view word(kind k) {
-  constexpr std::string_view words[] = {"integer", "tuple",     "coordinate",
-                                        "layout",  "layout...", "tiler",
-                                        "truth",   "slice",     "thread-value layout"};
-  return words[static_cast<unsigned char>(k)];
+  switch (k) {
+  case kind::integer:
+    return "integer";
+  case kind::tuple:
+    return "tuple";
+  case kind::coordinate:
+    return "coordinate";
+  case kind::layout:
+    return "layout";
+  case kind::layouts:
+    return "layout...";
+  case kind::tiler:
+    return "tiler";
+  case kind::truth:
+    return "truth";
+  case kind::swizzle:
+    return "swizzle";
+  case kind::composed:
+    return "composed layout";
+  case kind::sliced:
+    return "slice";
+  case kind::thread_value:
+    return "thread-value layout";
+  }
+  return "value";
 }
 
 /// The result of an expression. An integer is an int_tuple that is a leaf.
@@ -61,14 +82,6 @@ struct value {
     return std::get_if<T>(&held);
   }
 };
-
-/// The kind of a value; an integer is `integer`, not `tuple`.
-[[nodiscard]] inline kind kind_of(value const& v) {
-  constexpr kind kinds[] = {kind::tuple,   kind::coordinate, kind::layout, kind::tiler,        kind::truth,
-                            kind::swizzle, kind::composed,   kind::sliced, kind::thread_value, kind::truth};
-  auto const* t = v.get_if<int_tuple>();
-  return t != nullptr && t->is_leaf() ? kind::integer : kinds[v.held.index()];
-}
 
 /// The value in CuTe notation. What is a layout and something beside it stands in braces:
 /// `{layout, offset}`, `{tiler, layout}`.
@@ -113,15 +126,18 @@ struct parameter;
 template <>
 struct parameter<std::int64_t> {
   static constexpr kind takes = kind::integer;
-  static int distance(value const& v) { return kind_of(v) == kind::integer ? 0 : -1; }
+  static int distance(value const& v) {
+    auto const* t = v.get_if<int_tuple>();
+    return t != nullptr && t->is_leaf() ? 0 : -1;
+  }
   static std::int64_t from(value const& v) { return v.get_if<int_tuple>()->leaf_[0]; }
 };
 template <>
 struct parameter<int_tuple> {
   static constexpr kind takes = kind::tuple;
   static int distance(value const& v) {
-    auto const k = kind_of(v);
-    return k == kind::tuple ? 0 : k == kind::integer ? 1 : -1;
+    auto const* t = v.get_if<int_tuple>();
+    return t == nullptr ? -1 : t->is_leaf() ? 1 : 0;
   }
   static int_tuple from(value const& v) { return *v.get_if<int_tuple>(); }
 };
@@ -191,4 +207,11 @@ template <>
 struct parameter<tv_layout> : plain_parameter<tv_layout, kind::thread_value> {};
 
 } // namespace detail
+
+/// The kind of a value; an integer is `integer`, not `tuple`.
+[[nodiscard]] inline kind kind_of(value const& v) {
+  if (auto const* t = v.get_if<int_tuple>(); t != nullptr && t->is_leaf())
+    return kind::integer;
+  return std::visit([]<class T>(T const&) { return detail::parameter<T>::takes; }, v.held);
+}
 } // namespace enigma::calculator
