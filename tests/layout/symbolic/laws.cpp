@@ -40,7 +40,7 @@ static_assert(is(3 * divide_exactly(M, 64), "3*M/64") && divide_exactly(M, 64) *
 static_assert(divide_exactly(M * K + M, K + 1) == M);
 static_assert(is(ceil_div(M, 64), "M/64") && is(ceil_div(M, 128), "ceil(M/128)"));
 static_assert(is(ceil_div(K, 16), "ceil(K/16)") && is(ceil_div(ceil_div(K, 16), 4), "ceil(K/64)"));
-static_assert(is(ceil_div(6 * K, 4), "K+ceil(K/2)") && is(ceil_div(16 * K, 16), "K"));
+static_assert(is(ceil_div(6 * K, 4), "ceil(3*K/2)") && is(ceil_div(16 * K, 16), "K"));
 static_assert(is(floor_div(K, 16), "floor(K/16)") && is(modulo(K, 16), "K%16"));
 static_assert(is(floor_div(K + 3, 4), "floor((K+3)/4)") == false && is(floor_div(K + 3, 4), "ceil(K/4)"));
 static_assert(is(floor_div(K + 1, 4), "floor((K+1)/4)") && is(modulo(K + 1, 4), "(K+1)%4"));

@@ -29,31 +29,37 @@ constexpr symbolic_layout projected(symbolic_layout const& joint, bool coordinat
   return out.made(joint.names_);
 }
 
-/// True if B provably stays below `size`.
-constexpr bool stays_below(atom_table const& names, polynomial const& size, layout const& b, node const& n) {
-  std::int64_t most = 1;
-  for (int k = n.first; k < n.last; ++k)
-    if (b.stride_[k] < 0 || !add_product(most, b.shape_[k] - 1, b.stride_[k]))
-      return false;
-  return decide_at_most(names, most, size) == decision::yes;
-}
-constexpr bool stays_below(symbolic_layout const& a, node const& n, layout const& b, node const& m) {
+constexpr polynomial size_of(symbolic_layout const& l, node const& n) {
   polynomial size = 1;
   for (int k = n.first; k < n.last; ++k) {
     auto const before = size;
-    if (!multiply(size, before, a.shape_at(k)))
-      return false;
+    if (!multiply(size, before, l.shape_at(k)))
+      refused((sentence("a mode of ") << l << " refused: overflow, its size exceeds 64 bits").lines());
   }
-  return stays_below(a.names_, size, b, m);
+  return size;
 }
-constexpr bool stays_below(symbolic_layout const& a, node const& n, tiler const& t, node const& m) {
+
+/// True if a layout provably stays below the size of a mode.
+constexpr bool stays_below(symbolic_layout const& a, node const& n, layout const& b, node const& m) {
+  std::int64_t most = 1;
+  for (int k = m.first; k < m.last; ++k)
+    if (b.stride_[k] < 0 || !add_product(most, b.shape_[k] - 1, b.stride_[k]))
+      return false;
+  return decide_at_most(a.names_, most, size_of(a, n)) == decision::yes;
+}
+
+/// Calls `visit(n, m)` for every mode n that meets an integer or layout m of the tiler; false at the first
+/// false.
+template <class Visit>
+constexpr bool for_each_meeting(symbolic_layout const& a, node const& n, tiler const& t, node const& m,
+                                Visit const& visit) {
   if (m.is_leaf())
-    return t.kind_[m.first] == tiler::kind::hole || stays_below(a, n, t.pool_, t.element(m.first));
+    return t.kind_[m.first] == tiler::kind::hole || visit(n, m);
   int k = n.first;
   for (int j = m.first; j < m.last && k < n.last;) {
     auto const x = t.profile_.child(m, j);
     auto const y = n.is_leaf() ? n : a.profile_.child(n, k);
-    if (!stays_below(a, y, t, x))
+    if (!for_each_meeting(a, y, t, x, visit))
       return false;
     j = x.last;
     k = y.last;
@@ -67,9 +73,13 @@ constexpr bool stays_below(symbolic_layout const& a, node const& n, tiler const&
 /// that it came from, and the limit of that domain. Divides and compositions act on index and coordinate
 /// together (each stride is a sum such as K+1@0), so they agree at every position. Where the tiles do not
 /// divide the sizes, some positions are past the limit: an element exists at c if coordinates(c) is less than
-/// the limit in each place.
+/// the limit in each direction.
 ///
 ///   bounded(layout(10)) in tiles of 4: zipped_divide(b, 4) = 4,3 with 12 positions, of which 10 are inside
+///
+/// The directions are the modes of the domain and, where a tile was cut again into tiles that do not divide
+/// it, that tile's modes: positions past the end of a tile are another tile's elements, so the tile has a
+/// limit of its own.
 ///
 /// Law: the positions inside meet every element of the domain exactly once, for every chain of divides and
 /// for every composition with a bijection onto the positions; index(c) = A(coordinates(c)).
@@ -117,7 +127,7 @@ public:
   /// From positions to coordinates, with strides such as 4@0, from the coordinate origin() on.
   [[nodiscard]] constexpr symbolic_layout coordinates() const { return detail::projected(joint_, true); }
   [[nodiscard]] constexpr size_tuple origin() const { return to_coordinate(at_, limit_.profile_.count); }
-  /// The sizes of the domain's modes, one past the last coordinate in each direction.
+  /// One past the last coordinate in each direction: the sizes of the domain's modes, and of tiles cut again.
   [[nodiscard]] constexpr size_tuple const& limit() const { return limit_; }
 
   /// The index and the coordinate of a position; several arguments are one coordinate for each mode.
@@ -181,6 +191,58 @@ public:
         r.ragged_ |= 1U << unsigned(i);
     return r;
   }
+  /// The same with a direction of its own for every given mode past whose end there are coordinates that may
+  /// be below the limit.
+  constexpr void guard(detail::node const& n) {
+    if (past_the_end(n))
+      return;
+    int const number = limit_.profile_.count;
+    detail::trouble why;
+    auto names = joint_.names_;
+    detail::atom a;
+    a.what = detail::atom::kind::basis;
+    a.direction = number;
+    int const at = names.number_of(a);
+    if (at < 0)
+      cannot_name(why, at);
+    detail::term_store terms;
+    detail::polynomial step = 1;
+    for (int k = 0; k < joint_.profile_.count && !why; ++k) {
+      auto const s = joint_.shape_at(k);
+      auto d = joint_.stride_at(k);
+      if (k >= n.first && k < n.last) {
+        for (int t = 0; t < step.n; ++t)
+          d.add(step.c[t], step.m[t] + detail::power_of(at)) || too_large(why);
+        auto const before = step;
+        multiply(step, before, s) || too_large(why);
+      }
+      (terms.append(s) && terms.append(d)) || too_large(why);
+    }
+    if (why || number == max_leaves)
+      refused((detail::sentence("a limit for mode ") << joint_.sub(n) << " refused: " << why.words).lines());
+    limit_.leaf_of(joint_.names_, size_of(joint_, n), 0);
+    limit_.profile_.closed[number - 1] = 0;
+    limit_.profile_.closed[number] = 1;
+    joint_.terms_ = terms;
+    joint_.names_ = names;
+  }
+  /// True if every position past the end of mode n is past the limit in one direction.
+  [[nodiscard]] constexpr bool past_the_end(detail::node const& n) const {
+    int const rank = limit_.profile_.count;
+    for (int i = 0; i < rank; ++i) {
+      size_expression least = origin().leaf(i);
+      bool rising = decide_at_most(0, least) == decision::yes;
+      for (int k = 0; k < joint_.profile_.count && rising; ++k) {
+        auto const d = to_coordinate(joint_.leaf_stride(k), rank).leaf(i);
+        rising = decide_at_most(0, d) == decision::yes;
+        if (k == n.last - 1)
+          least = least + joint_.leaf_shape(k) * d;
+      }
+      if (rising && decide_at_most(limit_.leaf(i), least) == decision::yes)
+        return true;
+    }
+    return false;
+  }
   constexpr bounded_layout sliced_by(size_tuple const& c) const {
     auto const s = detail::slice("slice", c, joint_);
     return with(s.layout, at_ + s.offset, true);
@@ -234,45 +296,59 @@ private:
 
 namespace detail {
 
-constexpr bounded_layout divided(bounded_layout const& b, outcome<symbolic_layout> const& joint) {
-  // As many positions as before: each is one of them.
-  auto const& r = joint.value();
-  return b.with(r, b.at_, size(r) == size(b.joint_));
+constexpr bounded_layout divided(char const* name, bounded_layout const& b, tiler const& t,
+                                 symbolic_arrangement how) {
+  auto const r = divide(name, b.joint_, t, how).value();
+  if (size(r) == size(b.joint_)) // as many positions as before: each is one of them
+    return b.with(r, b.at_, true);
+  auto guarded = b;
+  for_each_meeting(b.joint_, b.joint_.profile_.whole(), t, t.profile_.whole(),
+                   [&](node const& n, node const&) {
+                     guarded.guard(n);
+                     return true;
+                   });
+  return guarded.with(divide(name, guarded.joint_, t, how).value(), b.at_, false);
 }
 
 } // namespace detail
 
 /// The divides, on index and coordinates together; no element is lost. Errors: as of symbolic layouts.
 [[nodiscard]] constexpr bounded_layout logical_divide(bounded_layout const& b, tiler const& t) {
-  return detail::divided(b, try_logical_divide(b.joint_, t));
+  return detail::divided("logical_divide", b, t, detail::symbolic_arrangement::logical);
 }
 [[nodiscard]] constexpr bounded_layout zipped_divide(bounded_layout const& b, tiler const& t) {
-  return detail::divided(b, try_zipped_divide(b.joint_, t));
+  return detail::divided("zipped_divide", b, t, detail::symbolic_arrangement::zipped);
 }
 [[nodiscard]] constexpr bounded_layout tiled_divide(bounded_layout const& b, tiler const& t) {
-  return detail::divided(b, try_tiled_divide(b.joint_, t));
+  return detail::divided("tiled_divide", b, t, detail::symbolic_arrangement::tiled);
 }
 [[nodiscard]] constexpr bounded_layout flat_divide(bounded_layout const& b, tiler const& t) {
-  return detail::divided(b, try_flat_divide(b.joint_, t));
+  return detail::divided("flat_divide", b, t, detail::symbolic_arrangement::flat);
 }
 
-/// Compositions, on index and coordinates together: positions past the size stay past the limit, so that they
+/// Compositions, on index and coordinates together: positions past the size are past the limit, so that they
 /// are not inside. Errors: as of symbolic layouts.
+[[nodiscard]] constexpr bounded_layout composition(bounded_layout const& b, tiler const& t) {
+  auto const all = b.joint_.profile_.whole();
+  auto const within = [&](detail::node const& n, detail::node const& m) {
+    return stays_below(b.joint_, n, t.pool_, t.element(m.first));
+  };
+  if (for_each_meeting(b.joint_, all, t, t.profile_.whole(), within))
+    return b.with(composition(b.joint_, t), b.at_, true);
+  auto guarded = b;
+  for_each_meeting(b.joint_, all, t, t.profile_.whole(), [&](detail::node const& n, detail::node const&) {
+    guarded.guard(n);
+    return true;
+  });
+  return guarded.with(composition(guarded.joint_, t), b.at_, false);
+}
 template <std::same_as<layout> B>
 [[nodiscard]] constexpr bounded_layout composition(bounded_layout const& b, B const& l) {
-  return b.with(composition(b.joint_, l), b.at_,
-                detail::stays_below(b.joint_, b.joint_.profile_.whole(), l, l.profile_.whole()));
-}
-[[nodiscard]] constexpr bounded_layout composition(bounded_layout const& b, tiler const& t) {
-  return b.with(composition(b.joint_, t), b.at_,
-                detail::stays_below(b.joint_, b.joint_.profile_.whole(), t, t.profile_.whole()));
+  return composition(b, tiler(l));
 }
 template <std::same_as<tv_layout> TV>
 [[nodiscard]] constexpr bounded_layout composition(bounded_layout const& b, TV const& tv) {
-  auto const r = composition(b.joint_, tv);
-  return b.with(
-      r, b.at_,
-      detail::stays_below(b.joint_, b.joint_.profile_.whole(), tv.layout, tv.layout.profile_.whole()));
+  return b.with(composition(b.joint_, tv), b.at_, true);
 }
 
 /// The positions under the holes of a coordinate; the coordinates given must be positions. Errors: as slice.

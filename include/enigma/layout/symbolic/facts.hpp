@@ -45,8 +45,37 @@ constexpr bool lower_bound(std::int64_t& low, atom_table const& names, polynomia
   return true;
 }
 
-/// True if p >= 0 whatever the names are. Each negative term is paid by positive terms that are multiples of
-/// its product (M*K - K >= 0 as M >= 1), what is left by bounds.
+/// p with quotients replaced by what they are at least: n * floor(x/n) >= x - (n-1), -n * floor(x/n) >= -x.
+/// False if there is nothing to replace.
+constexpr bool without_quotients(polynomial& r, atom_table const& names, polynomial const& p) {
+  bool any = false;
+  r = {};
+  for (int k = 0; k < p.n; ++k) {
+    int a = 0;
+    while (a < names.count && (names.at[a].what != atom::kind::floor || exponent(p.m[k], a) != 1 ||
+                               p.c[k] % names.at[a].divisor != 0))
+      ++a;
+    if (a == names.count) {
+      if (!r.add(p.c[k], p.m[k]))
+        return false;
+      continue;
+    }
+    any = true;
+    auto const& q = names.at[a];
+    auto const c = p.c[k] / q.divisor;
+    auto const others = p.m[k] - power_of(a);
+    std::int64_t first = 0;
+    std::int64_t second = 0;
+    if (((others + q.of) & too_high) != 0 || __builtin_mul_overflow(c, q.scale, &first) ||
+        __builtin_mul_overflow(c, q.shift - (c > 0 ? q.divisor - 1 : 0), &second) ||
+        !r.add(first, others + q.of) || !r.add(second, others))
+      return false;
+  }
+  return any;
+}
+
+/// True if p >= 0 whatever the names are, as far as that is seen. Each negative term is paid by positive
+/// terms that are multiples of its product (M*K - K >= 0 as M >= 1), what is left by bounds.
 constexpr bool never_negative(atom_table const& names, polynomial const& p) {
   if (p.known())
     return p.value() >= 0;
@@ -74,7 +103,10 @@ constexpr bool never_negative(atom_table const& names, polynomial const& p) {
       left.c[k] += paid;
     }
   std::int64_t low = 0;
-  return lower_bound(low, names, left) && low >= 0;
+  if (lower_bound(low, names, left) && low >= 0)
+    return true;
+  polynomial relaxed;
+  return without_quotients(relaxed, names, p) && never_negative(names, relaxed);
 }
 
 /// a <= b
@@ -107,12 +139,15 @@ constexpr std::int64_t common_divisor(std::int64_t a, std::int64_t b) {
   return a;
 }
 
-/// Splits p into divisor * whole + rest with coefficients of the rest in [0, divisor).
-constexpr bool split(polynomial& whole, polynomial& rest, polynomial const& p, std::int64_t divisor) {
+/// Splits p into divisor * whole + rest. For a quotient a positive term stays in the rest as it is, so that
+/// ceil(ceil(4*K/3)/3) is ceil(4*K/9); for a remainder all coefficients of the rest are in [0, divisor).
+constexpr bool split(polynomial& whole, polynomial& rest, polynomial const& p, std::int64_t divisor,
+                     bool for_quotient) {
   whole = {};
   rest = {};
   for (int k = 0; k < p.n; ++k) {
-    auto const q = floor_of(p.c[k], divisor);
+    bool const stays = for_quotient && p.m[k] != 0 && p.c[k] > 0 && p.c[k] % divisor != 0;
+    auto const q = stays ? 0 : floor_of(p.c[k], divisor);
     if (!whole.add(q, p.m[k]) || !rest.add(p.c[k] - q * divisor, p.m[k]))
       return false;
   }
@@ -140,9 +175,9 @@ constexpr bool quotient(polynomial& r, atom_table& names, polynomial const& p, s
                         atom::kind what, trouble& why) {
   polynomial whole;
   polynomial rest;
-  if (!split(whole, rest, p, divisor))
-    return too_large(why);
   bool const floor = what == atom::kind::floor;
+  if (!split(whole, rest, p, divisor, floor))
+    return too_large(why);
   r = floor ? whole : polynomial();
   if (rest.known()) {
     if (!floor)
