@@ -62,7 +62,7 @@ struct table_cell {
   std::int64_t coordinate = 0; ///< linear coordinate in the whole layout or tile
   std::int64_t plain = 0;      ///< the index before the swizzle
   std::int64_t index = 0;      ///< the value of the layout; of a thread-value layout the place in the tile
-  std::int64_t bank = -1;      ///< -1 for a thread-value layout
+  std::int64_t bank = -1;      ///< -1 for a thread-value layout, or if the address exceeds 64 bits
   std::int64_t thread = -1;    ///< the first owner; -1 if nobody owns the element
   std::int64_t value = -1;
   std::int64_t colour = -1; ///< class of colour, 0 <= colour < colours; -1 for none
@@ -222,14 +222,15 @@ inline layout_table empty_table(int_tuple const& shape, std::string name, table_
   return t;
 }
 
-inline std::int64_t bank_of(std::int64_t index, bank_grid const& b, std::string const& name) {
+/// The bank of an index; false if its address exceeds 64 bits.
+inline bool find_bank(std::int64_t index, bank_grid const& b, std::int64_t& bank) {
   std::int64_t byte = 0;
   if (__builtin_mul_overflow(index, std::int64_t{b.element_bytes}, &byte))
-    refused(
-        (table_refusal(name) << "overflow, the address of index " << index << " exceeds 64 bits").lines());
+    return false;
   auto const word = byte / b.bank_bytes - (byte % b.bank_bytes < 0 ? 1 : 0);
-  auto const r = word % b.banks;
-  return r < 0 ? r + b.banks : r;
+  bank = word % b.banks;
+  bank += bank < 0 ? b.banks : 0;
+  return true;
 }
 
 inline layout_table table_of(composed_layout c, std::string name, table_options const& o) {
@@ -242,13 +243,16 @@ inline layout_table table_of(composed_layout c, std::string name, table_options 
     refused((table_refusal(t.name) << "only a thread-value layout has threads").lines());
   if (__builtin_add_overflow(c.offset, o.offset, &c.offset))
     refused((table_refusal(t.name) << "overflow, the offset exceeds 64 bits").lines());
+  bool const needs_banks = t.colour == colour_by::bank || t.label == label_by::bank;
   std::int64_t low = INT64_MAX;
   std::int64_t high = INT64_MIN;
   for (auto& cell : t.cells) {
     if (__builtin_add_overflow(c.inner(cell.coordinate), c.offset, &cell.plain))
       refused((table_refusal(t.name) << "overflow, an index exceeds 64 bits").lines());
     cell.index = c.sw(cell.plain);
-    cell.bank = bank_of(cell.index, o.banks, t.name);
+    if (!find_bank(cell.index, o.banks, cell.bank) && needs_banks)
+      refused((table_refusal(t.name) << "overflow, the address of index " << cell.index << " exceeds 64 bits")
+                  .lines());
     low = std::min(low, cell.index);
     high = std::max(high, cell.index);
   }
