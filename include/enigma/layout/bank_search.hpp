@@ -208,7 +208,7 @@ struct padding_search {
     std::int64_t least = INT64_MAX;
     for (int k = 0; k < memory.profile_.count; ++k) {
       auto const q = memory.stride_[k];
-      bool seen = q == 0 || memory.shape_[k] == 1;
+      bool seen = q == 0 || q % used.vector != 0 || memory.shape_[k] == 1;
       for (int j = 0; j < k; ++j)
         seen = seen || (memory.stride_[j] == q && memory.shape_[j] != 1);
       for (auto p = used.vector; !seen && p < period; p += used.vector) {
@@ -218,9 +218,9 @@ struct padding_search {
         auto const cost = cosize(candidate);
         if (cost >= least)
           break;
+        if (trouble torn; !used.read(candidate, 1, torn)) // the padding goes through a vector
+          continue;
         ++examined;
-        if (!used.read(candidate, 1, why))
-          return false;
         auto const degree = used.degree({}, best_degree, free);
         if (degree < best_degree) {
           best_degree = degree;
@@ -281,7 +281,8 @@ struct padding_search {
 /// The least padding that makes accesses to `memory` free of bank conflicts: R is `memory` with p elements
 /// left free after every q, for one stride q of `memory` (strides of q and more become d / q * (q + p)), with
 ///   find_bank_conflicts(R, access, element_bytes, model) true for every access,
-/// p a multiple of the widest vector, and cosize(R) the least of all that are so.
+/// p a multiple of the widest vector, the elements of each lane contiguous, and cosize(R) the least of all
+/// that are so.
 ///   32 x 32 floats, written by rows and read by columns: (32,32):(33,1)
 /// Errors: no such padding does it (the message says how many there are and what the best achieves); a
 /// negative stride; as find_bank_conflicts.
