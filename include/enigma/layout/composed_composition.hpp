@@ -57,7 +57,7 @@ struct bit_columns {
       once |= column[j];
     }
     // The pairs of bits (y, z) that sw' must have, at most one for each y.
-    int partner[63] = {};
+    int partner[63]; // written before it is read
     std::int64_t reads = 0;
     for (int i = 0; i < sw.bits; ++i) {
       auto const y = sw.base + i + (sw.shift > 0 ? sw.shift : 0);
@@ -80,8 +80,8 @@ struct bit_columns {
       partner[lowest_bit(column[y])] = lowest_bit(column[z]);
     }
     swizzle_finder found;
-    for (int y = 0; y < 63; ++y)
-      if (((reads >> y) & 1) != 0 && !found.add(y, partner[y])) {
+    for (; reads != 0; reads &= reads - 1)
+      if (int const y = lowest_bit(reads); !found.add(y, partner[y])) {
         why.start() << "no single swizzle after " << a << ", it would read bits " << found.lowest << " and "
                     << y << " and change bits " << found.lowest - found.shift << " and " << partner[y];
         return false;
@@ -229,7 +229,11 @@ template <std::same_as<composed_layout> C>
 }
 template <std::same_as<composed_layout> C>
 [[nodiscard]] constexpr composed_layout composition(layout const& a, C const& c) {
-  return try_composition(a, c).value();
+  composed_layout r;
+  detail::trouble why;
+  if (!detail::compose_layout_composed(r, a, c, why))
+    refused(detail::explain("composition", a, c, why));
+  return r;
 }
 
 /// (4) R(c) = sw(C(c)): the two swizzles as one, or C in its plain form. Errors: they are no single swizzle
@@ -244,7 +248,11 @@ template <std::same_as<composed_layout> C>
 }
 template <std::same_as<composed_layout> C>
 [[nodiscard]] constexpr composed_layout composition(swizzle const& sw, C const& c) {
-  return try_composition(sw, c).value();
+  composed_layout r;
+  detail::trouble why;
+  if (!detail::compose_swizzle_composed(r, sw, c, why))
+    refused(detail::explain("composition", sw, c, why));
+  return r;
 }
 
 /// (5) R(c) = A(C(c)) for two composed layouts: the inner layout of A with C as in (3), then the offset and
@@ -259,7 +267,11 @@ template <std::same_as<composed_layout> C>
 }
 template <std::same_as<composed_layout> C>
 [[nodiscard]] constexpr composed_layout composition(composed_layout const& a, C const& c) {
-  return try_composition(a, c).value();
+  composed_layout r;
+  detail::trouble why;
+  if (!detail::compose_composed(r, a, c, why))
+    refused(detail::explain("composition", a, c, why));
+  return r;
 }
 
 } // namespace enigma

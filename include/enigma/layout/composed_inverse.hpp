@@ -80,7 +80,11 @@ constexpr bool composed_left_inverse(composed_layout& r, composed_layout const& 
   return r;
 }
 [[nodiscard]] constexpr composed_layout right_inverse(composed_layout const& c) {
-  return try_right_inverse(c).value();
+  composed_layout r;
+  detail::trouble why;
+  if (!detail::composed_right_inverse(r, c, why))
+    refused(detail::explain("right_inverse", c, why));
+  return r;
 }
 
 /// R with C(R(C(c))) = C(c) for every coordinate c; for an injective C that is R(C(c)) = c:
@@ -94,7 +98,11 @@ constexpr bool composed_left_inverse(composed_layout& r, composed_layout const& 
   return r;
 }
 [[nodiscard]] constexpr composed_layout left_inverse(composed_layout const& c) {
-  return try_left_inverse(c).value();
+  composed_layout r;
+  detail::trouble why;
+  if (!detail::composed_left_inverse(r, c, why))
+    refused(detail::explain("left_inverse", c, why));
+  return r;
 }
 
 } // namespace enigma

@@ -43,141 +43,221 @@ constexpr outcome<composed_layout> around(char const* name, composed_layout cons
   return {composed_layout(), s.lines()};
 }
 
+/// sw o offset o R with R made by `run` from the inner layout; or the words of its refusal under the
+/// arguments that the user gave, as an outcome if that is the answer wanted.
+template <class Answer, class Run, class... Args>
+constexpr Answer on_inner(char const* name, composed_layout const& c, Run const& run, Args const&... args) {
+  layout_builder out;
+  trouble why;
+  if (run(out, c.inner, why) && finish(out, why))
+    return Answer{composed_layout(c.sw, c.offset, out.made)};
+  sentence s(name);
+  s << "(" << c;
+  ((s << ", " << args), ...);
+  s << ") refused: ";
+  if (!c.sw.is_identity() || c.offset != 0)
+    s << "for the inner layout, ";
+  s << why.words;
+  if constexpr (std::same_as<Answer, composed_layout>)
+    refused(s.lines());
+  else
+    return {composed_layout(), s.lines()};
+}
+
+template <class Answer>
+constexpr Answer composed_with(composed_layout const& c, layout const& b) {
+  return on_inner<Answer>(
+      "composition", c,
+      [&](layout_builder& out, layout const& a, trouble& why) { return compose(out, a, b, why); }, b);
+}
+template <class Answer>
+constexpr Answer composed_with(composed_layout const& c, tiler const& t) {
+  return on_inner<Answer>(
+      "composition", c,
+      [&](layout_builder& out, layout const& a, trouble& why) { return compose_by_mode(out, a, t, why); }, t);
+}
+template <class Answer>
+constexpr Answer reshaped(composed_layout const& c, int_tuple const& shape) {
+  return on_inner<Answer>(
+      "with_shape", c,
+      [&](layout_builder& out, layout const& a, trouble& why) { return compose(out, a, layout(shape), why); },
+      shape);
+}
+template <class Answer>
+constexpr Answer divided(char const* name, composed_layout const& c, tiler const& t, arrangement how) {
+  return on_inner<Answer>(
+      name, c,
+      [&](layout_builder& out, layout const& a, trouble& why) { return divide(out, a, t, how, why); }, t);
+}
+template <class Answer>
+constexpr Answer multiplied(char const* name, composed_layout const& c, tiler const& t, arrangement how) {
+  return on_inner<Answer>(
+      name, c,
+      [&](layout_builder& out, layout const& a, trouble& why) { return product(out, a, t, how, why); }, t);
+}
+template <class Answer>
+constexpr Answer paired(char const* name, composed_layout const& c, layout const& t, bool raked) {
+  return on_inner<Answer>(
+      name, c,
+      [&](layout_builder& out, layout const& a, trouble& why) {
+        return paired_product(out, a, t, raked, why);
+      },
+      t);
+}
+template <class Answer>
+constexpr Answer tiled_to(composed_layout const& c, int_tuple const& shape) {
+  return on_inner<Answer>(
+      "tile_to_shape", c,
+      [&](layout_builder& out, layout const& a, trouble& why) {
+        return tile_to_shape_in(out, a, shape, shape, false, why);
+      },
+      shape);
+}
+template <class Answer>
+constexpr Answer tiled_to(composed_layout const& c, int_tuple const& shape, int_tuple const& order) {
+  return on_inner<Answer>(
+      "tile_to_shape", c,
+      [&](layout_builder& out, layout const& a, trouble& why) {
+        return tile_to_shape_in(out, a, shape, order, true, why);
+      },
+      shape, order);
+}
+
 } // namespace detail
 
 /// (1) R(c) = C(B(c)) for every coordinate c of B, compatible(shape(B), shape(R)).
 /// Errors: as composition of the inner layout with B.
 template <std::same_as<layout> L>
 [[nodiscard]] constexpr outcome<composed_layout> try_composition(composed_layout const& c, L const& b) {
-  return detail::around("composition", c, try_composition(c.inner, b), b);
+  return detail::composed_with<outcome<composed_layout>>(c, b);
 }
 template <std::same_as<layout> L>
 [[nodiscard]] constexpr composed_layout composition(composed_layout const& c, L const& b) {
-  return try_composition(c, b).value();
+  return detail::composed_with<composed_layout>(c, b);
 }
 
 /// (2) By mode: R(c0, c1, ...) = C(T0(c0), T1(c1), ...); modes of C beyond the tiler are dropped (kept at 0).
 [[nodiscard]] constexpr outcome<composed_layout> try_composition(composed_layout const& c, tiler const& t) {
-  return detail::around("composition", c, try_composition(c.inner, t), t);
+  return detail::composed_with<outcome<composed_layout>>(c, t);
 }
 [[nodiscard]] constexpr composed_layout composition(composed_layout const& c, tiler const& t) {
-  return try_composition(c, t).value();
+  return detail::composed_with<composed_layout>(c, t);
 }
 
 /// C seen with another shape: R(i) = C(i) for 0 <= i < size(shape), compatible(shape, shape(R)).
 [[nodiscard]] constexpr outcome<composed_layout> try_with_shape(composed_layout const& c,
                                                                 int_tuple const& shape) {
-  return detail::around("with_shape", c, try_with_shape(c.inner, shape), shape);
+  return detail::reshaped<outcome<composed_layout>>(c, shape);
 }
 [[nodiscard]] constexpr composed_layout with_shape(composed_layout const& c, int_tuple const& shape) {
-  return try_with_shape(c, shape).value();
+  return detail::reshaped<composed_layout>(c, shape);
 }
 
 /// ((TileM,RestM), (TileN,RestN), L, ...): in each mode R(t, r) = C(T(t) + complement(r)).
 ///   logical_divide(Sw<1,0,2> o 0 o 16:1, 4) = Sw<1,0,2> o 0 o (4,4):(1,4)
 [[nodiscard]] constexpr outcome<composed_layout> try_logical_divide(composed_layout const& c,
                                                                     tiler const& t) {
-  return detail::around("logical_divide", c, try_logical_divide(c.inner, t), t);
+  return detail::divided<outcome<composed_layout>>("logical_divide", c, t, detail::arrangement::logical);
 }
 [[nodiscard]] constexpr composed_layout logical_divide(composed_layout const& c, tiler const& t) {
-  return try_logical_divide(c, t).value();
+  return detail::divided<composed_layout>("logical_divide", c, t, detail::arrangement::logical);
 }
 
 /// ((TileM,TileN), (RestM,RestN,L,...)): a tile of a swizzled layout is its swizzled slice (_, rest).
 [[nodiscard]] constexpr outcome<composed_layout> try_zipped_divide(composed_layout const& c, tiler const& t) {
-  return detail::around("zipped_divide", c, try_zipped_divide(c.inner, t), t);
+  return detail::divided<outcome<composed_layout>>("zipped_divide", c, t, detail::arrangement::zipped);
 }
 [[nodiscard]] constexpr composed_layout zipped_divide(composed_layout const& c, tiler const& t) {
-  return try_zipped_divide(c, t).value();
+  return detail::divided<composed_layout>("zipped_divide", c, t, detail::arrangement::zipped);
 }
 
 /// ((TileM,TileN), RestM, RestN, L, ...).
 [[nodiscard]] constexpr outcome<composed_layout> try_tiled_divide(composed_layout const& c, tiler const& t) {
-  return detail::around("tiled_divide", c, try_tiled_divide(c.inner, t), t);
+  return detail::divided<outcome<composed_layout>>("tiled_divide", c, t, detail::arrangement::tiled);
 }
 [[nodiscard]] constexpr composed_layout tiled_divide(composed_layout const& c, tiler const& t) {
-  return try_tiled_divide(c, t).value();
+  return detail::divided<composed_layout>("tiled_divide", c, t, detail::arrangement::tiled);
 }
 
 /// (TileM, TileN, RestM, RestN, L, ...).
 [[nodiscard]] constexpr outcome<composed_layout> try_flat_divide(composed_layout const& c, tiler const& t) {
-  return detail::around("flat_divide", c, try_flat_divide(c.inner, t), t);
+  return detail::divided<outcome<composed_layout>>("flat_divide", c, t, detail::arrangement::flat);
 }
 [[nodiscard]] constexpr composed_layout flat_divide(composed_layout const& c, tiler const& t) {
-  return try_flat_divide(c, t).value();
+  return detail::divided<composed_layout>("flat_divide", c, t, detail::arrangement::flat);
 }
 
 /// R(a, t) = sw(offset + inner(a) + repetition(t)): the swizzle sees the index of the whole, so the
 /// repetitions of a block are swizzled each by where it lies.
 [[nodiscard]] constexpr outcome<composed_layout> try_logical_product(composed_layout const& c,
                                                                      tiler const& t) {
-  return detail::around("logical_product", c, try_logical_product(c.inner, t), t);
+  return detail::multiplied<outcome<composed_layout>>("logical_product", c, t, detail::arrangement::logical);
 }
 [[nodiscard]] constexpr composed_layout logical_product(composed_layout const& c, tiler const& t) {
-  return try_logical_product(c, t).value();
+  return detail::multiplied<composed_layout>("logical_product", c, t, detail::arrangement::logical);
 }
 
 /// ((A_0,A_1), (T'_0,T'_1)): the arrangements of divides.
 [[nodiscard]] constexpr outcome<composed_layout> try_zipped_product(composed_layout const& c,
                                                                     tiler const& t) {
-  return detail::around("zipped_product", c, try_zipped_product(c.inner, t), t);
+  return detail::multiplied<outcome<composed_layout>>("zipped_product", c, t, detail::arrangement::zipped);
 }
 [[nodiscard]] constexpr composed_layout zipped_product(composed_layout const& c, tiler const& t) {
-  return try_zipped_product(c, t).value();
+  return detail::multiplied<composed_layout>("zipped_product", c, t, detail::arrangement::zipped);
 }
 
 /// ((A_0,A_1), T'_0, T'_1).
 [[nodiscard]] constexpr outcome<composed_layout> try_tiled_product(composed_layout const& c, tiler const& t) {
-  return detail::around("tiled_product", c, try_tiled_product(c.inner, t), t);
+  return detail::multiplied<outcome<composed_layout>>("tiled_product", c, t, detail::arrangement::tiled);
 }
 [[nodiscard]] constexpr composed_layout tiled_product(composed_layout const& c, tiler const& t) {
-  return try_tiled_product(c, t).value();
+  return detail::multiplied<composed_layout>("tiled_product", c, t, detail::arrangement::tiled);
 }
 
 /// (A_0, A_1, T'_0, T'_1).
 [[nodiscard]] constexpr outcome<composed_layout> try_flat_product(composed_layout const& c, tiler const& t) {
-  return detail::around("flat_product", c, try_flat_product(c.inner, t), t);
+  return detail::multiplied<outcome<composed_layout>>("flat_product", c, t, detail::arrangement::flat);
 }
 [[nodiscard]] constexpr composed_layout flat_product(composed_layout const& c, tiler const& t) {
-  return try_flat_product(c, t).value();
+  return detail::multiplied<composed_layout>("flat_product", c, t, detail::arrangement::flat);
 }
 
 /// ((A_0,T'_0), (A_1,T'_1), ...): the block lies together.
 [[nodiscard]] constexpr outcome<composed_layout> try_blocked_product(composed_layout const& c,
                                                                      layout const& t) {
-  return detail::around("blocked_product", c, try_blocked_product(c.inner, t), t);
+  return detail::paired<outcome<composed_layout>>("blocked_product", c, t, false);
 }
 [[nodiscard]] constexpr composed_layout blocked_product(composed_layout const& c, layout const& t) {
-  return try_blocked_product(c, t).value();
+  return detail::paired<composed_layout>("blocked_product", c, t, false);
 }
 
 /// ((T'_0,A_0), (T'_1,A_1), ...): the block is spread out.
 [[nodiscard]] constexpr outcome<composed_layout> try_raked_product(composed_layout const& c,
                                                                    layout const& t) {
-  return detail::around("raked_product", c, try_raked_product(c.inner, t), t);
+  return detail::paired<outcome<composed_layout>>("raked_product", c, t, true);
 }
 [[nodiscard]] constexpr composed_layout raked_product(composed_layout const& c, layout const& t) {
-  return try_raked_product(c, t).value();
+  return detail::paired<composed_layout>("raked_product", c, t, true);
 }
 
 /// The block repeated until it fills a shape; the swizzle sees the index of the whole, as for products: so a
 /// swizzled atom becomes a swizzled tile of threadgroup memory.
 [[nodiscard]] constexpr outcome<composed_layout> try_tile_to_shape(composed_layout const& c,
                                                                    int_tuple const& shape) {
-  return detail::around("tile_to_shape", c, try_tile_to_shape(c.inner, shape), shape);
+  return detail::tiled_to<outcome<composed_layout>>(c, shape);
 }
 [[nodiscard]] constexpr composed_layout tile_to_shape(composed_layout const& c, int_tuple const& shape) {
-  return try_tile_to_shape(c, shape).value();
+  return detail::tiled_to<composed_layout>(c, shape);
 }
 
 /// The same with the repetitions in the order of `order`.
 [[nodiscard]] constexpr outcome<composed_layout>
 try_tile_to_shape(composed_layout const& c, int_tuple const& shape, int_tuple const& order) {
-  return detail::around("tile_to_shape", c, try_tile_to_shape(c.inner, shape, order), shape, order);
+  return detail::tiled_to<outcome<composed_layout>>(c, shape, order);
 }
 [[nodiscard]] constexpr composed_layout tile_to_shape(composed_layout const& c, int_tuple const& shape,
                                                       int_tuple const& order) {
-  return try_tile_to_shape(c, shape, order).value();
+  return detail::tiled_to<composed_layout>(c, shape, order);
 }
 
 namespace detail {

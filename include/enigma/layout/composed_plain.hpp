@@ -45,7 +45,9 @@ namespace enigma {
   detail::layout_builder out;
   detail::trouble why;
   composed_layout const c{sw, 0, l};
-  return detail::plain_finder(c, why).find(out);
+  detail::plain_finder finder(c, why);
+  finder.quiet = true;
+  return finder.find(out);
 }
 
 /// One past the largest value of a composed layout, or a number that is no less.
@@ -88,12 +90,11 @@ constexpr bool largest_of_bits(composed_layout const& c, std::int64_t& largest) 
     return false;
   auto const& sw = c.sw;
   auto x = c.offset;
-  for (int j = 62; j >= 0; --j) {
-    auto const bit = std::int64_t{1} << j;
+  for (auto rest = varying; rest != 0;) {
+    auto const bit = std::int64_t{1} << (63 - __builtin_clzll(static_cast<unsigned long long>(rest)));
+    rest ^= bit;
     bool const changed = (sw.z_mask() & bit) != 0;
     bool const reads = (sw.y_mask() & bit) != 0;
-    if ((varying & bit) == 0)
-      continue;
     bool want = true;
     if (changed && sw.shift > 0) // what it is xor-ed with lies above and is decided
       want = ((x >> sw.shift) & bit) == 0;
@@ -138,6 +139,7 @@ constexpr bool largest_of_bits(composed_layout const& c, std::int64_t& largest) 
     return {most + 1, true};
   if (detail::largest_of_bits(c, most))
     return {most + 1, true};
+  finder.quiet = true;
   if (finder.find(out)) {
     auto value = finder.start + 1;
     auto const& r = out.made;

@@ -24,6 +24,7 @@ struct plain_finder {
   layout const& l;
   trouble& why;
   std::int64_t start;           // sw(o)
+  bool quiet = false;           // no words are wanted, yes or no will do
   std::int64_t low[max_leaves]; // written before they are read
   std::int64_t core[max_leaves];
   std::int64_t stride[max_leaves]; // of the core
@@ -117,7 +118,13 @@ struct plain_finder {
       why.words << "the value for index " << index;
     why.words << " is " << sw(index) << ", but " << expected << " by the strides before it; ";
   }
+  constexpr bool no() {
+    why.any = true;
+    return false;
+  }
   constexpr bool not_linear(int k, std::int64_t x, std::int64_t expected) {
+    if (quiet)
+      return no();
     std::int64_t steps_of[max_leaves] = {};
     steps_of[k] = x;
     witness(steps_of, start + expected);
@@ -151,6 +158,8 @@ struct plain_finder {
     auto const met = read & (sw.shift >= 0 ? varying << sw.shift : varying >> -sw.shift);
     if (met == 0)
       return true;
+    if (quiet)
+      return no();
     auto const y = met & -met;
     auto const z = sw.shift >= 0 ? y >> sw.shift : y << -sw.shift;
     std::int64_t x[max_leaves] = {};
@@ -235,6 +244,8 @@ struct plain_finder {
       if (!fits)
         return overflow(why, "a sum of values");
       if (sw(index) != sum) {
+        if (quiet)
+          return no();
         witness(x, sum);
         why.words << "the leaves do not add up";
         return false;
