@@ -583,8 +583,10 @@ TEST(modes, like) {
             key.push_back({fragment && !front, flat || front ? 0 : d, static_cast<std::int64_t>(k)});
             bool const space =
                 leaves[k].shape != 1 && (flat || (fragment && !front) || leaves[k].stride != 0);
-            if (!space)
+            if (!space) {
               key.back().clear();
+              RC_ASSERT(r.leaf_stride(static_cast<int>(k)) == 0);
+            }
           }
           std::int64_t next = 1;
           for (std::size_t done = 0; done < leaves.size(); ++done) {
