@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/detail/compose.hpp>
 #include <enigma/layout/inverse.hpp>
 
 /// What two layouts have in common, and how wide one access can be.
 namespace enigma {
 
 namespace detail {
-
-/// True if A(R(i)) = i for every i < size(R), R given by its leaves.
-constexpr bool undone_by(flat const& a, flat const& r) {
-  trouble why;
-  composer c(why);
-  c.a = a;
-  layout_builder out;
-  for (int j = 0; j < r.n; ++j)
-    if (!c.leaf(out, r.s[j], r.d[j]) || out.full)
-      return false;
-  std::int64_t next = 1;
-  for (int k = 0; k < out.made.profile_.count; ++k) {
-    if (out.made.shape_[k] == 1)
-      continue;
-    if (out.made.stride_[k] != next || __builtin_mul_overflow(next, out.made.shape_[k], &next))
-      return false;
-  }
-  return true;
-}
 
 /// The largest beginning of the right inverse of B that is one of A too: leaves in order, the last one as far
 /// as A follows. `n` is its size.
@@ -46,7 +26,6 @@ constexpr bool common_beginning(flat& r, layout const& a, layout const& b, std::
     std::int64_t step = 0;
     if (!evaluate(left, all.d[j], step) || step != n)
       return true;
-    // As long as no digit of A overflows, A adds up. What overflows can still be right; that is composed.
     r.s[r.n] = all.s[j];
     r.d[r.n] = all.d[j];
     ++r.n;
@@ -54,12 +33,7 @@ constexpr bool common_beginning(flat& r, layout const& a, layout const& b, std::
       n *= all.s[j];
       continue;
     }
-    std::int64_t low = 1;
-    for (std::int64_t high = all.s[j]; high - low > 1;) {
-      r.s[r.n - 1] = low + (high - low) / 2;
-      (undone_by(left, r) ? low : high) = r.s[r.n - 1];
-    }
-    r.s[r.n - 1] = low;
+    auto const low = longest_last_leaf(left, r, 1, all.s[j] - 1);
     n *= low;
     r.n -= low == 1 ? 1 : 0;
     return true;

@@ -61,9 +61,10 @@ constexpr bool complement_of(flat& r, layout const& l, node const& n, std::int64
   for (int j = 0; j < f.n; ++j) {
     auto const gap = f.d[j] / next;
     if (gap == 0) {
-      why.start() << "leaves " << f.s[j - 1] << ":" << f.d[j - 1] << " and " << f.s[j] << ":" << f.d[j]
-                  << " overlap, stride " << f.d[j] << " is less than " << next
-                  << ", where the leaf before it ends: no complement is disjoint from their image";
+      why.start()
+          << "leaves " << f.s[j - 1] << ":" << f.d[j - 1] << " and " << f.s[j] << ":" << f.d[j]
+          << " overlap, stride " << f.d[j] << " is less than " << next
+          << ", where the leaf before it ends: a complement lies between leaves, and there is no room";
       return false;
     }
     if (f.d[j] % next != 0 && covered == INT64_MAX)
@@ -105,10 +106,13 @@ constexpr bool complement_in(layout_builder& out, layout const& l, int_tuple con
 
 /// The layout R of what L leaves out of a size or shape:
 ///   R is increasing, R(i) for i >= 1 is not in the image of L, the pair (L, R) meets no index twice
-///   (apart from the repetitions of L itself), and cosize((L, R)) >= size(shape).
-/// Where the strides of L do not divide each other, some indices stay out of (L, R).
+///   (apart from the repetitions of stride 0), and cosize((L, R)) >= size(shape).
+/// If there is an R at all with which (L, R) meets every index below some n once, this one does. Where the
+/// strides of L do not divide each other there is none, and some indices stay out: see `first_uncovered`.
+/// A negative stride moves the image of L down and changes nothing else: R is that of the stride without
+/// sign.
 ///   complement(4:2, 24) = (2,3):(1,8)
-/// Errors: the leaves of L overlap, a negative stride, overflow.
+/// Errors: a leaf of L begins before the one with the next smaller stride ends, overflow.
 [[nodiscard]] constexpr outcome<layout> try_complement(layout const& l, int_tuple const& shape) {
   detail::layout_builder out;
   detail::trouble why;
@@ -126,6 +130,24 @@ constexpr bool complement_in(layout_builder& out, layout const& l, int_tuple con
 /// With the cosize of L for the size: only the holes inside L.
 [[nodiscard]] constexpr layout complement(layout const& l) {
   return complement(l, cosize(l));
+}
+
+/// The first index in [0, size(shape)) that L and its complement together leave out, or -1 if they leave out
+/// none: L(c) + R(r), for strides that are not negative, takes every value below it.
+///   first_uncovered((2,2):(1,3), 12) = 2
+/// Errors: as complement; a negative stride.
+[[nodiscard]] constexpr std::int64_t first_uncovered(layout const& l, int_tuple const& shape) {
+  detail::flat r;
+  detail::trouble why;
+  std::int64_t covered = 0;
+  if (detail::positive(shape, why))
+    detail::complement_of(r, l, l.profile_.whole(), shape.leaf_, shape.profile_.count, why, covered);
+  for (int k = 0; k < l.profile_.count && !why.any; ++k)
+    if (l.shape_[k] != 1 && l.stride_[k] < 0)
+      why.start() << "leaf " << l.shape_[k] << ":" << l.stride_[k] << " has a negative stride";
+  if (why.any)
+    refused(detail::explain("first_uncovered", l, shape, why));
+  return covered < product(shape) ? covered : -1;
 }
 
 } // namespace enigma

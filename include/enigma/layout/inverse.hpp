@@ -2,6 +2,8 @@
 #pragma once
 
 #include <enigma/layout/complement.hpp>
+#include <enigma/layout/detail/bounded_sum.hpp>
+#include <enigma/layout/detail/compose.hpp>
 #include <enigma/layout/detail/radices.hpp>
 
 namespace enigma {
@@ -25,6 +27,85 @@ constexpr bool by_stride(sorted_leaves& sorted, layout const& l, trouble& why, b
   return true;
 }
 
+/// True if A(R(i)) = i for every i < size(R), R given by its leaves.
+constexpr bool undone_by(flat const& a, flat const& r) {
+  trouble why;
+  composer c(why);
+  c.a = a;
+  layout_builder out;
+  for (int j = 0; j < r.n; ++j)
+    if (!c.leaf(out, r.s[j], r.d[j]) || out.full)
+      return false;
+  std::int64_t next = 1;
+  for (int k = 0; k < out.made.profile_.count; ++k) {
+    if (out.made.shape_[k] == 1)
+      continue;
+    if (out.made.stride_[k] != next || __builtin_mul_overflow(next, out.made.shape_[k], &next))
+      return false;
+  }
+  return true;
+}
+
+/// The largest n in [low, high] for which R with n in place of its last size is a right inverse of A; it is
+/// one for `low`.
+constexpr std::int64_t longest_last_leaf(flat const& a, flat& r, std::int64_t low, std::int64_t high) {
+  auto& last = r.s[r.n - 1];
+  for (++high; high - low > 1;) {
+    last = low + (high - low) / 2;
+    (undone_by(a, r) ? low : high) = last;
+  }
+  last = low;
+  return low;
+}
+
+/// The right inverse where some strides are negative: the coordinate of the index reached so far is the next
+/// stride, as often as L follows.
+constexpr bool right_inverse_with_negatives(flat& r, flat const& f, trouble& why, std::int64_t& reached) {
+  bounded_sum sum;
+  int variable[max_leaves] = {};
+  std::int64_t lowest = 0; // the least index
+  std::int64_t span = 0;
+  std::int64_t size = 1;
+  for (int k = 0; k < f.n; ++k) {
+    auto const d = f.d[k];
+    size *= f.s[k]; // the caller has checked it
+    if (d == INT64_MIN || !add_product(span, f.s[k] - 1, d < 0 ? -d : d) || span > widest_sum)
+      return overflow(why, "the span of the layout");
+    lowest += d < 0 ? (f.s[k] - 1) * d : 0;
+    variable[k] = d == 0 ? -1 : sum.add(d < 0 ? -d : d, f.s[k] - 1);
+  }
+  for (std::int64_t end = 0; end < size - 1;) { // the largest coordinate so far
+    auto const found = sum.solve(reached - lowest);
+    if (found == solved::unknown) {
+      why.start() << "undecided whether a coordinate has index " << reached;
+      return false;
+    }
+    if (found == solved::no)
+      return true;
+    std::int64_t at = 0;
+    std::int64_t prefix = 1;
+    for (int k = 0; k < f.n; prefix *= f.s[k++])
+      if (variable[k] >= 0) {
+        auto const y = sum.y[variable[k]];
+        at += (f.d[k] < 0 ? f.s[k] - 1 - y : y) * prefix;
+      }
+    if (r.n == max_leaves) {
+      why.start() << "too many modes, the inverse has more than 32 leaves";
+      return false;
+    }
+    r.d[r.n++] = at;
+    auto const times = longest_last_leaf(f, r, 1, (size - 1 - end) / at + 1);
+    end += (times - 1) * at;
+    if (times == 1) {
+      --r.n;
+      return true;
+    }
+    if (__builtin_mul_overflow(reached, times, &reached))
+      return overflow(why, "the size of the inverse");
+  }
+  return true;
+}
+
 /// `reached` is set to the size of the inverse.
 constexpr bool right_inverse_of(flat& r, layout const& l, trouble& why, std::int64_t& reached) {
   sorted_leaves f;
@@ -32,6 +113,10 @@ constexpr bool right_inverse_of(flat& r, layout const& l, trouble& why, std::int
   if (!by_stride(f, l, why, negative))
     return false;
   reached = 1;
+  if (negative) {
+    flat all;
+    return coalesced(all, l, l.profile_.whole(), why) && right_inverse_with_negatives(r, all, why, reached);
+  }
   for (int j = 0; j < f.n; ++j)
     if (f.d[j] == reached) {
       if (!r.join(f.s[j], f.prefix[j]) || __builtin_mul_overflow(reached, f.s[j], &reached))
@@ -139,10 +224,14 @@ constexpr bool left_inverse_of(flat& r, layout const& l, trouble& why) {
 
 } // namespace detail
 
-/// The largest R made of leaves of L with L(R(i)) = i for 0 <= i < size(R). Never refused for a layout
-/// whose size fits; R is 1:0 if no leaf has stride 1. L is a bijection onto [0, size(L)) exactly if
-/// size(R) = size(L), up to leaves of size 1.
+/// R with L(R(i)) = i for 0 <= i < size(R); 1:0 if no coordinate has index 1. If L is injective up to leaves
+/// of stride 0, R is the largest there is, and if moreover no stride is negative, size(R) is the first index
+/// without a coordinate. Otherwise it is made of leaves of L, each where the one before it ends, which is not
+/// always the largest. L is a bijection onto [0, size(L)) exactly if size(R) = size(L).
 ///   right_inverse((4,8):(8,1)) = (8,4):(4,1)
+///   right_inverse((2,3):(-1,2)) = (2,2):(3,2)
+/// Errors: a size beyond 64 bits; with negative strides, an index of which it is not decided if it is
+/// reached.
 [[nodiscard]] constexpr layout right_inverse(layout const& l) {
   detail::flat r;
   detail::trouble why;
@@ -153,11 +242,25 @@ constexpr bool left_inverse_of(flat& r, layout const& l, trouble& why) {
   detail::put(out, r);
   return out.made;
 }
+[[nodiscard]] constexpr outcome<layout> try_right_inverse(layout const& l) {
+  detail::flat r;
+  detail::trouble why;
+  detail::layout_builder out;
+  std::int64_t size = 0;
+  if (!detail::right_inverse_of(r, l, why, size))
+    return {layout(), detail::explain("right_inverse", l, why)};
+  detail::put(out, r);
+  return {out.made};
+}
 
-/// R with L(R(L(i))) = L(i) for every i; for an injective L that is R(L(i)) = i.
+/// R with R(L(i)) = i for 0 <= i < size(L), where stride 0 leaves L nothing to tell coordinates apart:
+/// L(R(L(i))) = L(i). Indices that L does not have may go anywhere. As CuTe builds it where every stride is a
+/// multiple of the one before it, by size; else from radices in which the leaves of L add up without a carry;
+/// else, for at most 33 coordinates, whatever layout there is, and a refusal then says that there is none.
 ///   left_inverse((4,8):(8,1)) = (8,4):(4,1)
-/// Errors: two coordinates with the same index (the message names them) other than by stride 0; strides
-/// that do not divide each other; a negative stride.
+///   left_inverse((2,2):(2,3)) = (2,3):(1,1)
+/// Errors: two coordinates with the same index (the message names them) other than by stride 0; no such
+/// layout; a negative stride, since no coordinate of R is negative.
 [[nodiscard]] constexpr outcome<layout> try_left_inverse(layout const& l) {
   detail::flat r;
   detail::trouble why;

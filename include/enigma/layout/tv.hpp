@@ -17,6 +17,37 @@ struct tv_layout {
 
 namespace detail {
 
+/// Why a layout does not number its coordinates from 0 to its size - 1; it is known not to.
+constexpr void not_numbered(layout const& l, trouble& why) {
+  sorted_leaves f;
+  flat r;
+  bool negative = false;
+  by_stride(f, l, why, negative); // its size fits, or it would have no right inverse
+  std::int64_t prefix = 1;
+  for (int k = 0; k < l.profile_.count; prefix *= l.shape_[k++])
+    if (l.shape_[k] != 1 && l.stride_[k] <= 0) {
+      why.words << "element " << prefix << " has number " << l.stride_[k]
+                << (l.stride_[k] == 0 ? ", as element 0 has" : ", which is below 0");
+      return;
+    }
+  std::int64_t reached = 1; // the leaves so far number [0, reached)
+  for (int j = 0; j < f.n; ++j) {
+    if (f.d[j] == reached) {
+      r.join(f.s[j], f.prefix[j]);
+      reached *= f.s[j];
+      continue;
+    }
+    if (f.d[j] > reached)
+      why.words << "no element has number " << reached;
+    else {
+      std::int64_t other = 0;
+      evaluate(r, f.d[j], other);
+      why.words << "elements " << f.prefix[j] << " and " << other << " both have number " << f.d[j];
+    }
+    return;
+  }
+}
+
 constexpr bool tv(tv_layout& r, layout const& thr, layout const& val, trouble& why) {
   layout_builder product;
   if (!paired_product(product, thr, val, true, why))
@@ -32,8 +63,9 @@ constexpr bool tv(tv_layout& r, layout const& thr, layout const& val, trouble& w
   auto const size = threads * values; // the inverse has checked that it fits
   if (reached != size) {
     why.start() << "the threads and values do not number the tile " << mn << " from 0 to " << size - 1
-                << ": no element has number " << reached << "; thr and val must be bijections onto [0,"
-                << threads << ") and [0," << values << ")";
+                << ": ";
+    not_numbered(mn, why);
+    why.words << "; thr and val that are bijections onto [0," << threads << ") and [0," << values << ") do";
     return false;
   }
   if (c.a.n == 0) {
@@ -72,17 +104,20 @@ constexpr bool tv(tv_layout& r, layout const& thr, layout const& val, trouble& w
 /// From thr: (m, n, ...) -> thread and val: (m, n, ...) -> value, the tile in which every thread holds
 /// every value, and where: with MN = raked_product(thr, val),
 ///   MN(layout(t, v)) = t + v * size(thr), tiler = the sizes of the modes of MN,
-/// a bijection between (thread, value) and the elements of the tile.
+/// a bijection between (thread, value) and the elements of the tile. Without `val` every thread has one
+/// value. thr and val need not be compact: values may fill the gaps between threads.
 ///   make_layout_tv((4,64):(64,1), (4,4):(4,1)) = {(16,256), ...}
-/// Errors: thr or val is not a bijection onto [0, size), the product or the composition is refused.
-[[nodiscard]] constexpr tv_layout make_layout_tv(layout const& thr, layout const& val) {
+/// Errors: MN is not a bijection onto [0, size) (the message names a number that is missing, or met twice),
+/// the product or the composition is refused.
+[[nodiscard]] constexpr tv_layout make_layout_tv(layout const& thr, layout const& val = layout()) {
   tv_layout r;
   detail::trouble why;
   if (!detail::tv(r, thr, val, why))
     refused(detail::explain("make_layout_tv", thr, val, why));
   return r;
 }
-[[nodiscard]] constexpr outcome<tv_layout> try_make_layout_tv(layout const& thr, layout const& val) {
+[[nodiscard]] constexpr outcome<tv_layout> try_make_layout_tv(layout const& thr,
+                                                              layout const& val = layout()) {
   outcome<tv_layout> r;
   detail::trouble why;
   if (!detail::tv(r.held, thr, val, why))
