@@ -4,10 +4,8 @@
 #include <enigma/layout/compare.hpp>
 #include <enigma/layout/detail/calculator_rows_algebra.hpp>
 #include <enigma/layout/detail/calculator_rows_layout.hpp>
-#include <enigma/layout/predicates.hpp>
-#include <enigma/layout/relations.hpp>
+#include <enigma/layout/detail/calculator_rows_predicates.hpp>
 #include <enigma/layout/tuple_math.hpp>
-#include <enigma/layout/vector_width.hpp>
 
 #include <span>
 
@@ -54,31 +52,6 @@ inline void add_comparisons(table& t) {
         [](plain a, tiler const& by) { return divides_evenly(a, by); });
 }
 
-inline void add_predicates(table& t) {
-  t.row("is_injective", "no value twice", [](plain l) { return is_injective(l); });
-  t.row("is_contained", "0 <= L(c) < n", [](plain l, integer_t n) { return is_contained(l, n); });
-  t.row("is_surjective", "every value of [0, n)", [](plain l, integer_t n) { return is_surjective(l, n); });
-  t.row("is_bijective", "every value of [0, n) once",
-        [](plain l, integer_t n) { return is_bijective(l, n); });
-  t.row("is_bijective", "every value of [0, size) once", [](plain l) { return is_bijective(l); });
-  t.row("is_compact", "every value of [0, size) once", [](plain l) { return is_compact(l); });
-  t.row("is_partition", "every element of the tile once, no thread twice",
-        [](plain tv, tuple tile) { return is_partition(tv, tile); });
-  t.row("is_partition", "every element of its tile once, no thread twice",
-        [](tv_layout const& tv) { return is_partition(tv); });
-  t.row("reaches", "some coordinate has this value", [](plain l, integer_t x) { return reaches(l, x); });
-  t.row("covers", "every position of a shape is a value", [](plain l, tuple s) { return covers(l, s); });
-  t.row("disjoint", "no value of both, the second moved by an offset",
-        [](plain a, plain b, integer_t offset) { return disjoint(a, b, offset); });
-  t.row("disjoint", "no value of both slices",
-        [](sliced const& a, sliced const& b) { return disjoint(a, b); });
-  t.row("equal_as_functions", "the same values at the same linear coordinates",
-        [](plain a, plain b) { return equal_as_functions(a, b); });
-  t.row("max_vector_width", "how many consecutive coordinates are contiguous and aligned",
-        [](plain l) { return max_vector_width(l); });
-  t.row("alignment", "the greatest common divisor of the values", [](plain l) { return alignment(l); });
-}
-
 } // namespace detail
 
 /// The table of operations: the calculator, the help of `enigma-layout` and the oracle runner read it.
@@ -95,6 +68,7 @@ inline void add_predicates(table& t) {
     detail::add_divides_and_products(t);
     detail::add_swizzles(t);
     detail::add_predicates(t);
+    detail::add_memory(t);
     return std::move(t.rows);
   }();
   return rows;
