@@ -31,7 +31,10 @@ constexpr bool by_stride(sorted_leaves& sorted, layout const& l, trouble& why, b
 constexpr bool undone_by(flat const& a, flat const& r) {
   trouble why;
   composer c(why);
-  c.a = a;
+  for (c.a.n = 0; c.a.n < a.n; ++c.a.n) { // not all of `a` was written
+    c.a.s[c.a.n] = a.s[c.a.n];
+    c.a.d[c.a.n] = a.d[c.a.n];
+  }
   layout_builder out;
   for (int j = 0; j < r.n; ++j)
     if (!c.leaf(out, r.s[j], r.d[j]) || out.full)
@@ -155,10 +158,11 @@ constexpr bool interleaved_inverse(flat& r, sorted_leaves const& f, std::int64_t
   }
   if (two_leaves_meet(f, why))
     return false;
+  constexpr std::int64_t few = max_leaves + 1; // coordinates, to look at each but 0
   std::int64_t size = 1;
-  for (int j = 0; j < f.n && size <= max_leaves; ++j)
-    size *= f.s[j] <= max_leaves ? f.s[j] : max_leaves + 1;
-  if (size <= max_leaves + 1) { // few enough to look at each
+  for (int j = 0; j < f.n && size <= few; ++j)
+    size *= f.s[j] <= few ? f.s[j] : few + 1;
+  if (size <= few) {
     radices points;
     points.points = true;
     for (std::int64_t i = 1; i < size; ++i) {

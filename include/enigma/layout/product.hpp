@@ -30,6 +30,7 @@ constexpr bool repetitions(composer& c, layout const& a, node const& n, layout c
   if (c.a.n == 0) { // nothing to repeat: 1:0
     c.a.n = 1;
     c.a.s[0] = 1;
+    c.a.d[0] = 0;
   }
   return true;
 }

@@ -71,6 +71,7 @@ constexpr bool tv(tv_layout& r, layout const& thr, layout const& val, trouble& w
   if (c.a.n == 0) {
     c.a.n = 1;
     c.a.s[0] = 1;
+    c.a.d[0] = 0;
   }
   layout_builder out;
   out.open();
