@@ -21,6 +21,7 @@ struct accesses {
   std::int64_t vector = 1; // the widest
   lane_addresses at[most]; // filled by `read`
   bool one_step[most] = {};
+  std::int64_t allowed[most] = {}; // the cycles that the words of an access need in the layout as given
 
   constexpr bool check(std::initializer_list<simd_access> const& given, trouble& why) {
     if (given.size() == 0 || given.size() > most) {
@@ -51,6 +52,17 @@ struct accesses {
     }
     return true;
   }
+  /// What each access could be content with: a change that only tears shared words apart is no cure.
+  constexpr void allow() {
+    for (int i = 0; i < count; ++i) {
+      bank_counter const counter(element_bytes, list[i].vector, model);
+      do
+        if (auto const r = counter.count(at[i]); r.least_cycles > allowed[i])
+          allowed[i] = r.least_cycles;
+      while (at[i].next() && !one_step[i]);
+      at[i].rewind();
+    }
+  }
   /// The highest degree of an access; `limit` ends the count, once no better result is possible.
   constexpr std::int64_t degree(swizzle const& sw, std::int64_t limit, bool& free) {
     std::int64_t highest = 0;
@@ -62,7 +74,7 @@ struct accesses {
       auto r = counter.count(a);
       bool more = !one_step[i];
       for (;;) {
-        free = free && r;
+        free = free && r && r.cycles <= allowed[i];
         if (r.degree > highest)
           highest = r.degree;
         if (!more || !a.next())
@@ -129,12 +141,13 @@ struct swizzle_search {
     int const top = bits_of(range.high);
     if (!used.read(memory, std::int64_t{1} << top, why))
       return false;
+    used.allow();
     if (good(memory, swizzle()))
       return true;
-    // The bits to be changed lie above those of a vector, and where they decide the bank: a bit below a word
-    // or above all banks could be left out. The bits that are read lie where addresses have bits.
-    int const lowest = bits_of(used.vector - 1);
-    int first = lowest;
+    // The bits to be changed lie above those of a vector and of a word, and below all banks: one above could
+    // be left out. The bits that are read lie above them, where addresses have bits. Below would not help:
+    // words of one bank do not differ there.
+    int first = bits_of(used.vector - 1);
     int last = top;
     auto const& m = used.model;
     if (power_of_two(used.element_bytes) && power_of_two(m.bank_bytes) && power_of_two(m.banks)) {
@@ -144,20 +157,15 @@ struct swizzle_search {
       if (bank < last)
         last = bank;
     }
-    for (int bits = 1; bits <= last - first; ++bits) {
+    for (int bits = 1; bits <= last - first; ++bits)
       for (int base = first; base + bits <= last; ++base)
         for (int shift = bits; base + shift + bits <= top; ++shift)
           if (good(memory, swizzle(bits, base, shift)))
             return true;
-      for (int to = first; to + bits <= last; ++to)
-        for (int base = to - bits; base >= lowest; --base)
-          if (good(memory, swizzle(bits, base, base - to)))
-            return true;
-    }
-    why.start() << "none of the " << examined << " swizzles that keep " << used.vector
-                << (used.vector == 1 ? " element" : " elements") << " together and stay inside the "
-                << storage << " elements of the layout is free of conflicts; the best, " << best
-                << ", leaves up to " << best_degree << " words in a bank";
+    why.start() << "none of the " << examined << " swizzles that keep " << (std::int64_t{1} << first)
+                << (first == 0 ? " element" : " elements") << " together and stay inside the " << storage
+                << " elements of the layout is free of conflicts; the best, " << best << ", leaves up to "
+                << best_degree << " words in a bank";
     return false;
   }
 };
@@ -194,6 +202,7 @@ struct padding_search {
       }
     if (!used.read(memory, 1, why))
       return false;
+    used.allow();
     bool free = false;
     std::int64_t best_degree = used.degree({}, INT64_MAX, free);
     std::int64_t best_padding = 0;
@@ -203,7 +212,6 @@ struct padding_search {
     if (free)
       return true;
     auto const all_banks = std::int64_t{used.model.banks} * used.model.bank_bytes;
-    // More than all banks of padding is as good as less.
     auto const period = all_banks / gcd(all_banks, used.element_bytes);
     std::int64_t least = INT64_MAX;
     for (int k = 0; k < memory.profile_.count; ++k) {
@@ -253,9 +261,10 @@ struct padding_search {
 /// The swizzle of the fewest bits that makes accesses to `memory` free of bank conflicts: R = sw o memory
 /// with
 ///   find_bank_conflicts(R, access, element_bytes, model) true for every access,
-///   the values of R inside [0, cosize(memory)), and aligned groups of `vector` elements left together.
+///   the values of R inside [0, cosize(memory)), aligned groups of `vector` elements left together, and
+///   words.
 /// R has two coordinates with one value only where `memory` has. Accesses are written in coordinates of
-/// `memory`. Of equal bits: a swizzle that moves down (positive shift), the lowest base, the shortest shift.
+/// `memory`. Of those with equal bits: the lowest base, then the shortest shift; shifts are positive.
 ///   32 x 32 floats, written by rows and read by columns: Sw<5,0,5>
 /// Errors: no swizzle does it (the message says how many there are and what the best achieves); as
 /// find_bank_conflicts.
@@ -281,8 +290,9 @@ struct padding_search {
 /// The least padding that makes accesses to `memory` free of bank conflicts: R is `memory` with p elements
 /// left free after every q, for one stride q of `memory` (strides of q and more become d / q * (q + p)), with
 ///   find_bank_conflicts(R, access, element_bytes, model) true for every access,
-/// p a multiple of the widest vector, the elements of each lane contiguous, and cosize(R) the least of all
-/// that are so.
+///   in no more cycles than the words of `memory` need,
+/// p a multiple of the widest vector and less than all banks hold, the elements of each lane contiguous, and
+/// cosize(R) the least of all that are so.
 ///   32 x 32 floats, written by rows and read by columns: (32,32):(33,1)
 /// Errors: no such padding does it (the message says how many there are and what the best achieves); a
 /// negative stride; as find_bank_conflicts.
