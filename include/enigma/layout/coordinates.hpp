@@ -100,33 +100,36 @@ constexpr void coordinate_of(tuple_builder& out, int_tuple const& index, int_tup
 }
 
 /// The position of a coordinate in the enumeration of a shape, both subtrees; false if it is outside.
-constexpr bool position(std::int64_t& index, int_tuple const& c, node const& m, int_tuple const& shape,
-                        node const& n, trouble& why) {
-  unequal_ranks u;
-  std::int64_t prefix = 1;
-  index = 0;
-  auto const meet = [&](node const& x, node const& y) {
+/// `prefix` is the size of what comes before.
+constexpr bool position(std::int64_t& index, std::int64_t& prefix, int_tuple const& c, node const& m,
+                        int_tuple const& shape, node const& n, trouble& why) {
+  if (m.is_leaf()) {
     std::int64_t size = 1;
-    if (!x.is_leaf()) {
-      why.start() << "rank mismatch, the coordinates " << c.subtree(x) << " meet the integer "
-                  << shape.leaf_[y.first];
+    if (!product_of(size, 1, shape, n, why))
       return false;
-    }
-    if (!product_of(size, 1, shape, y, why))
-      return false;
-    auto const i = c.leaf_[x.first];
+    auto const i = c.leaf_[m.first];
     if (i < 0 || i >= size) {
-      why.start() << "coordinate " << i << " is not below " << size << ", the size of " << shape.subtree(y);
-      if (i < 0)
-        why.words << ", but below 0";
+      why.start() << "coordinate " << i << " is not among 0 ... " << size - 1 << ", those of "
+                  << shape.subtree(n);
       return false;
     }
     return (add_product(index, i, prefix) && !__builtin_mul_overflow(prefix, size, &prefix)) ||
            overflow(why, "the size of the shape");
-  };
-  if (all_pairs(c.profile_, m, shape.profile_, n, ranks::equal, u, meet))
+  }
+  int j = m.first;
+  int k = n.first;
+  if (!n.is_leaf())
+    while (j < m.last && k < n.last) {
+      auto const x = c.profile_.child(m, j);
+      auto const y = shape.profile_.child(n, k);
+      if (!position(index, prefix, c, x, shape, y, why))
+        return false;
+      j = x.last;
+      k = y.last;
+    }
+  if (j == m.last && k == n.last)
     return true;
-  say_ranks(why, u);
+  why.start() << "rank mismatch, " << c.subtree(m) << " is no coordinate of " << shape.subtree(n);
   return false;
 }
 
@@ -134,7 +137,8 @@ constexpr bool convert(tuple_builder& out, int_tuple const& c, node const& m, in
                        node const& n, int_tuple const& to, node const& p) {
   if (m.is_leaf() || n.is_leaf() || p.is_leaf()) {
     std::int64_t i = 0;
-    if (!position(i, c, m, from, n, out.why))
+    std::int64_t prefix = 1;
+    if (!position(i, prefix, c, m, from, n, out.why))
       return false;
     for (int k = p.first; k < p.last; ++k) {
       auto const s = to.leaf_[k];
@@ -143,17 +147,23 @@ constexpr bool convert(tuple_builder& out, int_tuple const& c, node const& m, in
     }
     return true;
   }
-  int const rank = c.profile_.rank(m);
-  if (from.profile_.rank(n) != rank || to.profile_.rank(p) != rank) {
-    out.why.start() << "rank mismatch, " << c.subtree(m) << ", " << from.subtree(n) << " and "
-                    << to.subtree(p);
-    return false;
-  }
-  for (int i = 0; i < rank; ++i)
-    if (!convert(out, c, c.profile_.child_number(m, i), from, from.profile_.child_number(n, i), to,
-                 to.profile_.child_number(p, i)))
+  int j = m.first;
+  int k = n.first;
+  int h = p.first;
+  while (j < m.last && k < n.last && h < p.last) {
+    auto const x = c.profile_.child(m, j);
+    auto const y = from.profile_.child(n, k);
+    auto const z = to.profile_.child(p, h);
+    if (!convert(out, c, x, from, y, to, z))
       return false;
-  return true;
+    j = x.last;
+    k = y.last;
+    h = z.last;
+  }
+  if (j == m.last && k == n.last && h == p.last)
+    return true;
+  out.why.start() << "rank mismatch, " << c.subtree(m) << ", " << from.subtree(n) << " and " << to.subtree(p);
+  return false;
 }
 
 constexpr void convert(tuple_builder& out, int_tuple const& c, int_tuple const& from, int_tuple const& to) {

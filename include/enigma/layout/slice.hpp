@@ -15,12 +15,17 @@ struct sliced {
 
 namespace detail {
 
-/// Appends what meets a hole of c, or what meets an integer. False where the ranks differ.
+/// Appends what meets a hole of c, or what meets an integer; what it leaves out adds to the index, if that
+/// is wanted. False where the ranks differ.
 constexpr bool keep(layout_builder& out, hole_coord const& c, node const& m, layout const& l, node const& n,
-                    bool holes) {
+                    bool holes, std::int64_t* index) {
   if (m.is_leaf()) {
     if (c.is_hole(m.first) == holes)
       out.append(l, n);
+    else if (index != nullptr &&
+             __builtin_add_overflow(*index, linear_index_of(l, n, c.value_.leaf_[m.first]), index))
+      refused((sentence("slice(") << c << ", " << l << ") refused: overflow, the offset exceeds 64 bits")
+                  .lines());
     return true;
   }
   if (n.is_leaf())
@@ -30,7 +35,7 @@ constexpr bool keep(layout_builder& out, hole_coord const& c, node const& m, lay
   while (j < m.last && k < n.last) {
     auto const x = c.value_.profile_.child(m, j);
     auto const y = l.profile_.child(n, k);
-    if (!keep(out, c, x, l, y, holes))
+    if (!keep(out, c, x, l, y, holes, index))
       return false;
     j = x.last;
     k = y.last;
@@ -40,15 +45,18 @@ constexpr bool keep(layout_builder& out, hole_coord const& c, node const& m, lay
 
 /// The kept modes as one tuple; everything as it is for a coordinate of one element. False if nothing is
 /// kept, and then r is 1:0.
-constexpr bool keep_modes(layout& r, hole_coord const& c, layout const& l, bool holes) {
+constexpr bool keep_modes(layout& r, hole_coord const& c, layout const& l, bool holes,
+                          std::int64_t* index = nullptr) {
   if (c.value_.is_leaf()) {
     bool const all = c.is_hole(0) == holes;
     r = all ? l : layout();
+    if (!all && index != nullptr)
+      *index = linear_index_of(l, l.profile_.whole(), c.value_.leaf_[0]);
     return all;
   }
   layout_builder out;
   out.open();
-  if (!keep(out, c, c.value_.profile_.whole(), l, l.profile_.whole(), holes))
+  if (!keep(out, c, c.value_.profile_.whole(), l, l.profile_.whole(), holes, index))
     coordinate_must_fit(c, l);
   r = layout();
   if (out.empty())
@@ -81,10 +89,7 @@ constexpr int_tuple keep_elements(char const* name, hole_coord const& c, int_tup
 /// coordinate, overflow.
 [[nodiscard]] constexpr sliced slice(hole_coord const& coordinate, layout const& l) {
   sliced r;
-  detail::keep_modes(r.layout, coordinate, l, true);
-  // A hole is a 0 here.
-  if (!(coordinate.value_.is_leaf() && coordinate.is_hole(0)))
-    r.offset = crd2idx(coordinate.value_, l);
+  detail::keep_modes(r.layout, coordinate, l, true, &r.offset);
   return r;
 }
 /// CuTe's name for the same.

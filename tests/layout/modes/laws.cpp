@@ -286,7 +286,7 @@ static_assert(!eg::try_idx2crd(-1, 4, 1) && !eg::try_idx2crd(4, 4, 1) &&
 static_assert(eg::crd2crd({{1, 3}, 4}, {{2, 6}, 5}, {30, 2}) == t("(7,4)"));
 static_assert(eg::crd2crd(24, {4, 5, 7}, {{2, 2}, 5, 7}) == t("((0,0),1,1)"));
 static_assert(eg::try_crd2crd({4, 0}, {4, 2}, 8).why ==
-              "crd2crd((4,0), (4,2), 8) refused: coordinate 4 is not below 4, the size of 4");
+              "crd2crd((4,0), (4,2), 8) refused: coordinate 4 is not among 0 ... 3, those of 4");
 static_assert(!eg::try_crd2crd({1, 0}, {4, 2}, {4, 2, 1}) && !eg::try_crd2crd({1, 0}, 8, {4, 2}));
 consteval bool converts(int_tuple const& from,
                         int_tuple const& to) { // the same size, of different rank inside
