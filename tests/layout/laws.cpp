@@ -200,7 +200,7 @@ static_assert(eg::complement(l("1:0"), 6) == l("6:1") && eg::complement(l("6:1")
 static_assert(
     eg::try_complement(l("(4,2):(1,3)"), 24).why ==
     "complement((4,2):(1,3), 24) refused: leaves 4:1 and 2:3 overlap, stride 3 is less than 4, where the "
-    "leaf before it ends: a complement lies between leaves, and there is no room");
+    "leaf before it ends, and L meets an index twice");
 
 // --- inverses -----------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/detail/flat.hpp>
+#include <enigma/layout/detail/bounded_sum.hpp>
 
 namespace enigma {
 
@@ -40,6 +40,34 @@ constexpr std::int64_t tiles_of(std::int64_t const* shape, int count, std::int64
   return p;
 }
 
+/// The first leaves of `f` as one block, where leaf j begins before the one before it ends: possible if they
+/// meet no index twice. `next` is set to where the block ends, `covered` to its first hole.
+constexpr bool one_block(sorted_leaves const& f, int j, std::int64_t& next, std::int64_t& covered,
+                         trouble& why) {
+  bounded_sum differences; // of two coordinates, each counted from its least
+  std::int64_t end = 0;
+  std::int64_t reached = 1;
+  for (int i = 0; i <= j; ++i) {
+    if (!add_product(end, f.s[i] - 1, f.d[i]) || end > widest_sum / 2)
+      return overflow(why, "the span of the layout");
+    differences.add(f.d[i], 2 * (f.s[i] - 1));
+  }
+  auto const found = differences.solve(end, true);
+  if (found != solved::no) {
+    why.start() << "leaves " << f.s[j - 1] << ":" << f.d[j - 1] << " and " << f.s[j] << ":" << f.d[j]
+                << " overlap, stride " << f.d[j] << " is less than " << f.s[j - 1] * f.d[j - 1]
+                << ", where the leaf before it ends, and "
+                << (found == solved::yes ? "L meets an index twice"
+                                         : "it is undecided if L meets an index twice");
+    return false;
+  }
+  next = end + 1;
+  for (int i = 0; i <= j && f.d[i] == reached; ++i)
+    reached *= f.s[i];
+  covered = reached;
+  return true;
+}
+
 /// The complement of a subtree in a shape of `count` integers, appended to `r`. `covered` is set to the
 /// first index that the layout and its complement together leave out.
 constexpr bool complement_of(flat& r, layout const& l, node const& n, std::int64_t const* shape, int count,
@@ -61,11 +89,11 @@ constexpr bool complement_of(flat& r, layout const& l, node const& n, std::int64
   for (int j = 0; j < f.n; ++j) {
     auto const gap = f.d[j] / next;
     if (gap == 0) {
-      why.start()
-          << "leaves " << f.s[j - 1] << ":" << f.d[j - 1] << " and " << f.s[j] << ":" << f.d[j]
-          << " overlap, stride " << f.d[j] << " is less than " << next
-          << ", where the leaf before it ends: a complement lies between leaves, and there is no room";
-      return false;
+      if (!one_block(f, j, next, covered, why))
+        return false;
+      r.n = 0;
+      reach = next;
+      continue;
     }
     if (f.d[j] % next != 0 && covered == INT64_MAX)
       covered = gap * next;
@@ -109,10 +137,11 @@ constexpr bool complement_in(layout_builder& out, layout const& l, int_tuple con
 ///   (apart from the repetitions of stride 0), and cosize((L, R)) >= size(shape).
 /// If there is an R at all with which (L, R) meets every index below some n once, this one does. Where the
 /// strides of L do not divide each other there is none, and some indices stay out: see `first_uncovered`.
+/// Leaves that interleave are taken as one block, with its holes.
 /// A negative stride moves the image of L down and changes nothing else: R is that of the stride without
 /// sign.
 ///   complement(4:2, 24) = (2,3):(1,8)
-/// Errors: a leaf of L begins before the one with the next smaller stride ends, overflow.
+/// Errors: L meets an index twice, other than by stride 0; overflow.
 [[nodiscard]] constexpr outcome<layout> try_complement(layout const& l, int_tuple const& shape) {
   detail::layout_builder out;
   detail::trouble why;

@@ -195,6 +195,7 @@ constexpr bool tiles_fit(bool& fits, int_tuple const& shape, node const& n, tile
     auto const e = t.element(m.first);
     std::int64_t size = 1;
     std::int64_t covered = 1;
+    std::int64_t first_hole = INT64_MAX;
     for (int k = n.first; k < n.last; ++k)
       if (__builtin_mul_overflow(size, shape.leaf_[k], &size))
         return overflow(why, "the size of the shape");
@@ -204,8 +205,7 @@ constexpr bool tiles_fit(bool& fits, int_tuple const& shape, node const& n, tile
         return overflow(why, "the size of the tiles");
     } else {
       flat r;
-      std::int64_t hole = 0;
-      if (!complement_of(r, t.pool_, e, shape.leaf_ + n.first, n.leaves(), why, hole))
+      if (!complement_of(r, t.pool_, e, shape.leaf_ + n.first, n.leaves(), why, first_hole))
         return false;
       for (int k = e.first; k < e.last; ++k)
         if (__builtin_mul_overflow(covered, t.pool_.shape_[k], &covered))
@@ -214,7 +214,7 @@ constexpr bool tiles_fit(bool& fits, int_tuple const& shape, node const& n, tile
         if (__builtin_mul_overflow(covered, r.s[k], &covered))
           return overflow(why, "the size of the tiles");
     }
-    fits = fits && covered == size;
+    fits = fits && covered == size && first_hole >= size;
     return true;
   }
   if (shape.profile_.rank(n) < t.profile_.rank(m)) {
