@@ -63,7 +63,8 @@ public:
     y += 5;
 
     // Pages stand beside each other as far as they fit.
-    int const page_width = left_ + columns() * cell_width_;
+    auto const caption = static_cast<int>(t_.page_name(t_.pages.first + t_.pages.count - 1).size());
+    int const page_width = left_ + std::max(columns() * cell_width_, text_width(caption, 13));
     int const page_height = (t_.page_name(0).empty() ? 0 : 20) + top + rows() * cell_height_;
     int x = margin;
     for (std::int64_t p = t_.pages.first; p < t_.pages.first + t_.pages.count; ++p) {
