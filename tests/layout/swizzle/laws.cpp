@@ -5,6 +5,7 @@
 #include <enigma/layout/composed_modes.hpp>
 #include <enigma/layout/composed_operations.hpp>
 #include <enigma/layout/composed_plain.hpp>
+#include <enigma/layout/composed_vector.hpp>
 
 #include <cstdint>
 
@@ -142,6 +143,25 @@ static_assert(try_plain({{3, 4, 3}, 0, layout{{128, 1 << 23}, {1, 128}}})
 static_assert(value_bound(k_major) == enigma::value_bound_t{512, true});
 static_assert(value_bound({{2, 0, 2}, 0, layout{5, 4}}) == enigma::value_bound_t{17, true}); // 0 5 10 15 16
 static_assert(value_bound({{2, 0, 2}, 0, layout{6, 3}}).value >= 16);
+
+static_assert(max_common_vector(composed_layout{{3, 2, 3}, 0, layout{{8, 8}}}, layout{{8, 8}}) == 4);
+static_assert(max_common_vector(composed_layout{{3, 2, 3}, 3, layout{{8, 8}}}, layout{{8, 8}}) == 1);
+static_assert(max_common_vector(composed_layout{{3, 2, 3}, 0, layout{{8, 8}}},
+                                composed_layout{{3, 2, 3}, 0, layout{{8, 8}}}) == 64);
+static_assert(max_alignment(k_major) == 8 &&
+              max_alignment(composed_layout{{3, 3, 3}, 4, k_major.inner}) == 4);
+
+// What is too much is said.
+static_assert(
+    try_plain({{1, 0, 20}, 0, layout{{512, 512}, {3063, 28693}}}).why.contains("undecided, more than"));
+static_assert(
+    try_plain({{1, 0, 2}, 0, layout{3, INT64_MAX / 2}}).why.contains("overflow, an index exceeds 64 bits"));
+static_assert(
+    try_downcast(composed_layout{{1, 0, 2}, INT64_MAX / 2, layout{4, 1}}, 4).why.contains("overflow"));
+static_assert(
+    try_upcast(composed_layout{{1, 4, 2}, 6, layout{4, 1}}, 4).why.contains("the offset 6 is not a whole"));
+static_assert(
+    try_upcast(composed_layout{{1, 4, 2}, 0, layout{6, 1}}, 3).why.contains("3 is not a power of two"));
 
 // The swizzle moves to the left.
 constexpr bool moves(layout const& a, composed_layout const& x) {
