@@ -36,12 +36,26 @@ constexpr bool digits_by_rule(std::int64_t* c, int_tuple const& shape, int_tuple
   return index_of_digits(c, stride, first, last, index) && index == i;
 }
 
+/// What can be had instead of an index that no coordinate has; i and `sum` count from the lowest one.
+constexpr void say_nearest(trouble& why, bounded_sum& sum, std::int64_t i, std::int64_t lowest) {
+  auto const highest = sum.reach[sum.n];
+  if (i < 0 || i > highest)
+    why.words << ", they go from " << lowest << " to " << lowest + highest;
+  else
+    for (auto below = i - 1; below >= 0 && below >= i - 64; --below)
+      if (sum.solve(below) == solved::yes) {
+        why.words << ", the next lower one that is there is " << lowest + below;
+        return;
+      }
+}
+
 /// The same as an equation: leaves of negative stride are counted from their end.
 constexpr bool digits_by_search(std::int64_t* c, int_tuple const& shape, int_tuple const& stride, int first,
                                 int last, std::int64_t i, trouble& why) {
   bounded_sum sum;
   int number[max_leaves] = {};
-  std::int64_t reach = 0;
+  std::int64_t reach = 0;  // the largest index less the lowest
+  std::int64_t lowest = 0; // negative, if there are negative strides
   for (int k = first; k < last; ++k) {
     auto const s = shape.leaf_[k];
     auto const d = stride.leaf_[k];
@@ -52,14 +66,17 @@ constexpr bool digits_by_search(std::int64_t* c, int_tuple const& shape, int_tup
     if (d == INT64_MIN || !add_product(reach, s - 1, d < 0 ? -d : d) || reach > widest_sum)
       return overflow(why, "the range of the indices");
     number[k] = sum.add(d < 0 ? -d : d, s - 1);
-    if (d < 0 && __builtin_add_overflow(i, (s - 1) * -d, &i))
-      return overflow(why, "the range of the indices");
+    if (d < 0)
+      lowest += (s - 1) * d;
   }
+  if (__builtin_sub_overflow(i, lowest, &i))
+    return overflow(why, "the range of the indices");
   switch (sum.solve(i)) {
   case solved::yes:
     break;
   case solved::no:
     why.start() << "no coordinate has this index";
+    say_nearest(why, sum, i, lowest);
     return false;
   case solved::unknown:
     why.start() << "undecided, the strides overlap in too many ways";

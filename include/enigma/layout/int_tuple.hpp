@@ -20,7 +20,7 @@ namespace enigma {
 
 /// The most leaves a tuple or a layout can have; one more is refused as "too many modes".
 inline constexpr int max_leaves = 32;
-/// The most parentheses that can close at one place of a tuple or a layout.
+/// The most parentheses that can open or close at one place of a tuple or a layout.
 inline constexpr int max_depth = 32;
 
 /// Any built-in integer except `bool`. Models: `int`, `std::size_t`; not: `bool`, `double`.
@@ -145,7 +145,7 @@ constexpr bool same_nesting(profile const& a, node const& m, profile const& b, n
   refused("too many modes: a tuple or layout holds at most 32 leaves");
 }
 [[noreturn]] constexpr void too_deep() {
-  refused("too deep: at most 32 parentheses of a tuple close at one place");
+  refused("too deep: at most 32 parentheses of a tuple open or close at one place");
 }
 
 } // namespace detail
@@ -273,9 +273,22 @@ public:
   constexpr void append(int_tuple const& t, int opened) {
     if (profile_.count + t.profile_.count > max_leaves)
       detail::too_many_modes();
+    if (opened + t.profile_.opened[0] > max_depth)
+      detail::too_deep();
     for (int k = 0; k < t.profile_.count; ++k)
       leaf_[profile_.count + k] = t.leaf_[k];
     profile_.append(t.profile_, t.profile_.whole(), opened);
+  }
+  constexpr void append_leaf(std::int64_t value, int opened) {
+    int const k = profile_.count;
+    if (k == max_leaves)
+      detail::too_many_modes();
+    if (opened > max_depth)
+      detail::too_deep();
+    leaf_[k] = value;
+    if (opened != 0)
+      profile_.opened[k] = static_cast<unsigned char>(opened);
+    profile_.count = k + 1;
   }
   constexpr void close() {
     if (++profile_.closed[profile_.count - 1] > max_depth)
@@ -294,15 +307,8 @@ public:
         enclose_elements(e.children_, e.count_, opened + 1);
       else if (e.kind_ == detail::tuple_element::kind::tuple)
         append(*e.tuple_, opened);
-      else {
-        int const k = profile_.count;
-        if (k == max_leaves)
-          detail::too_many_modes();
-        leaf_[k] = e.value_;
-        if (opened != 0)
-          profile_.opened[k] = static_cast<unsigned char>(opened);
-        profile_.count = k + 1;
-      }
+      else
+        append_leaf(e.value_, opened);
       opened = 0;
     }
     close();

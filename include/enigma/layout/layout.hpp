@@ -10,6 +10,39 @@ namespace enigma {
 struct underscore {};
 inline constexpr underscore _{};
 
+class hole_coord;
+
+namespace detail {
+
+/// One element between the braces of a coordinate. It only points at what is written there, which lives until
+/// the end of the full expression.
+class hole_element {
+public:
+  template <integer T>
+  constexpr hole_element(T value) : value_(to_int64(value)) {}
+  constexpr hole_element(underscore) : kind_(kind::hole) {}
+  constexpr hole_element(int_tuple const& tuple) : kind_(kind::tuple), tuple_(&tuple) {}
+  constexpr hole_element(hole_coord const& coordinate) : kind_(kind::coordinate), coordinate_(&coordinate) {}
+  constexpr hole_element(std::initializer_list<hole_element> children)
+      : kind_(kind::children)
+      , count_(static_cast<int>(children.size())) {
+    if (count_ == 0)
+      refused("a coordinate cannot be empty");
+    auto const* first = children.begin();
+    children_ = first;
+  }
+
+  enum class kind : unsigned char { integer, hole, tuple, coordinate, children };
+  kind kind_ = kind::integer;
+  std::int64_t value_ = 0;
+  int_tuple const* tuple_ = nullptr;
+  hole_coord const* coordinate_ = nullptr;
+  hole_element const* children_ = nullptr;
+  int count_ = 0;
+};
+
+} // namespace detail
+
 /// A coordinate with holes: integers, `_`, and braces of them: `hole_coord{_, {3, _}}`.
 class hole_coord {
 public:
@@ -17,28 +50,45 @@ public:
   constexpr hole_coord(T value) : value_(value) {}
   constexpr hole_coord(int_tuple const& value) : value_(value) {}
   constexpr hole_coord(underscore) : holes_(1) {}
-  constexpr hole_coord(std::initializer_list<hole_coord> elements) {
+  constexpr hole_coord(std::initializer_list<detail::hole_element> elements) {
     if (elements.size() == 0)
       refused("a coordinate cannot be empty");
-    enclose(elements.begin(), static_cast<int>(elements.size()));
+    value_.profile_.count = 0;
+    enclose_elements(elements.begin(), static_cast<int>(elements.size()), 1);
   }
 
   // Implementation. A hole is a leaf whose bit is set.
   constexpr void enclose(hole_coord const* elements, int count) {
     value_.profile_.count = 0;
+    holes_ = 0;
+    for (int i = 0; i < count; ++i)
+      append(elements[i], i == 0 ? 1 : 0);
+    value_.close();
+  }
+  constexpr void append(hole_coord const& e, int opened) {
+    int const at = value_.profile_.count;
+    value_.append(e.value_, opened);
+    holes_ |= e.holes_ << at;
+  }
+  constexpr void enclose_elements(detail::hole_element const* elements, int count, int opened) {
+    using kind = detail::hole_element::kind;
     for (int i = 0; i < count; ++i) {
       auto const& e = elements[i];
-      auto& p = value_.profile_;
-      if (p.count + e.value_.profile_.count > max_leaves)
-        detail::too_many_modes();
-      holes_ |= e.holes_ << p.count;
-      for (int k = 0; k < e.value_.profile_.count; ++k)
-        value_.leaf_[p.count + k] = e.value_.leaf_[k];
-      p.append(e.value_.profile_, e.value_.profile_.whole(), i == 0 ? 1 : 0);
+      if (e.kind_ == kind::children)
+        enclose_elements(e.children_, e.count_, opened + 1);
+      else if (e.kind_ == kind::tuple)
+        value_.append(*e.tuple_, opened);
+      else if (e.kind_ == kind::coordinate)
+        append(*e.coordinate_, opened);
+      else {
+        int const k = value_.profile_.count;
+        value_.append_leaf(e.value_, opened);
+        if (e.kind_ == kind::hole)
+          holes_ |= std::uint32_t{1} << k;
+      }
+      opened = 0;
     }
-    ++value_.profile_.closed[value_.profile_.count - 1];
-    if (value_.profile_.closed[value_.profile_.count - 1] > max_depth)
-      detail::too_deep();
+    value_.close();
   }
   [[nodiscard]] constexpr bool is_hole(int k) const { return ((holes_ >> k) & 1U) != 0; }
 

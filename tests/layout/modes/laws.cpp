@@ -278,8 +278,14 @@ static_assert(finds(l("((2,3),4):((-1,8),2)"), true));
 static_assert(eg::idx2crd(25, {4, 1, 8}, {1, 1, 4}) == t("(1,0,6)") &&
               eg::idx2crd(11, {4, 8}, {1, 5}) == t("(1,2)"));
 static_assert(eg::idx2crd({3, 9}, {4, {2, 8}}, {1, {1, 2}}) == t("(3,(1,4))"));
-static_assert(eg::try_idx2crd(4, {4, 8}, {1, 5}).why ==
-              "idx2crd(4, (4,8), (1,5)) refused: no coordinate has this index");
+static_assert(
+    eg::try_idx2crd(4, {4, 8}, {1, 5}).why ==
+    "idx2crd(4, (4,8), (1,5)) refused: no coordinate has this index, the next lower one that is there "
+    "is 3");
+static_assert(eg::try_idx2crd(5, {4, 8}, {-1, 0}).why ==
+              "idx2crd(5, (4,8), (-1,0)) refused: no coordinate has this index, they go from -3 to 0");
+static_assert(eg::try_idx2crd(5, 1, 7).why ==
+              "idx2crd(5, 1, 7) refused: no coordinate has this index, they go from 0 to 0");
 static_assert(!eg::try_idx2crd(-1, 4, 1) && !eg::try_idx2crd(4, 4, 1) &&
               !eg::try_idx2crd(0, {4, 8}, {1, {5}}));
 
