@@ -93,10 +93,14 @@ struct slow_composed {
   [[nodiscard]] eg::composed_layout made(bool nested = false) const {
     auto const text = [&](integers const& v) {
       std::string s = "(";
-      for (std::size_t k = 0; k < v.size(); ++k)
-        s += (k > 0 ? "," : "") + std::string(nested && v.size() > 2 && k == 1 ? "(" : "") +
-             std::to_string(v[k]);
-      return s + (nested && v.size() > 2 ? "))" : ")");
+      bool const inside = nested && v.size() > 2;
+      for (std::size_t k = 0; k < v.size(); ++k) {
+        s += k > 0 ? "," : "";
+        s += inside && k == 1 ? "(" : "";
+        s += std::to_string(v[k]);
+      }
+      s += inside ? "))" : ")";
+      return s;
     };
     return {sw, offset, eg::parse_layout(text(shape) + ":" + text(stride))};
   }
