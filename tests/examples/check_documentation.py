@@ -8,20 +8,32 @@ not see:
   <!-- examples/saxpy.cpp -->            the block is that file, without its licence line
   <!-- tests/examples/a.cpp: name -->    the block is the part between "// begin name" and "// end name"
   <!-- printed by first_program -->      the block is in what that program prints
+  <!-- printed by enigma-layout 4:1 -->  the block is all that the program prints with these arguments
 
-Blocks of other languages are not compared. Links and pictures must name files that exist. With --update the blocks
-that differ from a file are written anew; what a program prints is left to the writer, who chooses a part of it.
+The last two may stand before a block of text as well. The line before a picture can name its origin too:
+
+  <!-- drawn by enigma-layout 4:1 -->    the file is what the program prints with these arguments and --svg -
+
+Blocks of other languages are not compared. Links and pictures must name files that exist, and links within a page
+its headings. With --update the blocks
+and pictures that differ are made anew; but what a program prints without arguments is left to the writer, who
+chooses a part of it.
 """
 import argparse
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 import textwrap
 
 COMPARED = {"cpp", "c++", "metal"}
-ORIGIN = re.compile(r"<!-- (?:printed by (?P<program>\w+)|(?P<file>[\w./]+)(?:: (?P<part>\w+))?) -->")
+ORIGIN = re.compile(r"<!-- (?:printed by (?P<program>[\w-]+)(?: (?P<arguments>.+))?"
+                    r"|(?P<file>[\w./]+)(?:: (?P<part>\w+))?) -->")
+DRAWN = re.compile(r"<!-- drawn by (?P<program>[\w-]+) (?P<arguments>.+) -->\n!\[[^\]]*\]\((?P<file>[^)]+)\)")
+ANCHOR = re.compile(r"\]\(#([^)]*)\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)|src=\"([^\"]+)\"")
 
 
@@ -38,7 +50,7 @@ def blocks(text):
             if i == len(lines):
                 raise ValueError(f"the block of line {start + 1} has no end")
             yield start + 1, lines[start][3:].strip(), lines[start - 1] if start else "", \
-                "\n".join(lines[start + 1:i]) + "\n"
+                "".join(line + "\n" for line in lines[start + 1:i])
         i += 1
 
 
@@ -52,14 +64,15 @@ def part_of(text, part):
 
 
 def check_page(root, page, printed, update=False):
-    """The faults of one page, as sentences. `printed` maps names of programs to what they print."""
+    """The faults of one page, as sentences. `printed` maps names of programs to functions that answer what they
+    print with the given arguments."""
     with open(os.path.join(root, page)) as f:
         text = f.read()
     faults, compared, new = [], 0, text
     for line, language, before, body in blocks(text):
         origin = ORIGIN.fullmatch(before.strip())
         where = f"{page}:{line}: "
-        if language not in COMPARED:
+        if language not in COMPARED and not (language == "text" and origin and origin["program"]):
             if origin:
                 faults.append(where + "has an origin, but its language is not cpp or metal")
             continue
@@ -70,8 +83,14 @@ def check_page(root, page, printed, update=False):
         if origin["program"]:
             if origin["program"] not in printed:
                 faults.append(where + f"the program {origin['program']} is not known")
-            elif body not in printed[origin["program"]]:
-                faults.append(where + f"is not what {origin['program']} prints")
+            elif not origin["arguments"]:
+                if body not in printed[origin["program"]]([]):
+                    faults.append(where + f"is not what {origin['program']} prints")
+            else:
+                right = printed[origin["program"]](shlex.split(origin["arguments"]))
+                if body != right:
+                    faults.append(where + f"is not what {origin['program']} {origin['arguments']} prints")
+                    new = new.replace(f"{before}\n```{language}\n{body}```", f"{before}\n```{language}\n{right}```")
             continue
         try:
             with open(os.path.join(root, origin["file"])) as f:
@@ -92,6 +111,29 @@ def check_page(root, page, printed, update=False):
     if update and new != text:
         with open(os.path.join(root, page), "w") as f:
             f.write(new)
+    for match in DRAWN.finditer(text):
+        compared += 1
+        where = f"{page}: {match['file']} "
+        file = os.path.join(root, os.path.dirname(page), match["file"])
+        if match["program"] not in printed:
+            faults.append(where + f"is drawn by {match['program']}, which is not known")
+            continue
+        picture = printed[match["program"]](shlex.split(match["arguments"]) + ["--svg", "-"])
+        old = None
+        if os.path.exists(file):
+            with open(file) as f:
+                old = f.read()
+        if old != picture:
+            faults.append(where + f"is not what {match['program']} {match['arguments']} draws")
+            if update:
+                with open(file, "w") as f:
+                    f.write(picture)
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)  # [](auto i) is no link
+    # As GitHub makes them: lower case, no punctuation, spaces to hyphens.
+    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in HEADING.findall(text)}
+    for match in ANCHOR.finditer(text):
+        if match[1] not in anchors:
+            faults.append(f"{page}: links to #{match[1]}, and has no such heading")
     for match in LINK.finditer(text):
         target = match[1] or match[2]
         if not re.match(r"[a-z]+:", target) and \
@@ -121,25 +163,39 @@ def check_itself():
         (right, 1),
         ("<!-- a.cpp: b -->\n```cpp\nint b;\n```\n", 0),
         ("<!-- a.cpp: b -->\n```cpp\nint c;\n```\n", 1),
+        ("<!-- a.cpp: b -->\n```cpp\n```\n", 1),
         ("<!-- a.cpp: c -->\n```cpp\nint b;\n```\n", 1),
         ("<!-- no.cpp -->\n```cpp\nint b;\n```\n", 1),
         ("<!-- printed by p -->\n```metal\nhello\n```\n", 0),
         ("<!-- printed by p -->\n```metal\nhallo\n```\n", 1),
         ("<!-- printed by q -->\n```metal\nhello\n```\n", 1),
+        ("<!-- printed by p -->\n```text\nhello\n```\n", 0),
+        ("<!-- a.cpp -->\n```text\nhello\n```\n", 1),
+        ("<!-- printed by echo-it 'a b' c -->\n```text\na b|c\n```\n", 0),
+        ("<!-- printed by echo-it 'a b' c -->\n```text\na b|d\n```\n", 1),
+        ("<!-- drawn by echo-it a -->\n![a](a.svg)\n", 0),
+        ("<!-- drawn by echo-it b -->\n![a](a.svg)\n", 1),
+        ("<!-- drawn by q a -->\n![a](a.svg)\n", 1),
         ("```sh\nls\n```\n[a](a.cpp) [b](https://example.org)\n", 0),
         ("[a](b.cpp)\n", 1),
+        ("```text\n[](auto i)\n# a\n```\n[a](b.cpp) [a](#a)\n", 2),
         ("<img src=\"b.svg\">\n", 1),
+        ("## A `b`, c\n[a](#a-b-c)\n", 0),
+        ("## A `b`, c\n[a](#a-b)\n", 1),
     ]
     bad = 0
     for page, expected in cases:
         with tempfile.TemporaryDirectory() as root:
             os.mkdir(os.path.join(root, "docs"))
-            for name, text in (("a.cpp", source), ("README.md", page)):
+            for name, text in (("a.cpp", source), ("a.svg", "a|--svg|-\n"), ("README.md", page)):
                 with open(os.path.join(root, name), "w") as f:
                     f.write(text)
-            faults, _ = check(root, {"p": "hello\n"})
-            again, _ = check(root, {}, update=True) if "differs" in str(faults) else ([], 0)
-            again, _ = check(root, {}) if again else ([], 0)
+            programs = {"p": lambda _: "hello\n", "echo-it": lambda arguments: "|".join(arguments) + "\n"}
+            faults, _ = check(root, programs)
+            again = []
+            if re.search("differs|echo-it", str(faults)):
+                check(root, programs, update=True)
+                again, _ = check(root, programs)
             if len(faults) != expected or again:
                 print(f"{len(faults)} faults instead of {expected} in:\n{page}{faults}\n")
                 bad += 1
@@ -155,10 +211,14 @@ def main():
     options = parser.parse_args()
     if options.check_itself:
         sys.exit(1 if check_itself() else 0)
+
+    def output_of(path):
+        return lambda arguments: subprocess.run([path] + arguments, stdout=subprocess.PIPE, check=True).stdout.decode()
+
     printed = {}
     for program in options.program:
         name, path = program.split("=", 1)
-        printed[name] = subprocess.run([path], stdout=subprocess.PIPE, check=True).stdout.decode()
+        printed[name] = output_of(path)
     faults, compared = check(options.root, printed, options.update)
     print("\n".join(faults) or f"{compared} blocks are as in their files")
     sys.exit(1 if faults or compared == 0 else 0)
