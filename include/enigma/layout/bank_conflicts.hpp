@@ -173,7 +173,7 @@ constexpr bool conflicts_of(bank_conflicts& r, composed_layout const& memory, bo
 /// coordinate r of the rest
 ///   cycles(r) - least_cycles(r) <= cycles - least_cycles,
 /// and that `rest` is a coordinate at which the two are equal.
-/// Errors: elements of a lane that are not contiguous, an address below 0, a model or an access too large.
+/// Errors: a vector that the swizzle may tear apart, an address below 0, a model or an access too large.
 [[nodiscard]] constexpr outcome<bank_conflicts> try_find_bank_conflicts(composed_layout const& memory,
                                                                         simd_access const& access,
                                                                         std::int64_t element_bytes,

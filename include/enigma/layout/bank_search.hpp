@@ -48,6 +48,10 @@ struct accesses {
         why.start() << "an address below 0";
         return false;
       }
+      if (list[i].vector > 1 && !at[i].aligned()) {
+        why.start() << "the " << list[i].vector << " elements of a lane do not begin at a multiple of that";
+        return false;
+      }
       one_step[i] = binary && at[i].one_step_is_enough();
     }
     return true;
@@ -69,7 +73,7 @@ struct accesses {
     free = true;
     for (int i = 0; i < count; ++i) {
       auto& a = at[i];
-      a.sw = sw;
+      a.set(sw);
       bank_counter const counter(element_bytes, list[i].vector, model);
       auto r = counter.count(a);
       bool more = !one_step[i];
@@ -135,6 +139,10 @@ struct swizzle_search {
     }
     if (range.low < 0) {
       why.start() << "an address below 0";
+      return false;
+    }
+    if (!power_of_two(used.vector)) {
+      why.start() << "a swizzle keeps 2, 4, 8 ... elements together, not " << used.vector;
       return false;
     }
     storage = range.high + 1;

@@ -110,7 +110,7 @@ constexpr bool lines_of(touched_lines& r, composed_layout const& memory, bool ha
 /// the rest and every base b
 ///   lines(r, b) - least(r, b) <= lines - least,
 /// and that there are such r and b for which the two are equal, `rest` and `base`.
-/// Errors: elements of a lane that are not contiguous, a model or an access too large.
+/// Errors: a vector that the swizzle may tear apart, a model or an access too large.
 [[nodiscard]] constexpr outcome<touched_lines> try_find_touched_lines(composed_layout const& memory,
                                                                       simd_access const& access,
                                                                       std::int64_t element_bytes,

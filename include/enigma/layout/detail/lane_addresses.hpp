@@ -7,9 +7,10 @@
 
 namespace enigma {
 
-/// One access of a simdgroup: lane -> coordinate of the memory that is accessed, `vector` consecutive
-/// coordinates at a time, repeated for every coordinate of `rest` (values, steps of a loop, simdgroups):
-/// lane t reads or writes coordinates lanes(t) + rest(r) + 0 ... vector - 1.
+/// One access of a simdgroup: lane -> coordinate of the memory that is accessed, repeated for every
+/// coordinate of `rest` (values, steps of a loop, simdgroups). Lane t accesses `vector` elements at
+/// consecutive addresses, beginning with that of coordinate lanes(t) + rest(r). Whether those are the
+/// neighbours that are meant is a question for `max_vector_width`.
 struct simd_access {
   layout lanes = {};
   layout rest = {};
@@ -58,6 +59,9 @@ struct lane_addresses {
   static constexpr std::int64_t most_rests = 65'536;
 
   swizzle sw;
+  std::int64_t mask = 0;
+  int right = 0;
+  int left = 0;
   std::int64_t count = 0;
   std::int64_t vector = 1;
   std::int64_t first[most_lanes]; // before the swizzle, with rest = 0; written before it is read
@@ -85,14 +89,13 @@ struct lane_addresses {
       why.start() << "a simdgroup has at most " << most_lanes << " lanes here, not " << lanes;
       return false;
     }
-    sw = memory.sw;
+    set(memory.sw);
     count = lanes;
     vector = a.vector;
     layout_builder parts;
     parts.open();
     parts.append(a.lanes);
     parts.append(a.rest);
-    parts.leaf(vector, vector == 1 ? 0 : 1);
     parts.close();
     if (!finish(parts, why))
       return false;
@@ -110,12 +113,6 @@ struct lane_addresses {
         return overflow(why, "an address");
     if (low < -widest / element_bytes || high > widest / element_bytes)
       return overflow(why, "an address in bytes");
-    for (int k = rest.last; k < all.profile_.count; ++k)
-      if (all.shape_[k] != vector || all.stride_[k] != (vector == 1 ? all.stride_[k] : 1)) {
-        why.start() << "the " << vector << " elements of a lane are not contiguous in memory, they are "
-                    << all.sub(all.profile_.child(whole, rest.last));
-        return false;
-      }
     if (!sw.is_identity())
       period = least_common_multiple(period, sw.period());
     // Below 0: a whole number of periods higher.
@@ -146,7 +143,7 @@ struct lane_addresses {
       }
       ++n;
     }
-    return aligned(memory, a, why);
+    return together(why);
   }
 
   /// Goes on to the next coordinate of the rest; false after the last one.
@@ -178,7 +175,18 @@ struct lane_addresses {
     return c;
   }
   /// The address of a lane, as an element.
-  [[nodiscard]] constexpr std::int64_t at(std::int64_t lane) const { return sw(first[lane] + shift); }
+  [[nodiscard]] constexpr std::int64_t at(std::int64_t lane) const {
+    auto const x = first[lane] + shift;
+    return x ^ ((x & mask) >> right << left);
+  }
+  /// Another swizzle, of a period that divides the one of which `read` knows. Its parts, because `at` is
+  /// where the time goes.
+  constexpr void set(swizzle const& s) {
+    sw = s;
+    mask = s.y_mask();
+    right = s.shift > 0 ? s.shift : 0;
+    left = s.shift < 0 ? -s.shift : 0;
+  }
 
   /// True if lanes and rest never set the same bit and the lanes of every step are those of the first with
   /// some bits turned over: then banks are only renamed, and one step speaks for all.
@@ -201,20 +209,23 @@ struct lane_addresses {
 
   static constexpr std::int64_t widest = INT64_MAX / 8;
 
-  /// The swizzle must keep a vector together: its lowest bits must lie above those of the vector.
-  constexpr bool aligned(composed_layout const& memory, simd_access const& a, trouble& why) const {
-    if (vector == 1 || sw.is_identity())
-      return true;
-    auto const together = std::int64_t{1} << sw.base;
-    bool good = together % vector == 0;
+  /// True if every vector begins at a multiple of its size, before the swizzle.
+  [[nodiscard]] constexpr bool aligned() const {
+    bool good = true;
     for (std::int64_t i = 0; good && i < count; ++i)
       good = first[i] % vector == 0;
     for (int k = 0; good && k < n; ++k)
       good = shape[k] == 1 || stride[k] % vector == 0;
-    if (!good)
-      why.start() << "the " << a.vector << " elements of a lane may be torn apart, " << memory.sw
-                  << " keeps aligned groups of " << together << " together";
     return good;
+  }
+  /// The swizzle must not tear a vector apart.
+  constexpr bool together(trouble& why) const {
+    auto const group = std::int64_t{1} << sw.base;
+    if (vector == 1 || sw.is_identity() || (group % vector == 0 && aligned()))
+      return true;
+    why.start() << "the " << vector << " elements of a lane may be torn apart, " << sw
+                << " keeps aligned groups of " << group << " together";
+    return false;
   }
 };
 
