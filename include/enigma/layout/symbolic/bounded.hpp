@@ -88,57 +88,56 @@ constexpr bool for_each_meeting(symbolic_layout const& a, node const& n, tiler c
 /// by `evaluate`. A structural type.
 class bounded_layout {
 public:
-  constexpr bounded_layout() = default;
+  constexpr bounded_layout() : bounded_layout(symbolic_layout()) {}
   /// Errors: more than 16 modes and names.
   constexpr explicit bounded_layout(symbolic_layout const& l) {
     detail::trouble why;
     joint_ = detail::with_coordinates(l, true, why);
     if (why)
       refused(detail::explain("bounded", l, why));
-    limit_.clear();
-    limit_.names_ = l.names_;
-    auto const all = l.profile_.whole();
+    auto const all = joint_.profile_.whole();
     for (int k = 0; k < all.last;) {
-      auto const n = all.is_leaf() ? all : l.profile_.child(all, k);
-      detail::polynomial size = 1;
-      for (; k < n.last; ++k) {
-        auto const before = size;
-        if (!multiply(size, before, l.shape_at(k)))
-          refused(
-              (detail::sentence("bounded(") << l << ") refused: overflow, a size exceeds 64 bits").lines());
-      }
-      limit_.terms_.append(size);
-      ++limit_.profile_.count;
+      auto const n = all.is_leaf() ? all : joint_.profile_.child(all, k);
+      marks_.append(size_of(joint_, n));
+      k = n.last;
     }
-    limit_.profile_.opened[0] = 1;
-    limit_.profile_.closed[limit_.profile_.count - 1] = 1;
+    marks_.append(0);
   }
 
   /// From positions to indices: index(c) = layout()(c) + offset().
   [[nodiscard]] constexpr symbolic_layout layout() const { return detail::projected(joint_, false); }
   [[nodiscard]] constexpr size_expression offset() const {
-    auto r = at_;
-    r.polynomial_ = {};
-    for (int k = 0; k < at_.polynomial_.n; ++k)
-      if (detail::polynomial p; p.add(at_.polynomial_.c[k], at_.polynomial_.m[k]), !has_basis(at_.names_, p))
-        r.polynomial_.add(p);
-    return r;
+    return index_of(joint_.names_, marks_.get(directions()));
   }
   /// From positions to coordinates, with strides such as 4@0, from the coordinate origin() on.
   [[nodiscard]] constexpr symbolic_layout coordinates() const { return detail::projected(joint_, true); }
-  [[nodiscard]] constexpr size_tuple origin() const { return to_coordinate(at_, limit_.profile_.count); }
+  [[nodiscard]] constexpr size_tuple origin() const {
+    return to_coordinate({joint_.names_, marks_.get(directions())}, directions());
+  }
   /// One past the last coordinate in each direction: the sizes of the domain's modes, and of tiles cut again.
-  [[nodiscard]] constexpr size_tuple const& limit() const { return limit_; }
+  [[nodiscard]] constexpr size_tuple limit() const {
+    size_tuple r;
+    r.clear();
+    r.names_ = joint_.names_;
+    r.profile_.count = directions();
+    for (int i = 0; i < directions(); ++i)
+      r.terms_.append(marks_.get(i));
+    r.profile_.opened[0] = r.profile_.closed[directions() - 1] = 1;
+    detail::drop_unused(r.names_, r.terms_);
+    return r;
+  }
 
   /// The index and the coordinate of a position; several arguments are one coordinate for each mode.
   template <class... Cs>
   [[nodiscard]] constexpr size_expression index(Cs const&... cs) const {
-    return of(joint_(cs...), false);
+    auto const r = joint_(cs...) + size_expression(joint_.names_, marks_.get(directions()));
+    return index_of(r.names_, r.polynomial_);
   }
   template <class... Cs>
     requires(sizeof...(Cs) > 0)
   [[nodiscard]] constexpr size_tuple coordinates(Cs const&... cs) const {
-    return to_coordinate(at_ + joint_(cs...), limit_.profile_.count);
+    return to_coordinate(joint_(cs...) + size_expression(joint_.names_, marks_.get(directions())),
+                         directions());
   }
   /// b(_, block): the positions under the holes; the coordinates given must be positions. Errors: as slice.
   template <class... Cs>
@@ -155,9 +154,10 @@ public:
   template <class... Cs>
   [[nodiscard]] constexpr decision decide_inside(Cs const&... cs) const {
     auto const c = coordinates(cs...);
+    auto const most = limit();
     auto all = decision::yes;
-    for (int i = 0; i < limit_.profile_.count; ++i) {
-      auto const here = decide_less(c.leaf(i), limit_.leaf(i));
+    for (int i = 0; i < directions(); ++i) {
+      auto const here = decide_less(c.leaf(i), most.leaf(i));
       if (here == decision::no)
         return here;
       if (here == decision::unknown)
@@ -179,34 +179,80 @@ public:
   [[nodiscard]] constexpr bool needs_predicate(int i) const { return (ragged_ >> unsigned(i) & 1U) != 0; }
   [[nodiscard]] constexpr bool is_full_tile() const { return ragged_ == 0; }
 
-  // Implementation.
-  constexpr bounded_layout with(symbolic_layout const& joint, size_expression const& at,
-                                bool within_the_positions) const {
-    bounded_layout r = *this;
-    r.joint_ = joint;
-    r.at_ = at;
-    r.ragged_ = 0;
-    for (int i = 0; i < limit_.profile_.count; ++i)
-      if ((!within_the_positions || needs_predicate(i)) && !r.is_below(i))
-        r.ragged_ |= 1U << unsigned(i);
+  // Implementation. joint_ has index and coordinate in one; `marks_` holds, under the names of joint_, the
+  // limit of each direction and after them the index and coordinate of position 0.
+  constexpr bounded_layout(symbolic_layout const& joint, detail::term_store const& marks,
+                           std::uint32_t ragged)
+      : joint_(joint)
+      , marks_(marks)
+      , ragged_(ragged) {}
+  [[nodiscard]] constexpr int directions() const { return marks_.count - 1; }
+  /// The atom of direction i, 0 if no stride goes there.
+  [[nodiscard]] constexpr detail::monomial direction(int i) const {
+    for (int a = 0; a < joint_.names_.count; ++a)
+      if (joint_.names_.at[a].what == detail::atom::kind::basis && joint_.names_.at[a].direction == i)
+        return detail::power_of(a);
+    return 0;
+  }
+  /// The part of polynomial number k of `terms` in a direction.
+  [[nodiscard]] static constexpr detail::polynomial part(detail::term_store const& terms, int k,
+                                                         detail::monomial unit) {
+    detail::polynomial r;
+    if (unit != 0)
+      for (int t = terms.first(k); t < terms.end[k]; ++t)
+        if (detail::contains(terms.m[t], unit))
+          r.add(terms.c[t], terms.m[t] - unit);
     return r;
   }
-  /// The same with a direction of its own for every given mode past whose end there are coordinates that may
-  /// be below the limit.
+  /// The positions of another joint layout, made from the leaves in `out` under `names`, which begin with
+  /// ours.
+  constexpr bounded_layout with(detail::symbolic_builder const& out, detail::atom_table const& names,
+                                detail::term_store const& marks, bool within_the_positions) const {
+    bounded_layout r(symbolic_layout(out.terms, names, out.nesting), marks, 0);
+    for (int i = 0; i < r.directions(); ++i)
+      if ((!within_the_positions || needs_predicate(i)) && !r.is_below(i))
+        r.ragged_ |= 1U << unsigned(i);
+    drop_unused(r.joint_.names_, r.joint_.terms_, &r.marks_);
+    return r;
+  }
+  constexpr bounded_layout sliced_by(size_tuple const& c) const {
+    detail::symbolic_builder kept;
+    auto names = joint_.names_;
+    detail::polynomial at = marks_.get(directions());
+    detail::trouble why;
+    auto marks = marks_;
+    if (slice_in(kept, at, names, joint_, c, why)) {
+      marks.pop();
+      if (!marks.append(at))
+        too_large(why);
+    }
+    if (why)
+      refused(explain("slice", c, joint_, why));
+    return with(kept, names, marks, true);
+  }
+  [[nodiscard]] constexpr bounded_layout of_mode(int i) const {
+    auto const all = joint_.profile_.whole();
+    if (i < 0 || i >= joint_.profile_.rank(all))
+      (void)enigma::mode(joint_, i); // refuses
+    detail::symbolic_builder out;
+    auto n = joint_.profile_.child_number(all, i);
+    out.append(joint_, n);
+    return with(out, joint_.names_, marks_, true);
+  }
+  /// Gives mode n a direction of its own, unless the coordinates past its end are past a limit.
   constexpr void guard(detail::node const& n) {
     if (past_the_end(n))
       return;
-    int const number = limit_.profile_.count;
     detail::trouble why;
-    auto names = joint_.names_;
     detail::atom a;
     a.what = detail::atom::kind::basis;
-    a.direction = number;
+    a.direction = directions();
+    auto& names = joint_.names_;
     int const at = names.number_of(a);
-    if (at < 0)
-      cannot_name(why, at);
     detail::term_store terms;
     detail::polynomial step = 1;
+    if (at < 0 || a.direction == max_leaves - 1)
+      cannot_name(why, -1);
     for (int k = 0; k < joint_.profile_.count && !why; ++k) {
       auto const s = joint_.shape_at(k);
       auto d = joint_.stride_at(k);
@@ -218,70 +264,70 @@ public:
       }
       (terms.append(s) && terms.append(d)) || too_large(why);
     }
-    if (why || number == max_leaves)
-      refused((detail::sentence("a limit for mode ") << joint_.sub(n) << " refused: " << why.words).lines());
-    limit_.leaf_of(joint_.names_, size_of(joint_, n), 0);
-    limit_.profile_.closed[number - 1] = 0;
-    limit_.profile_.closed[number] = 1;
+    auto const origin_at = marks_.get(directions());
+    marks_.pop();
+    (marks_.append(step) && marks_.append(origin_at)) || too_large(why);
+    if (why)
+      refused((detail::sentence("a limit for a mode of ") << joint_ << " refused: " << why.words).lines());
     joint_.terms_ = terms;
-    joint_.names_ = names;
   }
-  /// True if every position past the end of mode n is past the limit in one direction.
+
+  symbolic_layout joint_ = {};
+  detail::term_store marks_ = {};
+  std::uint32_t ragged_ = 0; // the directions in which positions may be past the limit
+
+private:
+  /// The terms without a basis vector.
+  [[nodiscard]] static constexpr size_expression index_of(detail::atom_table const& names,
+                                                          detail::polynomial const& p) {
+    detail::polynomial r;
+    for (int k = 0; k < p.n; ++k)
+      if (!has_basis(names, detail::polynomial(p.c + k, p.m + k, 1)))
+        r.add(p.c[k], p.m[k]);
+    return {names, r};
+  }
+  [[nodiscard]] constexpr bool rises(detail::polynomial const& p) const {
+    return p.n == 0 || never_negative(joint_.names_, p);
+  }
+  [[nodiscard]] constexpr bool at_most(detail::polynomial const& p, detail::polynomial const& q) const {
+    return decide_at_most(joint_.names_, p, q) == decision::yes;
+  }
+  /// True if every position past the end of mode n is provably past the limit in one direction.
   [[nodiscard]] constexpr bool past_the_end(detail::node const& n) const {
-    int const rank = limit_.profile_.count;
-    for (int i = 0; i < rank; ++i) {
-      size_expression least = origin().leaf(i);
-      bool rising = decide_at_most(0, least) == decision::yes;
+    for (int i = 0; i < directions(); ++i) {
+      auto const unit = direction(i);
+      auto least = part(marks_, directions(), unit);
+      bool rising = rises(least);
       for (int k = 0; k < joint_.profile_.count && rising; ++k) {
-        auto const d = to_coordinate(joint_.leaf_stride(k), rank).leaf(i);
-        rising = decide_at_most(0, d) == decision::yes;
-        if (k == n.last - 1)
-          least = least + joint_.leaf_shape(k) * d;
+        auto const d = part(joint_.terms_, 2 * k + 1, unit);
+        rising = rises(d) && (k != n.last - 1 || add_product(least, joint_.shape_at(k), d));
       }
-      if (rising && decide_at_most(limit_.leaf(i), least) == decision::yes)
+      if (rising && at_most(marks_.get(i), least))
         return true;
     }
     return false;
   }
-  constexpr bounded_layout sliced_by(size_tuple const& c) const {
-    auto const s = detail::slice("slice", c, joint_);
-    return with(s.layout, at_ + s.offset, true);
-  }
-
-  symbolic_layout joint_ = {}; // stride and coordinate in one
-  size_expression at_ = {};    // the same for the position 0
-  size_tuple limit_ = {};
-  std::uint32_t ragged_ = 0; // the directions in which positions may be past the limit
-
-private:
-  [[nodiscard]] constexpr size_expression of(size_expression const& moved, bool) const {
-    bounded_layout r = *this;
-    r.at_ = at_ + moved;
-    return r.offset();
-  }
   /// True if coordinate i is provably in [0, limit_i) at every position.
   [[nodiscard]] constexpr bool is_below(int i) const {
-    auto most = origin().leaf(i);
-    auto const steps = coordinates();
-    if (decide_at_most(0, most) != decision::yes)
+    auto const unit = direction(i);
+    auto end = part(marks_, directions(), unit); // one past the largest coordinate
+    if (!rises(end) || !end.add(1, 0))
       return false;
-    for (int k = 0; k < steps.leaves(); ++k) {
-      auto const d = to_coordinate(steps.leaf_stride(k), limit_.profile_.count).leaf(i);
-      if (d.known() && d.value() == 0)
-        continue;
-      if (decide_at_most(0, d) != decision::yes)
+    for (int k = 0; k < joint_.profile_.count; ++k) {
+      auto const d = part(joint_.terms_, 2 * k + 1, unit);
+      if (d.n != 0 && (!rises(d) || !add_product(end, joint_.shape_at(k), d) || !end.add(d, -1)))
         return false;
-      most = most + (steps.leaf_shape(k) - 1) * d;
     }
-    return decide_less(most, limit_.leaf(i)) == decision::yes;
+    return at_most(end, marks_.get(i));
   }
   [[noreturn]] constexpr void refuse_unknown(size_tuple const& c) const {
+    auto const most = limit();
     detail::sentence words("inside refused: ");
-    words << c << " against the limit " << limit_ << " is undecided";
-    for (int i = 0; i < limit_.profile_.count; ++i)
-      if (decide_less(c.leaf(i), limit_.leaf(i)) == decision::unknown) {
+    words << c << " against the limit " << most << " is undecided";
+    for (int i = 0; i < directions(); ++i)
+      if (decide_less(c.leaf(i), most.leaf(i)) == decision::unknown) {
         detail::trouble why;
-        detail::pair_of_sizes const both(limit_.leaf(i), c.leaf(i) + 1, why);
+        detail::pair_of_sizes const both(most.leaf(i), c.leaf(i) + 1, why);
         words << ", " << detail::needs_at_least{both.names, both.a, both.b};
         break;
       }
@@ -298,16 +344,35 @@ namespace detail {
 
 constexpr bounded_layout divided(char const* name, bounded_layout const& b, tiler const& t,
                                  symbolic_arrangement how) {
-  auto const r = divide(name, b.joint_, t, how).value();
-  if (size(r) == size(b.joint_)) // as many positions as before: each is one of them
-    return b.with(r, b.at_, true);
+  auto const all = b.joint_.profile_.whole();
+  auto names = b.joint_.names_;
+  symbolic_builder out;
+  trouble why;
+  if (!divide(out, names, b.joint_, t, how, why))
+    refused(explain(name, b.joint_, t, why));
+  if (size_of(symbolic_layout(out.terms, names, out.nesting), out.nesting.whole()) == size_of(b.joint_, all))
+    return b.with(out, names, b.marks_, true); // as many positions as before: each is one of them
   auto guarded = b;
-  for_each_meeting(b.joint_, b.joint_.profile_.whole(), t, t.profile_.whole(),
-                   [&](node const& n, node const&) {
-                     guarded.guard(n);
-                     return true;
-                   });
-  return guarded.with(divide(name, guarded.joint_, t, how).value(), b.at_, false);
+  for_each_meeting(b.joint_, all, t, t.profile_.whole(), [&](node const& n, node const&) {
+    guarded.guard(n);
+    return true;
+  });
+  if (guarded.directions() == b.directions())
+    return b.with(out, names, b.marks_, false);
+  auto all_names = guarded.joint_.names_;
+  symbolic_builder again;
+  if (!divide(again, all_names, guarded.joint_, t, how, why))
+    refused(explain(name, b.joint_, t, why));
+  return guarded.with(again, all_names, guarded.marks_, false);
+}
+
+constexpr bounded_layout composed(bounded_layout const& b, tiler const& t, bool within) {
+  auto names = b.joint_.names_;
+  symbolic_builder out;
+  trouble why;
+  if (!compose_by_mode(out, names, b.joint_, t, why))
+    refused(explain("composition", b.joint_, t, why));
+  return b.with(out, names, b.marks_, within);
 }
 
 } // namespace detail
@@ -334,21 +399,24 @@ constexpr bounded_layout divided(char const* name, bounded_layout const& b, tile
     return stays_below(b.joint_, n, t.pool_, t.element(m.first));
   };
   if (for_each_meeting(b.joint_, all, t, t.profile_.whole(), within))
-    return b.with(composition(b.joint_, t), b.at_, true);
+    return detail::composed(b, t, true);
   auto guarded = b;
   for_each_meeting(b.joint_, all, t, t.profile_.whole(), [&](detail::node const& n, detail::node const&) {
     guarded.guard(n);
     return true;
   });
-  return guarded.with(composition(guarded.joint_, t), b.at_, false);
+  return detail::composed(guarded, t, false);
 }
 template <std::same_as<layout> B>
 [[nodiscard]] constexpr bounded_layout composition(bounded_layout const& b, B const& l) {
   return composition(b, tiler(l));
 }
+/// R(thread, value): as composition with tv.layout, for positions of the shape tv.tiler. Errors: another
+/// size.
 template <std::same_as<tv_layout> TV>
 [[nodiscard]] constexpr bounded_layout composition(bounded_layout const& b, TV const& tv) {
-  return b.with(composition(b.joint_, tv), b.at_, true);
+  detail::tile_must_fit(b.joint_, tv);
+  return detail::composed(b, tv.layout, true);
 }
 
 /// The positions under the holes of a coordinate; the coordinates given must be positions. Errors: as slice.
@@ -357,7 +425,7 @@ template <std::same_as<tv_layout> TV>
 }
 /// Mode i.
 [[nodiscard]] constexpr bounded_layout mode(bounded_layout const& b, int i) {
-  return b.with(mode(b.joint_, i), b.at_, true);
+  return b.of_mode(i);
 }
 [[nodiscard]] constexpr int rank(bounded_layout const& b) {
   return rank(b.joint_);

@@ -123,9 +123,8 @@ struct symbolic_composer {
     auto const end = a.s(k);
     polynomial step;
     polynomial reach; // the largest digit: (rest - 1) * stride
-    polynomial steps = rest;
-    steps.add(-1, 0);
-    if (!multiply(reach, steps, stride))
+    if (rest.known() ? !reach.add(stride, rest.value() - 1)
+                     : !add_product(reach, rest, stride) || !reach.add(stride, -1))
       return large();
     polynomial beyond = reach;
     beyond.add(1, 0);
@@ -233,7 +232,7 @@ struct symbolic_composer {
     for (int k = n.first; k < n.last; ++k) {
       out.pending += k == n.first ? n.opened : b.profile_.opened[k];
       auto const d = stride_of(b, k);
-      if (has_basis(names, d)) {
+      if (std::same_as<B, symbolic_layout> && has_basis(names, d)) {
         why.start() << "the right layout gives coordinates, not indices";
         return false;
       }

@@ -75,6 +75,30 @@ constexpr outcome<symbolic_layout> compose(symbolic_layout const& a, symbolic_la
   return {out.made(names)};
 }
 
+constexpr bool compose_by_mode(symbolic_builder& out, atom_table& names, symbolic_layout const& a,
+                               tiler const& t, trouble& why) {
+  symbolic_by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), false, why,
+                   [&](node const& n, node const& m) {
+                     symbolic_composer c(names, a, n, why);
+                     return c.all(out, t.pool_, t.element(m.first));
+                   });
+  return out.finish(why);
+}
+
+constexpr void tile_must_fit(symbolic_layout const& a, tv_layout const& tv) {
+  polynomial size = 1;
+  for (int k = 0; k < a.profile_.count; ++k) {
+    auto const before = size;
+    if (!multiply(size, before, a.shape_at(k)))
+      size = 0;
+  }
+  if (!size.is(product(tv.tiler)))
+    refused((sentence("composition(")
+             << a << ", thread-value layout of a tile " << tv.tiler << ") refused: the layout has "
+             << written{a.names_, size} << " elements, the tile " << product(tv.tiler))
+                .lines());
+}
+
 } // namespace detail
 
 /// (1) R with R(c) = A(B(c)) for every coordinate c of B and every binding of the names, where
@@ -97,12 +121,7 @@ template <detail::any_layout B>
   detail::atom_table names = a.names_;
   detail::symbolic_builder out;
   detail::trouble why;
-  symbolic_by_mode(out, a, a.profile_.whole(), t, t.profile_.whole(), false, why,
-                   [&](detail::node const& n, detail::node const& m) {
-                     detail::symbolic_composer c(names, a, n, why);
-                     return c.all(out, t.pool_, t.element(m.first));
-                   });
-  if (!out.finish(why))
+  if (!compose_by_mode(out, names, a, t, why))
     return {{}, detail::explain("composition", a, t, why)};
   return {out.made(names)};
 }
@@ -115,11 +134,7 @@ template <detail::any_layout B>
 /// Errors: the tile has another size; as (1).
 template <std::same_as<tv_layout> TV>
 [[nodiscard]] constexpr symbolic_layout composition(symbolic_layout const& a, TV const& tv) {
-  if (!(size(a) == size_expression(product(tv.tiler))))
-    refused((detail::sentence("composition(")
-             << a << ", thread-value layout of a tile " << tv.tiler << ") refused: the layout has " << size(a)
-             << " elements, the tile " << product(tv.tiler))
-                .lines());
+  detail::tile_must_fit(a, tv);
   return composition(a, tv.layout);
 }
 

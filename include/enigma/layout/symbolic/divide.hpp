@@ -155,7 +155,9 @@ constexpr bool divide_mode(symbolic_builder& tile, symbolic_builder& rest, atom_
     return false;
   symbolic_complement other{names, why};
   polynomial repeated;
-  if (!other.inside(t, m))
+  if (m.leaves() == 1 && t.stride_[m.first] == 1)
+    other.next = other.reach = t.shape_[m.first];
+  else if (!other.inside(t, m))
     return false;
   if (other.holes) {
     polynomial size = 1;
@@ -237,14 +239,11 @@ constexpr void unpack(symbolic_builder& out, symbolic_builder const& part) {
 
 enum class symbolic_arrangement : unsigned char { logical, zipped, tiled, flat };
 
-constexpr outcome<symbolic_layout> divide(char const* name, symbolic_layout const& a, tiler const& t,
-                                          symbolic_arrangement how) {
+constexpr bool divide(symbolic_builder& out, atom_table& names, symbolic_layout const& a, tiler const& t,
+                      symbolic_arrangement how, trouble& why) {
   using enum symbolic_arrangement;
   auto const n = a.profile_.whole();
   auto const m = t.profile_.whole();
-  atom_table names = a.names_;
-  symbolic_builder out;
-  trouble why;
   bool good = true;
   if (how == logical) {
     good = symbolic_by_mode(out, a, n, t, m, true, why, [&](node const& x, node const& y) {
@@ -273,7 +272,15 @@ constexpr outcome<symbolic_layout> divide(char const* name, symbolic_layout cons
     }
     out.close();
   }
-  if (!good || !out.finish(why))
+  return good && out.finish(why);
+}
+
+constexpr outcome<symbolic_layout> divide(char const* name, symbolic_layout const& a, tiler const& t,
+                                          symbolic_arrangement how) {
+  atom_table names = a.names_;
+  symbolic_builder out;
+  trouble why;
+  if (!divide(out, names, a, t, how, why))
     return {{}, explain(name, a, t, why)};
   return {out.made(names)};
 }

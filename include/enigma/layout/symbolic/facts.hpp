@@ -15,14 +15,16 @@ namespace enigma::detail {
 /// or it has no bound.
 constexpr std::int64_t bound_of(atom_table const& names, monomial m, bool most) {
   std::int64_t p = 1;
-  for (int a = 0; a < names.count && m != 0; ++a) {
+  for (int a = 0; m != 0; ++a, m <<= 4U) {
+    auto const e = m >> 60U;
+    if (e == 0)
+      continue;
     auto const b = most ? names.at[a].name.high_ : names.at[a].name.low_;
-    for (int e = exponent(m, a); e > 0; --e) {
-      if (b == 0)
-        return 0;
+    if (b == 0)
+      return 0;
+    for (monomial i = 0; i < e; ++i)
       if (b == INT64_MAX || __builtin_mul_overflow(p, b, &p))
         p = INT64_MAX; // a factor that is 0 still makes 0
-    }
   }
   return p;
 }
@@ -113,6 +115,9 @@ constexpr bool never_negative(atom_table const& names, polynomial const& p) {
 constexpr decision decide_at_most(atom_table const& names, polynomial const& a, polynomial const& b) {
   if (a.known() && b.known())
     return a.value() <= b.value() ? decision::yes : decision::no;
+  std::int64_t low = 0;
+  if (a.known() && lower_bound(low, names, b) && a.value() <= low)
+    return decision::yes;
   polynomial d = b;
   if (!d.add(a, -1))
     return decision::unknown;

@@ -125,10 +125,19 @@ struct atom_table {
   /// with other facts.
   constexpr int number_of(atom const& a) {
     for (int i = 0; i < count; ++i) {
-      if (at[i] == a)
+      auto const& b = at[i];
+      if (b.what != a.what)
+        continue;
+      if (a.what == atom::kind::name) {
+        if (a.name.letters_[0] != b.name.letters_[0] || a.name.letters_[1] != b.name.letters_[1])
+          continue;
+        return a.name.unit_ == b.name.unit_ && a.name.low_ == b.name.low_ && a.name.high_ == b.name.high_
+                   ? i
+                   : -2;
+      }
+      if (a.of == b.of && a.scale == b.scale && a.shift == b.shift && a.divisor == b.divisor &&
+          a.direction == b.direction)
         return i;
-      if (a.what == atom::kind::name && at[i].what == atom::kind::name && at[i].name.same_name(a.name))
-        return -2;
     }
     if (count == max_atoms)
       return -1;

@@ -21,6 +21,12 @@ struct polynomial {
     c[0] = number;
     n = number != 0 ? 1 : 0;
   }
+  constexpr polynomial(std::int64_t const* coefficients, monomial const* products, int terms) : n(terms) {
+    for (int k = 0; k < terms; ++k) {
+      c[k] = coefficients[k];
+      m[k] = products[k];
+    }
+  }
   [[nodiscard]] constexpr bool known() const { return n == 0 || (n == 1 && m[0] == 0); }
   [[nodiscard]] constexpr std::int64_t value() const { return n == 0 ? 0 : c[0]; }
   [[nodiscard]] constexpr bool is(std::int64_t number) const { return known() && value() == number; }
@@ -90,7 +96,16 @@ constexpr bool add_product(polynomial& r, polynomial const& a, polynomial const&
 }
 constexpr bool multiply(polynomial& r, polynomial const& a, polynomial const& b) {
   r = {};
-  return add_product(r, a, b);
+  if (a.n != 1 || a.m[0] != 0)
+    return add_product(r, a, b);
+  // A number times a polynomial keeps the order of the terms.
+  for (int k = 0; k < b.n; ++k) {
+    if (__builtin_mul_overflow(a.c[0], b.c[k], &r.c[k]))
+      return false;
+    r.m[k] = b.m[k];
+  }
+  r.n = b.n;
+  return true;
 }
 
 /// True if b divides a as a polynomial, so with every value of the names; r = a / b.
@@ -98,10 +113,16 @@ constexpr bool divide_exactly(polynomial& r, polynomial const& a, polynomial con
   r = {};
   if (b.n == 0)
     return false;
-  if (b.n == 1) {
-    for (int k = 0; k < a.n; ++k)
-      if (a.c[k] % b.c[0] != 0 || !contains(a.m[k], b.m[0]) || !r.add(a.c[k] / b.c[0], a.m[k] - b.m[0]))
+  if (b.n == 1) { // keeps the order of the terms
+    auto const c = b.c[0];
+    auto const m = b.m[0];
+    for (int k = 0; k < a.n; ++k) {
+      if (a.c[k] % c != 0 || !contains(a.m[k], m))
         return false;
+      r.c[k] = a.c[k] / c;
+      r.m[k] = a.m[k] - m;
+    }
+    r.n = a.n;
     return true;
   }
   if (a.n == 0)
@@ -132,8 +153,8 @@ struct renaming {
 
   [[nodiscard]] constexpr monomial operator()(monomial m, int count) const {
     monomial r = 0;
-    for (int a = 0; a < count; ++a)
-      r += static_cast<monomial>(exponent(m, a)) << (4U * unsigned(max_atoms - 1 - to[a]));
+    for (int a = 0; m != 0 && a < count; ++a, m <<= 4U)
+      r += m >> 60U << (4U * unsigned(max_atoms - 1 - to[a]));
     return r;
   }
 };

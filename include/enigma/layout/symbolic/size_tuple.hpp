@@ -31,9 +31,8 @@ struct term_store {
     }
   }
   [[nodiscard]] constexpr polynomial get(int i) const {
-    polynomial p;
-    get(i, p);
-    return p;
+    int const from = first(i);
+    return polynomial(c + from, m + from, end[i] - from);
   }
   constexpr bool append(polynomial const& p) {
     int const from = first(count);

@@ -83,31 +83,38 @@ constexpr bool slice(symbolic_builder& kept, polynomial& sum, atom_table& names,
   return true;
 }
 
-constexpr symbolic_slice slice(char const* name, size_tuple const& c, symbolic_layout const& l) {
+/// The same for a whole layout, whose names `names` begin with; the coordinate's are joined to them.
+constexpr bool slice_in(symbolic_builder& kept, polynomial& sum, atom_table& names, symbolic_layout const& l,
+                        size_tuple const& c, trouble& why) {
   auto const m = c.profile_.whole();
-  if (m.is_leaf() && c.is_hole(0))
-    return {l, 0};
+  auto const n = l.profile_.whole();
+  if (m.is_leaf() && c.is_hole(0)) {
+    kept.append(l, n);
+    return kept.finish(why);
+  }
+  renaming to;
+  if (!join(to, names, c.names_, why))
+    return false;
+  term_store values;
+  values.append(c.terms_, 0, c.profile_.count, to, c.names_.count);
+  kept.open();
+  if (!slice(kept, sum, names, l, n, c, values, m, why))
+    return false;
+  if (kept.empty()) {
+    kept.pending = 0;
+    kept.leaf(1, 0);
+  } else
+    kept.close();
+  return kept.finish(why);
+}
+
+constexpr symbolic_slice slice(char const* name, size_tuple const& c, symbolic_layout const& l) {
   symbolic_builder kept;
   polynomial sum;
   atom_table names = l.names_;
   trouble why;
-  renaming to;
-  if (join(to, names, c.names_, why)) {
-    term_store values;
-    values.append(c.terms_, 0, c.profile_.count, to, c.names_.count);
-    kept.open();
-    slice(kept, sum, names, l, l.profile_.whole(), c, values, m, why);
-  }
-  if (kept.empty())
-    kept.leaf(1, 0);
-  else
-    kept.close();
-  if (!kept.finish(why))
+  if (!slice_in(kept, sum, names, l, c, why))
     refused(explain(name, c, l, why));
-  if (c.holes_ == 0) {
-    kept.pending = 0;
-    return {layout(), {names, sum}};
-  }
   return {kept.made(names), {names, sum}};
 }
 

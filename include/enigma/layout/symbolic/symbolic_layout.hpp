@@ -93,6 +93,11 @@ public:
   }
 
   // Implementation. Leaf k has its shape and its stride at 2k and 2k + 1.
+  constexpr symbolic_layout(detail::term_store const& terms, detail::atom_table const& names,
+                            detail::profile const& nesting)
+      : terms_(terms)
+      , names_(names)
+      , profile_(nesting) {}
   [[nodiscard]] constexpr detail::polynomial shape_at(int k) const { return terms_.get(2 * k); }
   [[nodiscard]] constexpr detail::polynomial stride_at(int k) const { return terms_.get(2 * k + 1); }
   constexpr detail::renaming join_names(detail::atom_table const& names) {
@@ -105,7 +110,8 @@ public:
   constexpr void check_shape(size_tuple const& shape) const {
     for (int k = 0; k < profile_.count; ++k) {
       auto const s = shape_at(k);
-      if (decide_at_most(names_, 1, s) == decision::yes)
+      std::int64_t low = 0;
+      if ((lower_bound(low, names_, s) && low >= 1) || decide_at_most(names_, 1, s) == decision::yes)
         continue;
       detail::sentence words("symbolic_layout(");
       words << shape << ") refused: a shape must be at least 1, leaf " << k << " is "
@@ -204,10 +210,12 @@ struct symbolic_builder {
 };
 
 /// Drops the atoms that no term uses; the order of the others, and so of the terms, stays.
-constexpr void drop_unused(atom_table& names, term_store& terms) {
+constexpr void drop_unused(atom_table& names, term_store& terms, term_store* more = nullptr) {
   monomial all = 0;
-  for (int k = 0; k < terms.first(terms.count); ++k)
+  for (int k = terms.first(terms.count) - 1; k >= 0; --k)
     all |= terms.m[k];
+  for (int k = more != nullptr ? more->first(more->count) - 1 : -1; k >= 0; --k)
+    all |= more->m[k];
   bool used[max_atoms] = {};
   int left = 0;
   for (int a = names.count - 1; a >= 0; --a) {
@@ -228,16 +236,15 @@ constexpr void drop_unused(atom_table& names, term_store& terms) {
       moved = names.at[a];
       moved.of = to(moved.of, a);
     }
-  for (int k = 0; k < terms.first(terms.count); ++k)
+  for (int k = terms.first(terms.count) - 1; k >= 0; --k)
     terms.m[k] = to(terms.m[k], names.count);
+  for (int k = more != nullptr ? more->first(more->count) - 1 : -1; k >= 0; --k)
+    more->m[k] = to(more->m[k], names.count);
   names = fewer;
 }
 
 constexpr symbolic_layout symbolic_builder::made(atom_table const& names) const {
-  symbolic_layout r;
-  r.terms_ = terms;
-  r.names_ = names;
-  r.profile_ = nesting;
+  symbolic_layout r(terms, names, nesting);
   drop_unused(r.names_, r.terms_);
   return r;
 }
