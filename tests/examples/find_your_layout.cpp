@@ -98,7 +98,8 @@ constexpr layout matrix{{256, 512}, {512, 1}};
 constexpr auto block = slice({_, {3, 1}}, zipped_divide(matrix, tv.tiler)); // the tile of a threadgroup
 constexpr auto values = slice({70, _}, composition(mode(block.layout, 0), tv.layout)); // those of thread 70
 static_assert(block.offset + values.offset == matrix(16 * 3 + 4 * (70 / 64), 256 * 1 + 4 * (70 % 64)));
-static_assert(max_vector_width(values.layout) == 4); // 4 values at a time lie side by side: float4
+// 4 values at a time lie side by side and aligned: float4.
+static_assert(max_vector_width(values.layout) == 4 && (block.offset + values.offset) % 4 == 0);
 // end threads
 
 // begin owner
@@ -140,8 +141,8 @@ constexpr layout blocks = tile_to_shape(block, {32, 64}, {1, 0}); // blocks row 
 static_assert(blocks == parse_layout("((8,4),(8,8)):((8,512),(1,64))"));
 static_assert(blocks(8, 0) == 8 * 64 && is_compact(blocks));
 
-constexpr layout z_order =
-    parse_layout("((2,2,2),(2,2,2)):((2,8,32),(1,4,16))"); // bits of row and column in turn
+// Bits of the row and of the column in turn.
+constexpr layout z_order = parse_layout("((2,2,2),(2,2,2)):((2,8,32),(1,4,16))");
 static_assert(z_order(0b101, 0b011) == 0b100111 && is_compact(z_order));
 // end stored
 } // namespace repeating
@@ -155,9 +156,9 @@ static_assert(aligned == layout{{10, 30}, {32, 1}} && alignment(mode(aligned, 0)
 
 // begin banks
 constexpr layout tile{{32, 32}, {32, 1}}; // floats in threadgroup memory
-constexpr simd_access write{.lanes = layout{32, 32},
-                            .rest = layout{32, 1}}; // lanes along a row, row after row
-constexpr simd_access read{.lanes = layout{32, 1}, .rest = layout{32, 32}}; // lanes down a column
+// Lanes along a row, for each row; lanes down a column, for each column.
+constexpr simd_access write{.lanes = layout{32, 32}, .rest = layout{32, 1}};
+constexpr simd_access read{.lanes = layout{32, 1}, .rest = layout{32, 32}};
 static_assert(find_bank_conflicts(tile, read, 4).degree == 32);
 static_assert(find_padding(tile, {write, read}, 4) == layout{{32, 32}, {33, 1}});
 static_assert(find_swizzle(tile, {write, read}, 4) == composition(swizzle{5, 0, 5}, tile));
@@ -174,8 +175,10 @@ static_assert(layout_from(index, {32, 64}) == parse_layout("((8,4),(8,8)):((8,51
 constexpr auto later = layout_and_offset_from([](std::int64_t i) { return 100 - 2 * i; }, 8);
 static_assert(later.layout == layout{8, -2} && later.offset == 100);
 
-constexpr auto no = try_layout_from([](std::int64_t i) { return i ^ 1; }, 8);
-static_assert(!no); // a swizzle, not a layout
+constexpr auto gray = try_layout_from([](std::int64_t i) { return i ^ (i / 2); }, 8);
+static_assert(gray.why ==
+              "layout_from(f, 8) refused: f(6) = 5, but 9 would follow after 3 steps of 3; 3 of 4 steps "
+              "cannot be a leaf, it does not divide");
 // end code
 } // namespace functions
 

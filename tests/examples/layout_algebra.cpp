@@ -18,7 +18,9 @@ using namespace enigma;
 #include <enigma/layout/common.hpp>              // max_common_vector, max_alignment
 #include <enigma/layout/composed_operations.hpp> // swizzled layouts: composed_layout and its divides
 #include <enigma/layout/composed_plain.hpp>      // try_plain
+#include <enigma/layout/distribute.hpp>          // domain_distribute
 #include <enigma/layout/memory.hpp>              // cache lines, bank conflicts
+#include <enigma/layout/nullspace.hpp>           // nullspace
 #include <enigma/layout/picture.hpp>             // table, to_ascii, to_svg, to_tikz
 #include <enigma/layout/predicates.hpp>          // is_injective, is_partition, ...
 #include <enigma/layout/recast.hpp>              // upcast, downcast, recast_layout
@@ -269,6 +271,12 @@ constexpr auto matrix = zipped_divide(bounded(layout{{10, 6}, {6, 1}}), {4, 3});
 static_assert(matrix.needs_predicate(0));  // rows: 4 does not divide 10
 static_assert(!matrix.needs_predicate(1)); // columns: 3 divides 6
 // end bounded
+
+// begin identity
+constexpr symbolic_layout where = zipped_divide(identity_layout({10, 6}), {4, 3});
+constexpr auto place = where(int_tuple{1, 2}, int_tuple{2, 1}); // place (1,2) of tile (2,1)
+static_assert(to_coordinate(place, 2) == size_tuple{4 * 2 + 1, 3 * 1 + 2});
+// end identity
 } // namespace ragged
 
 namespace products {
@@ -399,7 +407,9 @@ constexpr layout table = layout_from(std::array{0, 1, 8, 9, 2, 3, 10, 11}, {4, 2
 static_assert(table == parse_layout("((2,2),2):((1,8),2)"));
 
 constexpr auto squares = try_layout_from([](std::int64_t i) { return i * i; }, 4);
-static_assert(!squares);
+static_assert(squares.why ==
+              "layout_from(f, 4) refused: f(3) = 9, but (2,2):(1,4), the only layout with the first "
+              "values of each leaf, has 5 there");
 // end layout_from
 
 // begin find
@@ -435,6 +445,31 @@ constexpr auto unknown = try_composition(symbolic_layout{{K, M}, {M, 1}}, layout
 static_assert(!unknown && unknown.why.contains("needs K at least 4"));
 // end missing
 } // namespace named_sizes
+
+namespace more {
+// begin more
+constexpr layout a{{4, 8}, {8, 1}};
+static_assert(take(a, 0, 1) == layout({4}, {8}));                     // the modes from 0 to before 1, a tuple
+static_assert(replace(a, 1, layout{2, 4}) == layout{{4, 2}, {8, 4}}); // another mode 1
+static_assert(insert(a, 1, layout{3, 32}) == layout{{4, 3, 8}, {8, 32, 1}});
+static_assert(remove(a, 0) == layout({8}, {1}));
+static_assert(dice({2, _}, a) == layout({4}, {8})); // the modes that a slice fixes
+
+constexpr layout z{{2, 4, 8}, {1, 0, 2}};                       // repeated 4 times
+static_assert(filter(z) == layout{16, 1});                      // without repetitions, coalesced
+static_assert(filter_zeros(z) == layout{{2, 1, 8}, {1, 0, 2}}); // without repetitions, in the same modes
+static_assert(nullspace(z) == layout{4, 2});                    // the coordinates that do not matter
+
+static_assert(make_layout_like(layout{{4, 3}, {30, 1}}) == layout{{4, 3}, {3, 1}}); // compact, same order
+static_assert(compact_order({8, 32, 4}, {2, 0, 1}) == int_tuple{128, 1, 32});       // strides in that order
+static_assert(domain_distribute({8, 4, 4}, 16) == layout{16, 1});                   // 16 workers over a shape
+static_assert(max_alignment(layout{{16, 2}, {160, 1}}) == 2); // memory in whole groups of 2
+
+static_assert(ceil_div({10, 6}, {4, 3}) == int_tuple{3, 2} && round_up({10, 6}, {4, 3}) == int_tuple{12, 6});
+static_assert(inner_product({2, 3}, {8, 1}) == 19 && product_each({{2, 3}, 4}) == int_tuple{6, 4});
+static_assert(elem_less({3, 5}, {4, 8}) && !elem_less({3, 8}, {4, 8})); // smaller in every place
+// end more
+} // namespace more
 
 } // namespace
 
