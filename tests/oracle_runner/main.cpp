@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -149,7 +150,7 @@ std::optional<std::string> checksum(std::string const& text) {
   auto const n = c->inner.size();
   std::int64_t sum = 0;
   for (std::int64_t i = 0; i < n; ++i) {
-    auto const x = c->swizzled(c->offset + *f(i)) % modulus;
+    auto const x = c->swizzled(c->offset + f(i)) % modulus;
     sum = (sum + (i + 1) % modulus * x) % modulus;
   }
   sum = (sum + modulus) % modulus;
@@ -324,9 +325,7 @@ void print(char const* name, tally const& t) {
   std::printf("\n");
 }
 
-} // namespace
-
-int main(int count, char** arguments) {
+int run(int count, char** arguments) {
   if (count != 2 || std::string_view(arguments[1]).starts_with("-")) {
     std::fprintf(stderr, "usage: oracle_runner DIR\n"
                          "Holds the cases of DIR/*.txt against the layout algebra of Enigma.\n");
@@ -355,4 +354,15 @@ int main(int count, char** arguments) {
       "agree: as CuTe has it. refused: CuTe refuses or is wrong, and so it is refused here.\n"
       "otherwise right: CuTe refuses or is wrong, the answer here obeys the law at every coordinate.\n");
   return total.wrong == 0 ? 0 : 1;
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+  try {
+    return run(count, arguments);
+  } catch (std::exception const& e) {
+    std::fprintf(stderr, "oracle_runner: %s\n", e.what());
+    return 1;
+  }
 }

@@ -158,9 +158,9 @@ std::vector<layout> layout::leaves() const {
   return all;
 }
 
-std::optional<integer> function::operator()(integer i) const {
+integer function::operator()(integer i) const {
   if (i < 0 && leaves_.size() > 1)
-    return {};
+    throw no_value{};
   integer sum = 0;
   for (std::size_t k = 0; k + 1 < leaves_.size(); ++k) {
     sum += i % leaves_[k].s * leaves_[k].d;

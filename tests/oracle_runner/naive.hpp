@@ -46,11 +46,14 @@ struct layout {
   [[nodiscard]] std::vector<layout> leaves() const;
 };
 
-/// L(i): digit by digit, the last leaf not reduced. Empty if i is negative and L has several leaves.
+/// Thrown where a layout of several leaves has no value: at a negative index.
+struct no_value {};
+
+/// L(i): digit by digit, the last leaf not reduced.
 class function {
 public:
   explicit function(layout const& l) : leaves_(l.leaves()) {}
-  [[nodiscard]] std::optional<integer> operator()(integer i) const;
+  [[nodiscard]] integer operator()(integer i) const;
 
 private:
   std::vector<layout> leaves_;

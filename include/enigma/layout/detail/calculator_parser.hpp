@@ -264,6 +264,7 @@ private:
     int const count = static_cast<int>(e.size());
     if (integers) {
       std::vector<int_tuple> parts;
+      parts.reserve(e.size());
       for (auto const& v : e)
         parts.push_back(*v.get_if<int_tuple>());
       int_tuple t;
@@ -272,6 +273,7 @@ private:
     }
     if (holes) {
       std::vector<hole_coord> parts;
+      parts.reserve(e.size());
       for (auto const& v : e)
         parts.push_back(parameter<hole_coord>::from(v));
       hole_coord c = 0;
@@ -279,6 +281,7 @@ private:
       return c;
     }
     std::vector<tiler> parts;
+    parts.reserve(e.size());
     for (auto const& v : e)
       parts.push_back(parameter<tiler>::from(v));
     tiler t = underscore{};
