@@ -250,4 +250,37 @@ template <detail::has_modes T>
   return detail::answer(out, "repeat", x, n);
 }
 
+/// What the functions without a path say, of the mode at the end of a path: rank<1>(l) = rank(get<1>(l)), and
+/// so on; size<1, 0>(l) is in layout.hpp. Errors: no such mode.
+template <int... Is, detail::has_modes T>
+  requires(sizeof...(Is) > 0)
+[[nodiscard]] constexpr int rank(T const& l) {
+  return rank(get<Is...>(l));
+}
+template <int... Is, detail::has_modes T>
+  requires(sizeof...(Is) > 0)
+[[nodiscard]] constexpr int depth(T const& l) {
+  return depth(get<Is...>(l));
+}
+template <int... Is>
+  requires(sizeof...(Is) > 0)
+[[nodiscard]] constexpr std::int64_t cosize(layout const& l) {
+  return cosize(get<Is...>(l));
+}
+/// The shape and the strides of a layout, or of one of its modes: shape(l) = l.shape().
+template <int... Is>
+[[nodiscard]] constexpr int_tuple shape(layout const& l) {
+  if constexpr (sizeof...(Is) == 0)
+    return l.shape();
+  else
+    return get<Is...>(l).shape();
+}
+template <int... Is>
+[[nodiscard]] constexpr int_tuple stride(layout const& l) {
+  if constexpr (sizeof...(Is) == 0)
+    return l.stride();
+  else
+    return get<Is...>(l).stride();
+}
+
 } // namespace enigma

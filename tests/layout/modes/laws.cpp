@@ -63,6 +63,10 @@ static_assert(eg::try_get(a, {1, 2}).why ==
               "is 2, the last mode is 1, in (2,8):(4,8)");
 static_assert(!eg::try_get(a, 3) && !eg::try_get(a, {0, 1}) && eg::try_get(a, {0, 0}));
 
+static_assert(eg::rank<1>(a) == 2 && eg::depth<1>(a) == 1 && eg::depth<1, 0>(a) == 0 && eg::rank<0>(n) == 1);
+static_assert(eg::shape<1>(a) == t("(2,8)") && eg::stride<1, 1>(a) == 8 && eg::shape(a) == n);
+static_assert(eg::cosize<1>(a) == 61 && eg::size<1>(a) == 16 && eg::stride(a) == t("(1,(4,8),64)"));
+
 consteval bool appends(layout const& x, layout const& y) {
   auto const behind = eg::append(x, y);
   auto const before = eg::prepend(x, y);
