@@ -133,4 +133,83 @@ static_assert(bind(A, {{"M", 128}, {"K", 64}}) == layout{{128, 64}, {64, 1}});
 static_assert(bind(tiles, {{"M", 128}, {"K", 12}}) == zipped_divide(layout{{128, 12}, {12, 1}}, {64, 8}));
 static_assert(is(substitute(A, {{"K", 12}}), "(M,12):(12,1)"));
 
+/// Counts the operations that an expression costs a kernel.
+struct traced {
+  std::int64_t value = 0;
+  int operations = 0;
+
+  constexpr explicit traced(std::int64_t v) : value(v) {}
+  constexpr traced(std::int64_t v, int n) : value(v), operations(n) {}
+  friend constexpr traced operator+(traced a, traced b) {
+    return {a.value + b.value, a.operations + b.operations + 1};
+  }
+  friend constexpr traced operator-(traced a, traced b) {
+    return {a.value - b.value, a.operations + b.operations + 1};
+  }
+  friend constexpr traced operator*(traced a, traced b) {
+    return {a.value * b.value, a.operations + b.operations + 1};
+  }
+  friend constexpr traced operator+(traced a, std::int64_t b) { return {a.value + b, a.operations + 1}; }
+  friend constexpr traced operator-(traced a, std::int64_t b) { return {a.value - b, a.operations + 1}; }
+  friend constexpr traced operator*(traced a, std::int64_t b) { return {a.value * b, a.operations + 1}; }
+  friend constexpr traced operator/(traced a, std::int64_t b) { return {a.value / b, a.operations + 1}; }
+  friend constexpr traced operator%(traced a, std::int64_t b) { return {a.value % b, a.operations + 1}; }
+  friend constexpr bool operator==(traced const&, traced const&) = default;
+};
+constexpr traced known_in_a_kernel(named_size const& name) {
+  return traced(name.same_name(M) ? 128 : name.same_name(K) ? 10 : name.same_name(i) ? 3 : 5);
+}
+constexpr traced cost(eg::size_expression const& e) {
+  return evaluate(e, known_in_a_kernel);
+}
+static_assert(cost(7) == traced(7) && cost(M) == traced(128) && cost(K - K) == traced(0));
+static_assert(cost(divide_exactly(M, 64)) == traced{2, 1} && cost(64 * K * i + 8 * j) == traced{1960, 4});
+static_assert(cost(ceil_div(K, 4)) == traced{3, 2} && cost(modulo(K, 4)) == traced{2, 1});
+static_assert(cost(3 - K) == traced{-7, 1} && cost(K - 3) == traced{7, 1});
+
+// ----- coordinates as values
+// ------------------------------------------------------------------------------------
+
+constexpr auto identity = eg::identity_layout({M, K});
+static_assert(is(identity, "(M,K):(1@0,1@1)") && is(to_coordinate(identity(i, j), 2), "(i,j)"));
+static_assert(is(eg::identity_layout({{4, 8}, K}), "((4,8),K):((1@0,4@0),1@1)"));
+static_assert(to_coordinate(eg::identity_layout({4, 8})(3, 5), 2).known() == eg::int_tuple{3, 5});
+static_assert(to_coordinate(eg::identity_layout({4, 8})(11), 2).known() == eg::int_tuple{3, 2});
+static_assert(is(zipped_divide(identity, {64, 8}), "((64,8),(M/64,ceil(K/8))):((1@0,1@1),(64@0,8@1))"));
+static_assert(is(coalesce(eg::identity_layout({{4, 8}, K})), "(32,K):(1@0,1@1)"));
+static_assert(bind(identity(i, j) - identity(i, j), {}) == 0);
+
+// ----- ragged domains
+// -------------------------------------------------------------------------------------------
+
+constexpr auto ten = zipped_divide(bounded(layout(10)), 4);
+static_assert(is(ten.layout(), "(4,3):(1,4)") && is(ten.coordinates(), "(4,3):(1@0,4@0)") &&
+              is(ten.limit(), "(10)"));
+static_assert(ten.inside(1, 2) && !ten.inside(2, 2) && ten.inside(9) && !ten.inside(10));
+static_assert(ten.needs_predicate() && !zipped_divide(bounded(layout(12)), 4).needs_predicate());
+static_assert(ten(_, 1).is_full_tile() && !ten(_, 2).is_full_tile() && is(size(ten), "12"));
+
+constexpr auto ragged = zipped_divide(bounded(A), {64, 8});
+static_assert(ragged.layout() == tiles && !ragged.needs_predicate(0) && ragged.needs_predicate(1));
+static_assert(is(ragged.coordinates({{3, 1}, {i, j}}), "(64*i+3,8*j+1)") && is(ragged.limit(), "(M,K)"));
+static_assert(is(ragged.index({{3, 1}, {i, j}}), "64*K*i+3*K+8*j+1"));
+static_assert(ragged.inside({{3, 0}, {0, 0}}) && ragged.decide_inside({{3, 1}, {0, 0}}) == decision::unknown);
+static_assert(ragged.decide_inside({{0, 0}, {divide_exactly(M, 64), 0}}) == decision::no);
+constexpr auto tile = local_tile(bounded(A), {64, 8}, {i, j});
+static_assert(is(tile.layout(), "(64,8):(K,1)") && is(tile.offset(), "64*K*i+8*j") &&
+              is(tile.origin(), "(64*i,8*j)"));
+static_assert(!tile.needs_predicate(0) && tile.needs_predicate(1));
+
+// A tile cut again into tiles that do not divide it: past its end are the elements of the next one.
+constexpr auto twice = logical_divide(ten, {3});
+static_assert(is(twice.layout(), "((3,2),3):((1,3),4)") && is(twice.limit(), "(10,4)"));
+static_assert(twice.inside(3, 0) && !twice.inside(4, 0) && twice.needs_predicate(0) &&
+              twice.needs_predicate(1));
+
+template <eg::bounded_layout B>
+struct as_argument_too {
+  static constexpr auto rank_of = rank(B);
+};
+static_assert(as_argument_too<tile>::rank_of == 2);
+
 } // namespace

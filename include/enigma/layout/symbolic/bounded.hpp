@@ -127,33 +127,26 @@ public:
     return r;
   }
 
-  /// The index and the coordinate of a position; several arguments are one coordinate for each mode.
-  template <class... Cs>
-  [[nodiscard]] constexpr size_expression index(Cs const&... cs) const {
-    auto const r = joint_(cs...) + size_expression(joint_.names_, marks_.get(directions()));
+  /// The index and the coordinate of a position, {i, {j, k}}; several arguments are one coordinate for each
+  /// mode.
+  [[nodiscard]] constexpr size_expression index(size_tuple const& c) const {
+    auto const r = value(c);
     return index_of(r.names_, r.polynomial_);
   }
-  template <class... Cs>
-    requires(sizeof...(Cs) > 0)
-  [[nodiscard]] constexpr size_tuple coordinates(Cs const&... cs) const {
-    return to_coordinate(joint_(cs...) + size_expression(joint_.names_, marks_.get(directions())),
-                         directions());
+  [[nodiscard]] constexpr size_tuple coordinates(size_tuple const& c) const {
+    return to_coordinate(value(c), directions());
   }
   /// b(_, block): the positions under the holes; the coordinates given must be positions. Errors: as slice.
   template <class... Cs>
     requires(detail::hole_like<Cs> || ...)
   [[nodiscard]] constexpr bounded_layout operator()(Cs const&... cs) const {
-    if constexpr (sizeof...(Cs) == 1)
-      return sliced_by((size_tuple(cs), ...));
-    else
-      return sliced_by(size_tuple{detail::size_element(size_tuple(cs))...});
+    return sliced_by(detail::coordinate_of(cs...));
   }
 
   /// Does the element at a position exist? `decide_inside` may not know, `inside` refuses then and names the
   /// fact that is missing.
-  template <class... Cs>
-  [[nodiscard]] constexpr decision decide_inside(Cs const&... cs) const {
-    auto const c = coordinates(cs...);
+  [[nodiscard]] constexpr decision decide_inside(size_tuple const& position) const {
+    auto const c = coordinates(position);
     auto const most = limit();
     auto all = decision::yes;
     for (int i = 0; i < directions(); ++i) {
@@ -165,12 +158,28 @@ public:
     }
     return all;
   }
-  template <class... Cs>
-  [[nodiscard]] constexpr bool inside(Cs const&... cs) const {
-    auto const r = decide_inside(cs...);
+  [[nodiscard]] constexpr bool inside(size_tuple const& position) const {
+    auto const r = decide_inside(position);
     if (r == decision::unknown)
-      refuse_unknown(coordinates(cs...));
+      refuse_unknown(coordinates(position));
     return r == decision::yes;
+  }
+
+  template <class A, class B, class... Cs>
+  [[nodiscard]] constexpr size_expression index(A const& a, B const& b, Cs const&... cs) const {
+    return index(detail::coordinate_of(a, b, cs...));
+  }
+  template <class A, class B, class... Cs>
+  [[nodiscard]] constexpr size_tuple coordinates(A const& a, B const& b, Cs const&... cs) const {
+    return coordinates(detail::coordinate_of(a, b, cs...));
+  }
+  template <class A, class B, class... Cs>
+  [[nodiscard]] constexpr decision decide_inside(A const& a, B const& b, Cs const&... cs) const {
+    return decide_inside(detail::coordinate_of(a, b, cs...));
+  }
+  template <class A, class B, class... Cs>
+  [[nodiscard]] constexpr bool inside(A const& a, B const& b, Cs const&... cs) const {
+    return inside(detail::coordinate_of(a, b, cs...));
   }
 
   /// True unless every position is inside, as far as the facts decide it: then no predicate is needed (in
@@ -277,6 +286,18 @@ public:
   std::uint32_t ragged_ = 0; // the directions in which positions may be past the limit
 
 private:
+  /// Index and coordinate of a position.
+  [[nodiscard]] constexpr size_expression value(size_tuple const& c) const {
+    detail::symbolic_builder kept;
+    auto names = joint_.names_;
+    auto at = marks_.get(directions());
+    detail::trouble why;
+    if (c.holes_ != 0)
+      why.start() << "a coordinate with holes has no value, slice with it";
+    if (why || !slice_in(kept, at, names, joint_, c, why))
+      refused(explain("a position", c, joint_, why));
+    return {names, at};
+  }
   /// The terms without a basis vector.
   [[nodiscard]] static constexpr size_expression index_of(detail::atom_table const& names,
                                                           detail::polynomial const& p) {

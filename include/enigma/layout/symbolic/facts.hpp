@@ -195,8 +195,8 @@ constexpr bool quotient(polynomial& r, atom_table& names, polynomial const& p, s
     return true;
   }
   if (rest.n > 2 || (rest.n == 2 && rest.m[1] != 0)) {
-    why.start() << "the quotient of the sum " << written{names, rest} << " by " << divisor
-                << " has no form here, give the sum a name of its own";
+    why.start() << "needs " << written{names, rest} << " divisible by " << divisor
+                << ", or a name of its own for that sum";
     return false;
   }
   atom a;

@@ -277,6 +277,17 @@ constexpr void write_leaves(Sink& out, atom_table const& names, term_store const
   }
 }
 
+/// One coordinate for each mode, or one for all.
+template <class C>
+constexpr size_tuple coordinate_of(C const& c) {
+  return size_tuple(c);
+}
+template <class C, class... Cs>
+  requires(sizeof...(Cs) > 0)
+constexpr size_tuple coordinate_of(C const& c, Cs const&... cs) {
+  return size_tuple{size_element(size_tuple(c)), size_element(size_tuple(cs))...};
+}
+
 template <class Sink>
 constexpr void write(Sink& out, size_tuple const& t) {
   write_leaves(out, t.names_, t.terms_, t.profile_, 0, 1, t.holes_);

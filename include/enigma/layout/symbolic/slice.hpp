@@ -139,19 +139,16 @@ constexpr symbolic_slice slice(char const* name, size_tuple const& c, symbolic_l
   return detail::slice("crd2idx", coordinate, l).offset;
 }
 
+constexpr size_expression symbolic_layout::operator()(size_tuple const& c) const {
+  return crd2idx(c, *this);
+}
 template <class... Cs>
   requires(sizeof...(Cs) > 0 && (std::constructible_from<size_tuple, Cs const&> && ...))
 constexpr auto symbolic_layout::operator()(Cs const&... cs) const {
-  size_tuple const c = [&] {
-    if constexpr (sizeof...(Cs) == 1)
-      return (size_tuple(cs), ...);
-    else
-      return size_tuple{detail::size_element(size_tuple(cs))...};
-  }();
   if constexpr ((detail::hole_like<Cs> || ...))
-    return slice(c, *this).layout;
+    return slice(detail::coordinate_of(cs...), *this).layout;
   else
-    return crd2idx(c, *this);
+    return crd2idx(detail::coordinate_of(cs...), *this);
 }
 
 } // namespace enigma

@@ -82,6 +82,8 @@ public:
   template <class... Cs>
     requires(sizeof...(Cs) > 0 && (std::constructible_from<size_tuple, Cs const&> && ...))
   [[nodiscard]] constexpr auto operator()(Cs const&... cs) const;
+  /// A({i, {j, k}}): a hierarchical coordinate.
+  [[nodiscard]] constexpr size_expression operator()(size_tuple const& c) const;
 
   friend constexpr bool operator==(symbolic_layout const& a, symbolic_layout const& b) {
     if (!(a.profile_ == b.profile_))
