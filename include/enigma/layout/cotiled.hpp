@@ -126,14 +126,26 @@ constexpr bool cotiled(cotiled_tv& r, layout const& offsets, layout const& data,
   if (!finish(tile, why))
     return false;
   r.tiler.close();
+  layout_builder part_of_data; // or the tile would be of no use
+  if (!compose_by_mode(part_of_data, data, r.tiler, why) || !finish(part_of_data, why))
+    return false;
   flat position;
   layout_builder in_tile;
   layout_builder out;
   if (!left_inverse_of(position, tile.made, why))
     return false;
   put(in_tile, position);
-  if (!compose(out, in_tile.made, placed.made, why))
+  if (!compose(out, in_tile.made, placed.made, why) ||
+      !checked_size(tile.made, tile.made.profile_.whole(), size, why))
     return false;
+  if (!reaches(out.made, value, where))
+    return overflow(why, "a position in the tile");
+  if (value[0] < 0 || value[1] >= size) { // the parts overlap, and the inverse went on past their end
+    auto const end = value[0] < 0 ? 0 : 1;
+    why.start() << "at coordinate " << where[end] << " the position in the tile " << tile.made << " is "
+                << value[end] << ", outside of it: (thread, value)s overlap there";
+    return false;
+  }
   r.layout = out.made;
   return true;
 }

@@ -37,12 +37,16 @@ struct plain {
     return sum;
   }
   [[nodiscard]] std::string text() const {
-    std::string s = "(", d = ":(";
-    for (std::size_t k = 0; k < shape.size(); ++k) {
-      s += (k ? "," : "") + std::to_string(shape[k]);
-      d += (k ? "," : "") + std::to_string(stride[k]);
+    std::string r;
+    for (auto const* leaves : {&shape, &stride}) {
+      r += leaves == &shape ? "(" : ":(";
+      for (auto n : *leaves) {
+        r += std::to_string(n);
+        r += ',';
+      }
+      r.back() = ')';
     }
-    return s + ")" + d + ")";
+    return r;
   }
 };
 
