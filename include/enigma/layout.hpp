@@ -4,11 +4,14 @@
 /// The layout algebra. Light: no strings, no streams, no fmt. Text in CuTe notation is <enigma/layout/text.hpp>,
 /// formatters for fmt are <enigma/layout/fmt.hpp>.
 #include <enigma/layout/coalesce.hpp>
+#include <enigma/layout/common.hpp>
 #include <enigma/layout/compact.hpp>
 #include <enigma/layout/compare.hpp>
 #include <enigma/layout/complement.hpp>
 #include <enigma/layout/composition.hpp>
 #include <enigma/layout/coordinates.hpp>
+#include <enigma/layout/cotiled.hpp>
+#include <enigma/layout/distribute.hpp>
 #include <enigma/layout/divide.hpp>
 #include <enigma/layout/evaluate.hpp>
 #include <enigma/layout/int_tuple.hpp>
@@ -16,8 +19,11 @@
 #include <enigma/layout/layout.hpp>
 #include <enigma/layout/make_layout.hpp>
 #include <enigma/layout/modes.hpp>
+#include <enigma/layout/nullspace.hpp>
 #include <enigma/layout/product.hpp>
+#include <enigma/layout/recast.hpp>
 #include <enigma/layout/slice.hpp>
+#include <enigma/layout/tile_to_shape.hpp>
 #include <enigma/layout/tiler.hpp>
 #include <enigma/layout/tuple_math.hpp>
 #include <enigma/layout/tv.hpp>
