@@ -244,7 +244,9 @@ TEST(composed, evaluates_and_slices) {
       RC_ASSERT(select(l, {1, 0})(at[1], at[0]) == c(i));
     }
     if (at.size() == 3) {
-      RC_ASSERT(l({at[0], {at[1], at[2]}}) == c(i));
+      eg::int_tuple const back{at[1], at[2]};
+      RC_ASSERT(l(at[0], back) == c(i));
+      RC_ASSERT(l(eg::int_tuple{at[0], back}) == c(i));
       eg::hole_coord const last{at[1], eg::_};
       eg::hole_coord const middle{eg::_, at[2]};
       RC_ASSERT(l(eg::_, last)(at[0], at[2]) == c(i));
