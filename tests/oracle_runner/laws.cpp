@@ -72,22 +72,45 @@ bool composes_by_mode(layout const& a, tree const& t, layout const& r) {
   return true;
 }
 
-/// One mode of a divide: R(t, r) = A(T(t) + C(r)), and no element of A is left out.
+/// How many tiles CuTe's definition has at most: the gaps of the tile, and the shape of coalesced A divided
+/// by where the tile ends, from the left.
+integer most_tiles(layout const& a, complement const& c) {
+  std::vector<layout> modes;
+  for (auto const& x : a.leaves())
+    if (!modes.empty() && modes.back().s * modes.back().d == x.d)
+      modes.back().s *= x.s;
+    else if (x.s != 1)
+      modes.push_back(x);
+  integer tiles = c.size_of_gaps();
+  integer by = c.end();
+  for (auto const& m : modes) {
+    tiles *= (m.s + by - 1) / by;
+    by = (by + m.s - 1) / m.s;
+  }
+  return tiles;
+}
+
+/// One mode of a divide: R(t, r) = A(T(t) + C(r)), no element of A is left out, and there are no more tiles
+/// than that takes or the definition has.
 bool divides(layout const& a, layout const& t, layout const& tile, layout const& rest) {
   auto const c = complement::of(t);
   if (!c || !compatible(t.shape(), tile.shape()))
     return false;
   function const A(a), Tile(tile), Rest(rest), Of(t);
   std::vector<bool> met(static_cast<std::size_t>(a.size()));
+  integer needed = 1;
   for (integer r = 0; r < rest.size(); ++r)
     for (integer i = 0; i < t.size(); ++i) {
       integer const at = Of(i) + (*c)(r);
       if (at < 0 || Tile(i) + Rest(r) != A(at))
         return false;
-      if (at < a.size())
+      if (at < a.size() && !met[static_cast<std::size_t>(at)]) {
         met[static_cast<std::size_t>(at)] = true;
+        needed = r + 1;
+      }
     }
-  return std::find(met.begin(), met.end(), false) == met.end();
+  return std::find(met.begin(), met.end(), false) == met.end() &&
+         rest.size() <= std::max(needed, most_tiles(a, *c));
 }
 
 /// One mode of a product: the block is A, the repetitions are C(T(t)).
@@ -267,7 +290,7 @@ bool tv_law(layout const& thr, layout const& val, tree const& tiler, layout cons
   return true;
 }
 
-bool complements(layout const& l, integer target, layout const& r) {
+bool complements(layout const& l, integer target, bool is_shape, layout const& r) {
   function const F(l), R(r);
   std::set<integer> image;
   for (integer i = 0; i < l.size(); ++i)
@@ -284,7 +307,11 @@ bool complements(layout const& l, integer target, layout const& r) {
       if (!sums.insert(x + v).second)
         return false;
   }
-  return *sums.rbegin() - *sums.begin() + 1 >= target;
+  // For a single number the last repetition begins before that.
+  auto const c = complement::of(l);
+  integer const end = c ? c->end() : 1;
+  integer const most = (std::max(target, end) + end - 1) / end * end;
+  return *sums.rbegin() - *sums.begin() + 1 >= target && (is_shape || !c || R(r.size() - 1) < most);
 }
 
 /// True if for every i < n some coordinate has the value i in both.
@@ -386,18 +413,20 @@ std::map<std::string, verdict_of> const& laws() {
       {"complement",
        [](A a, A r) {
          auto const l = L(a.at(0));
-         return complements(l, a.size() > 1 ? size(T(a[1])) : l.cosize(), L(r[0]));
+         auto const shape = a.size() > 1 ? T(a[1]) : tree();
+         return complements(l, a.size() > 1 ? size(shape) : l.cosize(), shape.is_tuple(), L(r[0]));
        }},
       {"complement1",
        [](A a, A r) {
          auto const l = L(a.at(0));
-         return complements(l, l.cosize(), L(r[0]));
+         return complements(l, l.cosize(), false, L(r[0]));
        }},
       {"right_inverse",
        [](A a, A r) {
-         function const F(L(a.at(0))), R(L(r[0]));
+         auto const l = L(a.at(0));
+         function const F(l), R(L(r[0]));
          for (integer i = 0; i < L(r[0]).size(); ++i)
-           if (R(i) < 0 || F(R(i)) != i)
+           if (R(i) < 0 || R(i) >= l.size() || F(R(i)) != i)
              return false;
          return true;
        }},

@@ -288,6 +288,13 @@ std::optional<complement> complement::of(layout const& l) {
   return c;
 }
 
+integer complement::size_of_gaps() const {
+  integer p = 1;
+  for (auto const& g : gaps_)
+    p *= g.s;
+  return p;
+}
+
 integer complement::operator()(integer j) const {
   integer sum = 0;
   for (auto const& g : gaps_) {

@@ -91,6 +91,9 @@ class complement {
 public:
   static std::optional<complement> of(layout const& l);
   [[nodiscard]] integer operator()(integer j) const;
+  /// How many indices lie in the gaps, and where the leaf with the largest stride ends.
+  [[nodiscard]] integer size_of_gaps() const;
+  [[nodiscard]] integer end() const { return last_; }
 
 private:
   std::vector<layout> gaps_;
