@@ -126,6 +126,31 @@ struct bank_counter {
     return r;
   }
 
+  /// True if a phase has no more words than there are banks, so that no conflict is inevitable.
+  [[nodiscard]] constexpr bool one_word_each() const {
+    return model.banks <= 64 && lanes_of_phase * words_of_lane <= model.banks &&
+           model.bank_bytes % bytes == 0;
+  }
+  /// For such accesses, aligned: is no bank asked for two words? The short way to count's cycles ==
+  /// least_cycles, which a search takes many times.
+  [[nodiscard]] constexpr bool clear(lane_addresses const& a) const {
+    std::int64_t word[64];
+    std::uint64_t seen = 0;
+    for (std::int64_t t = 0, left = lanes_of_phase; t < a.count; ++t, --left) {
+      if (left == 0) {
+        seen = 0;
+        left = lanes_of_phase;
+      }
+      auto const w = a.at(t) * element_bytes / model.bank_bytes;
+      auto const b = w % model.banks;
+      if ((seen >> b & 1) != 0 && (word[b] != w || !model.broadcast))
+        return false;
+      seen |= std::uint64_t{1} << b;
+      word[b] = w;
+    }
+    return true;
+  }
+
   /// Worse: further from what is possible, then more cycles.
   static constexpr bool worse(bank_conflicts const& x, bank_conflicts const& y) {
     auto const more_x = x.cycles - x.least_cycles;

@@ -67,30 +67,42 @@ struct accesses {
       at[i].rewind();
     }
   }
-  /// The highest degree of an access; `limit` ends the count, once no better result is possible.
-  constexpr std::int64_t degree(swizzle const& sw, std::int64_t limit, bool& free) {
-    std::int64_t highest = 0;
-    free = true;
+  /// True if every access is free of conflicts and needs no more cycles than allowed.
+  constexpr bool free(swizzle const& sw) {
     for (int i = 0; i < count; ++i) {
       auto& a = at[i];
       a.set(sw);
       bank_counter const counter(element_bytes, list[i].vector, model);
-      auto r = counter.count(a);
-      bool more = !one_step[i];
-      for (;;) {
-        free = free && r && r.cycles <= allowed[i];
-        if (r.degree > highest)
-          highest = r.degree;
-        if (!more || !a.next())
-          break;
-        if (!free && highest >= limit) {
-          a.rewind();
-          break;
+      bool const brief = one_step[i] && counter.one_word_each();
+      bool good = true;
+      do {
+        if (brief)
+          good = counter.clear(a);
+        else {
+          auto const r = counter.count(a);
+          good = r && r.cycles <= allowed[i];
         }
-        r = counter.count(a);
-      }
-      if (!free && highest >= limit)
-        break;
+      } while (good && !one_step[i] && a.next());
+      a.rewind();
+      if (!good)
+        return false;
+    }
+    return true;
+  }
+  /// The highest degree of an access, or `limit` if it is no less.
+  constexpr std::int64_t degree(swizzle const& sw, std::int64_t limit) {
+    std::int64_t highest = 0;
+    for (int i = 0; i < count; ++i) {
+      auto& a = at[i];
+      a.set(sw);
+      bank_counter const counter(element_bytes, list[i].vector, model);
+      do
+        if (auto const r = counter.count(a); r.degree > highest)
+          highest = r.degree;
+      while (highest < limit && !one_step[i] && a.next());
+      a.rewind();
+      if (highest >= limit)
+        return limit;
     }
     return highest;
   }
@@ -106,25 +118,48 @@ constexpr int bits_of(std::int64_t n) {
 struct swizzle_search {
   accesses used;
   std::int64_t storage = 0;
+  int first = 0; // the bits that may be changed
+  int last = 0;
+  int top = 0; // the bits that may be read
   std::int64_t examined = 0;
   std::int64_t best_degree = INT64_MAX;
   swizzle best;
 
-  /// One candidate; true if it makes all accesses free of conflicts and stays inside the storage.
-  constexpr bool good(layout const& memory, swizzle const& sw) {
-    // Blocks of this size are mapped onto themselves.
-    if (storage % block_of(sw) != 0 && !is_contained(composed_layout{sw, 0, memory}, storage))
-      return false;
-    ++examined;
-    bool free = false;
-    auto const degree = used.degree(sw, best_degree, free);
-    if (degree < best_degree) {
-      best_degree = degree;
-      best = sw;
-    }
-    if (free)
-      best = sw;
-    return free;
+  /// Does the swizzle leave the values inside the storage? Blocks of this size are mapped onto themselves.
+  [[nodiscard]] constexpr bool stays(layout const& memory, swizzle const& sw) const {
+    return storage % block_of(sw) == 0 || is_contained(composed_layout{sw, 0, memory}, storage);
+  }
+
+  /// All candidates in their order, up to the first that is free of conflicts.
+  constexpr bool search(layout const& memory) {
+    for (int bits = 1; bits <= last - first; ++bits)
+      for (int base = first; base + bits <= last; ++base)
+        for (int shift = bits; base + shift + bits <= top; ++shift) {
+          swizzle const sw(bits, base, shift);
+          ++examined;
+          if (!used.free(sw))
+            continue;
+          if (stays(memory, sw)) {
+            best = sw;
+            return true;
+          }
+        }
+    return false;
+  }
+  /// After a search in vain: the best of the candidates.
+  constexpr void compare(layout const& memory) {
+    for (int bits = 1; bits <= last - first; ++bits)
+      for (int base = first; base + bits <= last; ++base)
+        for (int shift = bits; base + shift + bits <= top; ++shift) {
+          swizzle const sw(bits, base, shift);
+          auto const degree = used.degree(sw, best_degree);
+          if (!stays(memory, sw))
+            --examined;
+          else if (degree < best_degree) {
+            best_degree = degree;
+            best = sw;
+          }
+        }
   }
 
   constexpr bool find(layout const& memory, trouble& why) {
@@ -146,17 +181,19 @@ struct swizzle_search {
       return false;
     }
     storage = range.high + 1;
-    int const top = bits_of(range.high);
+    top = bits_of(range.high);
     if (!used.read(memory, std::int64_t{1} << top, why))
       return false;
     used.allow();
-    if (good(memory, swizzle()))
+    examined = 1;
+    if (used.free(best))
       return true;
+    best_degree = used.degree(best, INT64_MAX);
     // The bits to be changed lie above those of a vector and of a word, and below all banks: one above could
     // be left out. The bits that are read lie above them, where addresses have bits. Below would not help:
     // words of one bank do not differ there.
-    int first = bits_of(used.vector - 1);
-    int last = top;
+    first = bits_of(used.vector - 1);
+    last = top;
     auto const& m = used.model;
     if (power_of_two(used.element_bytes) && power_of_two(m.bank_bytes) && power_of_two(m.banks)) {
       if (int const word = bits_of(m.bank_bytes - 1) - bits_of(used.element_bytes - 1); word > first)
@@ -165,11 +202,9 @@ struct swizzle_search {
       if (bank < last)
         last = bank;
     }
-    for (int bits = 1; bits <= last - first; ++bits)
-      for (int base = first; base + bits <= last; ++base)
-        for (int shift = bits; base + shift + bits <= top; ++shift)
-          if (good(memory, swizzle(bits, base, shift)))
-            return true;
+    if (search(memory))
+      return true;
+    compare(memory);
     why.start() << "none of the " << examined << " swizzles that keep " << (std::int64_t{1} << first)
                 << (first == 0 ? " element" : " elements") << " together and stay inside the " << storage
                 << " elements of the layout is free of conflicts; the best, " << best << ", leaves up to "
@@ -211,14 +246,13 @@ struct padding_search {
     if (!used.read(memory, 1, why))
       return false;
     used.allow();
-    bool free = false;
-    std::int64_t best_degree = used.degree({}, INT64_MAX, free);
-    std::int64_t best_padding = 0;
-    std::int64_t best_row = 0;
     std::int64_t examined = 1;
     made = memory;
-    if (free)
+    if (used.free({}))
       return true;
+    std::int64_t best_degree = used.degree({}, INT64_MAX);
+    std::int64_t best_padding = 0;
+    std::int64_t best_row = 0;
     auto const all_banks = std::int64_t{used.model.banks} * used.model.bank_bytes;
     auto const period = all_banks / gcd(all_banks, used.element_bytes);
     std::int64_t least = INT64_MAX;
@@ -237,16 +271,15 @@ struct padding_search {
         if (trouble torn; !used.read(candidate, 1, torn)) // the padding goes through a vector
           continue;
         ++examined;
-        auto const degree = used.degree({}, best_degree, free);
-        if (degree < best_degree) {
-          best_degree = degree;
-          best_padding = p;
-          best_row = q;
-        }
-        if (free) {
+        if (used.free({})) {
           least = cost;
           made = candidate;
           break;
+        }
+        if (auto const degree = used.degree({}, best_degree); degree < best_degree) {
+          best_degree = degree;
+          best_padding = p;
+          best_row = q;
         }
       }
     }

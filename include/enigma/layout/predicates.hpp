@@ -44,6 +44,43 @@ namespace enigma {
   return v;
 }
 
+namespace detail {
+
+/// Is there a value outside [0, n)? The least and the largest value are at the corners. Puts it in words.
+constexpr bool leaves_range(verdict& v, trouble& why, layout const& l, value_range const& range,
+                            std::int64_t n) {
+  if (range.low >= 0 && range.high < n)
+    return false;
+  bool const below = range.low < 0;
+  std::int64_t prefix = 1;
+  v.coordinate[0] = 0;
+  for (int k = 0; k < l.profile_.count; ++k) {
+    if (below ? l.stride_[k] < 0 : l.stride_[k] > 0)
+      v.coordinate[0] += prefix * (l.shape_[k] - 1);
+    prefix *= l.shape_[k];
+  }
+  v.value[0] = below ? range.low : range.high;
+  name_place(why.start(), "L", l, v.coordinate[0]);
+  why.words << " = " << v.value[0] << " is not in [0," << n << ")";
+  return true;
+}
+
+/// Is a value of [0, n) missing? Puts it in words.
+constexpr bool leaves_gaps(verdict& v, trouble& why, layout const& l, value_range const& range,
+                           std::int64_t n) {
+  auto const all = reached_all(l, range, 0, n - 1, v.value[0]);
+  if (all == ruling::holds)
+    return false;
+  v.decided = all == ruling::fails;
+  if (v.decided)
+    why.start() << "no coordinate has the value " << v.value[0];
+  else
+    say_unknown(why);
+  return true;
+}
+
+} // namespace detail
+
 /// Every value lies in [0, n): 0 <= L(c) < n for every coordinate. What an access needs to stay in bounds.
 [[nodiscard]] constexpr verdict is_contained(layout const& l, std::int64_t n) {
   verdict v;
@@ -52,20 +89,7 @@ namespace enigma {
   if (!range.read(l)) {
     v.decided = false;
     detail::say_too_large(why);
-  } else if (range.low < 0 || range.high >= n) {
-    // The least and the largest value are at the corners.
-    bool const below = range.low < 0;
-    std::int64_t prefix = 1;
-    v.coordinate[0] = 0;
-    for (int k = 0; k < l.profile_.count; ++k) {
-      if (below ? l.stride_[k] < 0 : l.stride_[k] > 0)
-        v.coordinate[0] += prefix * (l.shape_[k] - 1);
-      prefix *= l.shape_[k];
-    }
-    v.value[0] = below ? range.low : range.high;
-    detail::name_place(why.start(), "L", l, v.coordinate[0]);
-    why.words << " = " << v.value[0] << " is not in [0," << n << ")";
-  } else
+  } else if (!detail::leaves_range(v, why, l, range, n))
     return v;
   v.why = detail::explain("is_contained", l, int_tuple(n), why);
   return v;
@@ -101,52 +125,37 @@ namespace enigma {
   return v;
 }
 
-namespace detail {
-
-/// `shape_of`: what is to be covered, for the words.
-constexpr verdict covers_all(char const* name, layout const& l, std::int64_t n, int_tuple const& shape_of) {
-  verdict v;
-  trouble why;
-  value_range range;
-  auto const all = range.read(l) ? reached_all(l, range, 0, n - 1, v.value[0]) : ruling::too_large;
-  if (all == ruling::holds)
-    return v;
-  v.decided = all == ruling::fails;
-  if (all == ruling::fails)
-    why.start() << "no coordinate has the value " << v.value[0];
-  else if (all == ruling::unknown)
-    say_unknown(why);
-  else
-    say_too_large(why);
-  v.why = explain(name, l, shape_of, why);
-  return v;
-}
-
-} // namespace detail
-
 /// Every element of the shape is reached: each i in [0, size(shape)) is the value of some coordinate, an
 /// element of the shape being numbered colexicographically. The layout may reach further.
 /// Errors: a shape below 1, a size beyond 64 bits.
 [[nodiscard]] constexpr verdict covers(layout const& l, int_tuple const& shape) {
+  verdict v;
+  detail::trouble why;
+  detail::value_range range;
   for (int k = 0; k < shape.profile_.count; ++k)
     if (shape.leaf_[k] < 1)
       layout::refuse_shape(shape, k);
-  return detail::covers_all("covers", l, size(shape), shape);
+  if (!range.read(l)) {
+    v.decided = false;
+    detail::say_too_large(why);
+  } else if (!detail::leaves_gaps(v, why, l, range, size(shape)))
+    return v;
+  v.why = detail::explain("covers", l, shape, why);
+  return v;
 }
 
 /// Onto [0, n): the values of L are 0, 1, ..., n - 1 and no others. Repetitions do not matter.
 [[nodiscard]] constexpr verdict is_surjective(layout const& l, std::int64_t n) {
-  verdict v = is_contained(l, n);
-  if (!v) {
-    if (v.decided) {
-      detail::trouble why;
-      detail::name_place(why.start(), "L", l, v.coordinate[0]);
-      why.words << " = " << v.value[0] << " is not in [0," << n << ")";
-      v.why = detail::explain("is_surjective", l, int_tuple(n), why);
-    }
+  verdict v;
+  detail::trouble why;
+  detail::value_range range;
+  if (!range.read(l)) {
+    v.decided = false;
+    detail::say_too_large(why);
+  } else if (!detail::leaves_range(v, why, l, range, n) && !detail::leaves_gaps(v, why, l, range, n))
     return v;
-  }
-  return detail::covers_all("is_surjective", l, n, int_tuple(n));
+  v.why = detail::explain("is_surjective", l, int_tuple(n), why);
+  return v;
 }
 
 /// One to one onto [0, n): every i in [0, n) is the value of exactly one coordinate. Since n values for n
@@ -160,16 +169,10 @@ constexpr verdict covers_all(char const* name, layout const& l, std::int64_t n, 
     detail::say_too_large(why);
   } else if (range.size != n) {
     why.start() << "the layout has " << range.size << " coordinates for " << n << " values";
-  } else {
-    v = is_surjective(l, n);
-    if (v)
+  } else if (!detail::leaves_range(v, why, l, range, n)) {
+    if (!detail::leaves_gaps(v, why, l, range, n))
       return v;
-    why.start();
-    if (v.coordinate[0] >= 0) {
-      detail::name_place(why.words, "L", l, v.coordinate[0]);
-      why.words << " = " << v.value[0] << " is not in [0," << n << ")";
-    } else
-      why.words << "no coordinate has the value " << v.value[0] << ", so that others share one";
+    why.words << ", so that others share one";
   }
   v.why = detail::explain("is_bijective", l, int_tuple(n), why);
   return v;
@@ -220,6 +223,65 @@ constexpr verdict covers_all(char const* name, layout const& l, std::int64_t n, 
 /// (2) The same for a thread-value layout with its tile.
 [[nodiscard]] constexpr verdict is_partition(tv_layout const& tv) {
   return is_partition(tv.layout, tv.tiler);
+}
+
+/// Every element of the shape, whose modes are no longer than those of the tile, belongs to some (thread,
+/// value) pair. Errors: a shape below 1.
+[[nodiscard]] constexpr verdict covers(tv_layout const& tv, int_tuple const& shape) {
+  if (tv.tiler == shape)
+    return covers(tv.layout, shape);
+  verdict v;
+  detail::trouble why;
+  detail::value_range range;
+  auto const modes = rank(shape);
+  auto const tile = layout(tv.tiler);
+  auto const part = layout(shape);
+  bool fits = modes == rank(tv.tiler);
+  if (!fits)
+    why.start() << "rank mismatch, the tile is " << tv.tiler;
+  for (int k = 0; fits && k < modes; ++k)
+    if (size(mode(part, k)) > size(mode(tile, k))) {
+      fits = false;
+      why.start() << "mode " << k << " of the shape is longer than that of the tile " << tv.tiler;
+    }
+  if (fits && !range.read(tv.layout)) {
+    fits = false;
+    v.decided = false;
+    detail::say_too_large(why);
+  }
+  if (fits) {
+    if (detail::reached_all(tv.layout, range, 0, size(tile) - 1, v.value[0]) == detail::ruling::holds)
+      return v;
+    // Not the whole tile: row by row, where a row runs along mode 0.
+    constexpr std::int64_t most_rows = 65'536;
+    auto const row = size(mode(part, 0));
+    auto const rows = size(part) / row;
+    auto all = rows > most_rows ? detail::ruling::unknown : detail::ruling::holds;
+    for (std::int64_t r = 0; r < rows && all == detail::ruling::holds; ++r) {
+      std::int64_t start = 0;
+      std::int64_t prefix = size(mode(tile, 0));
+      auto rest = r;
+      for (int k = 1; k < modes; ++k) {
+        auto const extent = size(mode(part, k));
+        start += prefix * (rest % extent);
+        rest /= extent;
+        prefix *= size(mode(tile, k));
+      }
+      all = detail::reached_all(tv.layout, range, start, start + row - 1, v.value[0]);
+    }
+    if (all == detail::ruling::holds) {
+      v.value[0] = 0;
+      return v;
+    }
+    v.decided = all == detail::ruling::fails;
+    if (v.decided)
+      why.start() << "no pair is given element " << idx2crd(v.value[0], tv.tiler) << " of the tile "
+                  << tv.tiler;
+    else
+      detail::say_unknown(why);
+  }
+  v.why = detail::explain("covers", tv.layout, shape, why);
+  return v;
 }
 
 } // namespace enigma

@@ -84,6 +84,16 @@ static_assert(eg::is_partition(layout{{4, 2}, {1, 5}}, {2, 4}).why ==
 static_assert(eg::is_partition(layout{{4, 2}, {1, 4}}, {2, 5}).why ==
               "is_partition((4,2):(1,4), (2,5)) refused: no pair is given element (0,4)");
 
+static_assert(eg::covers(tv, tv.tiler) && eg::covers(tv, {15, 200}));
+static_assert(
+    eg::covers(tv, {17, 200}).why.contains("mode 0 of the shape is longer than that of the tile (16,256)"));
+static_assert(eg::covers(tv, 16).why.contains("rank mismatch"));
+// Columns 0, 2, 4, 6 of a 4 x 8 tile: they cover a single column, not two.
+constexpr eg::tv_layout even{{4, 8}, layout{{4, 4}, {1, 8}}};
+static_assert(eg::covers(even, {4, 1}) && eg::covers(even, {3, 1}));
+static_assert(eg::covers(even, {3, 2}).why ==
+              "covers((4,4):(1,8), (3,2)) refused: no pair is given element (0,1) of the tile (4,8)");
+
 // ----- two layouts
 // ------------------------------------------------------------------------------------------
 
@@ -151,6 +161,15 @@ static_assert(eg::find_touched_lines({layout(32, 32)}, 4).lines == 32);
 static_assert(eg::find_touched_lines({layout(32, 4), layout(1, 0), 4}, 4) ==
               eg::touched_lines{4, 4, 512, 0, 0});
 static_assert(eg::find_touched_lines({layout(32, 1)}, 4, {128, 16}).lines == 2);
+
+// The accesses of a thread-value layout: four simdgroups of a row each, four floats at a time.
+constexpr auto copy = eg::make_simd_access(layout{{128, 8}, {4, 512}}, 1);
+static_assert(copy == eg::simd_access{layout(32, 4), layout{{8, 4}, {512, 128}}, 1});
+constexpr auto wide = eg::make_simd_access(layout{{128, {4, 2}}, {4, {1, 512}}}, 4);
+static_assert(wide == eg::simd_access{layout(32, 4), layout{{2, 4}, {512, 128}}, 4});
+static_assert(eg::is_coalesced(wide, 4) && !eg::is_coalesced(copy, 4));
+static_assert(
+    eg::try_make_simd_access(layout{{48, 8}, {8, 1}}).why.contains("48 threads of 8 values are not"));
 
 // ----- against every coordinate, in the compiler
 // ------------------------------------------------------------
