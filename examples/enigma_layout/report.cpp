@@ -307,8 +307,9 @@ std::string whole_report(eg::calculator::value const& v, picture_of const& p, op
       text.erase(0, text.find('\n') + 1); // it is the first line of the report
     r += "\n" + text;
   } else {
-    r += "\n" + std::to_string(n) +
-         " cells: --ascii shows the first of them, --rows and --columns a part, --svg FILE draws them\n";
+    r += "\n" + std::to_string(n) + " cells: --ascii shows " +
+         (n > o.picture.max_cells ? "the first of them" : "them") +
+         ", --rows and --columns a part, --svg FILE draws them\n";
   }
   return r;
 }

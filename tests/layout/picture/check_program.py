@@ -100,6 +100,7 @@ def check_answers():
     good(["(4,5):(1,6)", "--tile", "(4,6)"], "partition        no: ", "8 elements belong to nobody",
          "4 pairs lie outside of the tile, the first is T0V4 at 24")
     good(["(2,3):(1,2)", "true", "size(4:1)"], "(2,3):(1,2)\ntrue\n4\n", without=["shape"])
+    good(["(64,64):(64,1)"], "4096 cells: --ascii shows them, --rows")
     good(["true"], "true\n", without=["shape"])
     good(["Sw<2,0,3>"], "Sw<2,0,3>\n")
     good(["-4"], "-4\n")
