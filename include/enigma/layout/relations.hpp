@@ -28,9 +28,12 @@ constexpr void write(Sink& out, sliced const& s) {
   detail::trouble why;
   detail::value_range range_a;
   detail::value_range range_b;
-  std::int64_t apart = 0;
-  if (!range_a.read(a.layout) || !range_b.read(b.layout) ||
-      __builtin_sub_overflow(b.offset, a.offset, &apart)) {
+  auto const offsets = {a.offset, b.offset};
+  bool fits = range_a.read(a.layout) && range_b.read(b.layout);
+  for (auto const offset : offsets)
+    fits = fits && offset >= -detail::widest_sum && offset <= detail::widest_sum;
+  auto const apart = fits ? b.offset - a.offset : 0;
+  if (!fits) {
     v.decided = false;
     detail::say_too_large(why);
   } else if (apart > range_a.high - range_b.low || apart < range_a.low - range_b.high) {

@@ -38,7 +38,7 @@ static_assert(eg::is_injective(layout{{32 * k, 32 * k}, {32 * k - 1, 1}}).coordi
 static_assert(eg::is_injective(layout{{k, k, k}, {k * k * k + 7, k + 3, 1}}));
 static_assert(!eg::is_injective(layout{{k, k, k}, {k * k - 5, k + 3, 1}}));
 static_assert(eg::is_injective(layout{{k, k, 2}, {15015, 2 * k* k + 1, -77}}));
-// Neither proven nor disproven is said so.
+// What is too large is said to be so.
 static_assert(!eg::is_injective(layout{{2 * k * k * k, 4 * k* k* k}, {2 * k * k * k, 1}}).decided);
 
 // ----- onto

@@ -145,16 +145,19 @@ TEST(random_memory, touched_lines) {
     auto const got = eg::find_touched_lines(a.memory(), a.access(), a.element, m);
     std::int64_t most_over = -1, most_lines = 0;
     auto const count = [&](std::int64_t r, std::int64_t base) {
-      std::set<std::int64_t> touched, bytes;
+      std::vector<std::int64_t> bytes, touched;
       for (auto const at : a.addresses(r))
-        for (std::int64_t b = 0; b < a.element * a.vector; ++b) {
-          bytes.insert(at + b);
-          auto const x = at + base + b;
-          touched.insert(x >= 0 ? x / m.line_bytes : -((-x + m.line_bytes - 1) / m.line_bytes));
-        }
+        for (std::int64_t b = 0; b < a.element * a.vector; ++b)
+          bytes.push_back(at + b);
+      std::sort(bytes.begin(), bytes.end());
+      bytes.erase(std::unique(bytes.begin(), bytes.end()), bytes.end());
+      for (auto const b : bytes) {
+        auto const x = base + b;
+        touched.push_back(x >= 0 ? x / m.line_bytes : -((-x + m.line_bytes - 1) / m.line_bytes));
+      }
+      auto const lines_touched = std::unique(touched.begin(), touched.end()) - touched.begin();
       auto const n = static_cast<std::int64_t>(bytes.size());
-      return std::vector<std::int64_t>{static_cast<std::int64_t>(touched.size()),
-                                       (n + m.line_bytes - 1) / m.line_bytes, n};
+      return std::vector<std::int64_t>{lines_touched, (n + m.line_bytes - 1) / m.line_bytes, n};
     };
     for (std::int64_t r = 0; r < a.rest.size(); ++r)
       for (std::int64_t base = 0;

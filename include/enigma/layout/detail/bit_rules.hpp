@@ -45,7 +45,11 @@ struct index_bits {
   constexpr ruling all(std::int64_t first, std::int64_t last, std::int64_t& missing) const {
     if (last < first)
       return ruling::holds;
-    auto const r = reached_all(inner, range, first - offset, last - offset, missing);
+    missing = first;
+    if (first > high())
+      return ruling::fails;
+    auto const beyond = last > high() ? high() + 1 : last;
+    auto const r = reached_all(inner, range, first - offset, beyond - offset, missing);
     missing += offset;
     return r;
   }

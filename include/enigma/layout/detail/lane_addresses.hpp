@@ -113,6 +113,10 @@ struct lane_addresses {
         return overflow(why, "an address");
     if (low < -widest / element_bytes || high > widest / element_bytes)
       return overflow(why, "an address in bytes");
+    if (sw.period() > std::int64_t{1} << 44) {
+      why.start() << sw << " has a period above 2^44";
+      return false;
+    }
     if (!sw.is_identity())
       period = least_common_multiple(period, sw.period());
     // Below 0: a whole number of periods higher.

@@ -19,8 +19,8 @@ constexpr ruling injective(layout const& l, std::int64_t (&at)[2]) {
   std::int64_t prefix = 1;
   for (int k = 0; k < l.profile_.count; ++k) {
     auto const shape = l.shape_[k];
-    auto const stride = l.stride_[k] < 0 ? -l.stride_[k] : l.stride_[k];
     if (shape != 1) {
+      auto const stride = l.stride_[k] < 0 ? -l.stride_[k] : l.stride_[k];
       if (stride == 0) {
         at[0] = 0;
         at[1] = prefix;
