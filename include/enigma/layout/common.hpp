@@ -22,22 +22,13 @@ constexpr bool common_beginning(flat& r, layout const& a, layout const& b, std::
     left.s[0] = 1;
     left.d[0] = 0;
   }
+  follower so_far{left, r};
   for (int j = 0; j < all.n; ++j) {
     std::int64_t step = 0;
-    if (!evaluate(left, all.d[j], step) || step != n)
-      return true;
-    r.s[r.n] = all.s[j];
-    r.d[r.n] = all.d[j];
-    ++r.n;
-    if (undone_by(left, r)) {
-      n *= all.s[j];
-      continue;
-    }
-    auto const low = longest_last_leaf(left, r, 1, all.s[j] - 1);
-    n *= low;
-    r.n -= low == 1 ? 1 : 0;
-    return true;
+    if (!evaluate(left, all.d[j], step) || step != so_far.n || so_far.append(all.d[j], all.s[j]) != all.s[j])
+      break;
   }
+  n = so_far.n;
   return true;
 }
 

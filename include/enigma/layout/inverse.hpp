@@ -61,6 +61,49 @@ constexpr std::int64_t longest_last_leaf(flat const& a, flat& r, std::int64_t lo
   return low;
 }
 
+/// R with A(R(i)) = i, grown leaf by leaf; there is room for them.
+struct follower {
+  flat const& a;
+  flat& r;
+  std::int64_t n = 1;                 // the size of R
+  std::int64_t end = 0;               // its largest coordinate
+  std::int64_t used[max_leaves] = {}; // and the largest digits of A in it
+  bool carried = false;               // then the digits say nothing more
+
+  /// Appends the longest leaf t:d with t <= most for which the law holds, and returns t; d is a coordinate of
+  /// index n. The coordinates fit in 64 bits.
+  constexpr std::int64_t append(std::int64_t d, std::int64_t most) {
+    // As long as no digit overflows, A adds up. What overflows is mostly wrong; if not, composition decides.
+    auto t = carried ? 1 : most;
+    auto digits = d;
+    for (int k = 0; k < a.n - 1 && t > 1; digits /= a.s[k++])
+      if (auto const digit = digits % a.s[k]; digit != 0) {
+        auto const room = (a.s[k] - 1 - used[k]) / digit + 1;
+        t = room < t ? room : t;
+      }
+    r.s[r.n] = t;
+    r.d[r.n++] = d;
+    if (t != most) {
+      std::int64_t first = 0;
+      std::int64_t last = 0;
+      if (evaluate(a, t * d, first) && first / n == t && first % n == 0 && evaluate(a, t * d + end, last) &&
+          last == first + n - 1) {
+        auto const longer = longest_last_leaf(a, r, t, most);
+        carried = carried || longer != t;
+        t = longer;
+      }
+    }
+    if (t == 1)
+      --r.n;
+    n *= t;
+    end += (t - 1) * d;
+    digits = d;
+    for (int k = 0; k < a.n - 1 && !carried; digits /= a.s[k++])
+      used[k] += digits % a.s[k] * (t - 1);
+    return t;
+  }
+};
+
 /// The right inverse where some strides are negative: the coordinate of the index reached so far is the next
 /// stride, as often as L follows.
 constexpr bool right_inverse_with_negatives(flat& r, flat const& f, trouble& why, std::int64_t& reached) {
@@ -77,14 +120,16 @@ constexpr bool right_inverse_with_negatives(flat& r, flat const& f, trouble& why
     lowest += d < 0 ? (f.s[k] - 1) * d : 0;
     variable[k] = d == 0 ? -1 : sum.add(d < 0 ? -d : d, f.s[k] - 1);
   }
-  for (std::int64_t end = 0; end < size - 1;) { // the largest coordinate so far
-    auto const found = sum.solve(reached - lowest);
+  follower so_far{f, r};
+  reached = 1;
+  while (so_far.end < size - 1) {
+    auto const found = sum.solve(so_far.n - lowest);
     if (found == solved::unknown) {
-      why.start() << "undecided whether a coordinate has index " << reached;
+      why.start() << "undecided whether a coordinate has index " << so_far.n;
       return false;
     }
     if (found == solved::no)
-      return true;
+      break;
     std::int64_t at = 0;
     std::int64_t prefix = 1;
     for (int k = 0; k < f.n; prefix *= f.s[k++])
@@ -96,16 +141,10 @@ constexpr bool right_inverse_with_negatives(flat& r, flat const& f, trouble& why
       why.start() << "too many modes, the inverse has more than 32 leaves";
       return false;
     }
-    r.d[r.n++] = at;
-    auto const times = longest_last_leaf(f, r, 1, (size - 1 - end) / at + 1);
-    end += (times - 1) * at;
-    if (times == 1) {
-      --r.n;
-      return true;
-    }
-    if (__builtin_mul_overflow(reached, times, &reached))
-      return overflow(why, "the size of the inverse");
+    if (so_far.append(at, (size - 1 - so_far.end) / at + 1) == 1)
+      break;
   }
+  reached = so_far.n;
   return true;
 }
 
