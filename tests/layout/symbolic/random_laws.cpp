@@ -384,6 +384,11 @@ TEST(symbolic, expressions_and_decisions) {
     auto const less = decide_less(X, Z);
     auto const equal = decide_equal(Y, Z);
     auto const whole = decide_divides(n, Y);
+    // What a tile count times the tile is against the size, give or take a little.
+    auto const give = any(-2, 2);
+    auto const over = decide_at_most(Y + give, n * ceil_div(Y, n));
+    auto const under = decide_at_most(n * down + give, Y);
+    auto const within = decide_less(n * ceil_div(Y, n), Y + n + give);
     for (int i = 0; i < 8; ++i) {
       auto const v = f.binding();
       auto const at = [&](eg::size_expression const& e) {
@@ -402,6 +407,13 @@ TEST(symbolic, expressions_and_decisions) {
       RC_ASSERT(at(down) == b / n);
       RC_ASSERT(at(left) == b % n);
       RC_ASSERT(at(mixed) == (inner + 2) / 3 * c + b / n - b % n);
+      auto const right = [](eg::decision said, bool is) {
+        return said == eg::decision::unknown || (said == eg::decision::yes) == is;
+      };
+      RC_ASSERT(right(over, b + give <= n * inner));
+      RC_ASSERT(right(under, n * (b / n) + give <= b));
+      RC_ASSERT(right(within, n * inner < b + n + give));
+      RC_ASSERT(over != eg::decision::unknown || give > 0);
       RC_ASSERT(less == eg::decision::unknown || (less == eg::decision::yes) == (a < c));
       RC_ASSERT(equal == eg::decision::unknown || (equal == eg::decision::yes) == (b == c));
       RC_ASSERT(whole == eg::decision::unknown || (whole == eg::decision::yes) == (b % n == 0));

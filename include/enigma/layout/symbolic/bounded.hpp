@@ -371,7 +371,7 @@ constexpr bounded_layout divided(char const* name, bounded_layout const& b, tile
   trouble why;
   if (!divide(out, names, b.joint_, t, how, why))
     refused(explain(name, b.joint_, t, why));
-  if (size_of(symbolic_layout(out.terms, names, out.nesting), out.nesting.whole()) == size_of(b.joint_, all))
+  if (!out.uneven)
     return b.with(out, names, b.marks_, true); // as many positions as before: each is one of them
   auto guarded = b;
   for_each_meeting(b.joint_, all, t, t.profile_.whole(), [&](node const& n, node const&) {

@@ -17,6 +17,7 @@ struct symbolic_complement {
   symbolic_flat made = {};
   polynomial next = 1;            // the stride that the complement has reached
   bool holes = false;             // some indices are met by neither
+  bool even = true;               // the repetitions meet the shape and nothing else
   std::int64_t first_missing = 0; // the first of them
   std::int64_t reach = 1;         // if all is known, the cosize so far
 
@@ -115,11 +116,13 @@ struct symbolic_complement {
       } else if (divide_exactly(q, a, b))
         b = 1;
       else if (known) {
+        even = false;
         q = a.value() / b.value() + (a.value() % b.value() != 0 ? 1 : 0);
         b = b.value() / a.value() + (b.value() % a.value() != 0 ? 1 : 0);
       } else if (k == count - 1 && b.known()) {
         if (!ceil_div(q, names, a, b.value(), why))
           return false;
+        even = false;
         b = 1;
       } else {
         why.start() << "a step of " << written{names, b} << " in a mode of size " << written{names, a} << " "
@@ -129,6 +132,7 @@ struct symbolic_complement {
       if (!multiply(repeated, before, q))
         return too_large(why);
     }
+    even = even && !holes && b.is(1);
     if (!known) {
       if (!holes)
         return true;
@@ -175,6 +179,7 @@ constexpr bool divide_mode(symbolic_builder& tile, symbolic_builder& rest, atom_
   }
   if (!other.outside(repeated, c.a.terms, c.a.n, 2) || !c.all(tile, t, m))
     return false;
+  tile.uneven = tile.uneven || !other.even;
   if (!other.made.join(repeated, other.next))
     return too_large(why);
   if (other.made.n == 0)
@@ -271,6 +276,7 @@ constexpr bool divide(symbolic_builder& out, atom_table& names, symbolic_layout 
         unpack(out, rest);
     }
     out.close();
+    out.uneven = out.uneven || tile.uneven;
   }
   return good && out.finish(why);
 }

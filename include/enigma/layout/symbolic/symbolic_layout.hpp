@@ -175,6 +175,7 @@ struct symbolic_builder {
   profile nesting = {};
   int pending = 0;
   bool full = false;
+  bool uneven = false; // a divide made positions past the size
 
   constexpr void open() { ++pending; }
   constexpr void leaf(polynomial const& s, polynomial const& d) {
