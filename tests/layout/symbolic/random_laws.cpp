@@ -603,7 +603,6 @@ TEST(symbolic, bounded_meets_every_element_once) {
       eg::detail::symbolic_builder out;
       auto const steps = b.coordinates();
       out.nesting = steps.profile_;
-      eg::size_tuple d;
       for (int k = 0; k < steps.leaves(); ++k) {
         auto const e = to_coordinate(steps.leaf_stride(k), rank).leaf(i);
         auto moved = steps.names_;
