@@ -216,6 +216,12 @@ TEST(calculator, notation) {
   EXPECT_EQ(value_of("take<1,3>((2,3,4))"), "(3,4)");
   EXPECT_EQ(value_of("select<1,0>((4,8):(8,1))"), "(8,4):(1,8)");
   EXPECT_EQ(value_of("get<1,0>((4,(2,8)))"), "2");
+  EXPECT_EQ(value_of("size<1>((4,(2,8)))"), "16");
+  EXPECT_EQ(value_of("rank<1>((4,(2,8)):(1,(4,8)))"), "2");
+  EXPECT_EQ(value_of("depth<0>((4,(2,8)))"), "0");
+  EXPECT_EQ(value_of("shape<1,1>((4,(2,8)):(1,(4,8)))"), "8");
+  EXPECT_EQ(value_of("stride<1>((4,(2,8)):(1,(4,8)))"), "(4,8)");
+  EXPECT_EQ(value_of("cosize<1>(Sw<1,0,3> o 0 o (4,(2,8)):(1,(4,8)))"), "61");
   EXPECT_EQ(value_of("upcast<4>(16:1)"), "4:1");
   EXPECT_EQ(value_of("append<3>(8:1)"), "(8,1,1):(1,0,0)");
 }

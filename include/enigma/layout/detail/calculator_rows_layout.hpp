@@ -50,6 +50,8 @@ inline void add_construction(table& t) {
   t.row("make_identity_layout", "L(i) = i on a shape", [](tuple s) { return make_identity_layout(s); });
   t.row("make_layout_tv", "(thread, value) to position in the tile, from thr and val",
         [](plain thr, plain val) { return make_layout_tv(thr, val); });
+  t.row("make_layout_tv", "(thread, value) to position in the tile, one value for each thread",
+        [](plain thr) { return make_layout_tv(thr); });
   t.row("compact_col_major", "column-major strides of a shape", [](tuple s) { return compact_col_major(s); });
   t.row("compact_col_major", "column-major strides from a first stride",
         [](tuple s, tuple start) { return compact_col_major(s, start); });
@@ -75,6 +77,22 @@ inline void add_parts(table& t) {
                                              []<class T>(T const& l) { return rank(l); });
   t.each<layout, int_tuple, composed_layout>("depth", "the deepest nesting",
                                              []<class T>(T const& l) { return depth(l); });
+  // size<0>(L), shape<1,0>(L): of one mode.
+  t.each<layout, int_tuple, composed_layout>(
+      "size", "the size of the mode at a path: i, or (i,j,...)",
+      []<class T>(T const& l, tuple path) { return size(get(l, path)); });
+  t.each<layout, int_tuple, composed_layout>(
+      "rank", "the rank of the mode at a path",
+      []<class T>(T const& l, tuple path) { return rank(get(l, path)); });
+  t.each<layout, int_tuple, composed_layout>(
+      "depth", "the depth of the mode at a path",
+      []<class T>(T const& l, tuple path) { return depth(get(l, path)); });
+  t.each<layout, composed_layout>("cosize", "the cosize of the mode at a path",
+                                  []<class T>(T const& l, tuple path) { return cosize(get(l, path)); });
+  t.each<layout, composed_layout>("shape", "the shape of the mode at a path",
+                                  []<class T>(T const& l, tuple path) { return get(l, path).shape(); });
+  t.row("stride", "the strides of the mode at a path",
+        [](plain l, tuple path) { return get(l, path).stride(); });
 }
 
 inline void add_coordinates(table& t) {
