@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/make_layout.hpp>
 #include <enigma/layout/product.hpp>
 
 namespace enigma {
 
 namespace detail {
 
-/// How often the block fits in each mode of the shape, as a flat tuple.
-constexpr bool tile_counts(int_tuple& counts, layout const& block, int_tuple const& shape, trouble& why) {
+/// How often the block fits in each mode of the shape, as a flat tuple of modes without strides.
+constexpr bool tile_counts(layout& counts, layout const& block, int_tuple const& shape, trouble& why) {
   auto const n = block.profile_.whole();
   auto const m = shape.profile_.whole();
   int const most = shape.profile_.rank(m);
@@ -38,29 +37,49 @@ constexpr bool tile_counts(int_tuple& counts, layout const& block, int_tuple con
       k = y.last;
     }
     if (want % have != 0) {
-      why.start() << "mode " << i << " of the block has size " << have << ", which does not divide " << want;
-      if (want > have)
-        why.words << " (" << want / have * have << " would do)";
-      else
-        why.words << " (" << have << " would do)";
+      why.start() << "mode " << i << " of the block has size " << have << ", which does not divide " << want
+                  << " (" << (want > have ? want / have * have : have) << " would do)";
       return false;
     }
     if (__builtin_mul_overflow(total, want, &total))
       return overflow(why, "the size of the shape");
-    counts.leaf_[i] = want / have;
+    counts.shape_[i] = want / have;
     j = x.last;
+  }
+  return true;
+}
+
+/// Compact strides, the mode with the lowest number first; equal numbers, or no order, from left to right.
+constexpr bool ordered_strides(layout& l, int_tuple const& order, bool ordered, trouble& why) {
+  int const count = l.profile_.count;
+  bool const given = ordered && !order.is_leaf();
+  if (given && (order.profile_.depth() != 1 || order.profile_.count != count)) {
+    why.start() << "rank mismatch, the order " << order << " must have one number for each of " << count
+                << " modes";
+    return false;
+  }
+  bool placed[max_leaves] = {};
+  std::int64_t next = 1;
+  for (int step = 0; step < count; ++step) {
+    int lowest = given ? -1 : step;
+    for (int j = 0; given && j < count; ++j)
+      if (!placed[j] && (lowest < 0 || order.leaf_[j] < order.leaf_[lowest]))
+        lowest = j;
+    placed[lowest] = true;
+    l.stride_[lowest] = l.shape_[lowest] == 1 ? 0 : next;
+    next *= l.shape_[lowest]; // the size of the shape has been checked
   }
   return true;
 }
 
 constexpr bool tile_to_shape_in(layout_builder& out, layout const& block, int_tuple const& shape,
                                 int_tuple const& order, bool ordered, trouble& why) {
-  int_tuple counts;
-  if (!tile_counts(counts, block, shape, why))
+  layout repetitions_of;
+  if (!tile_counts(repetitions_of, block, shape, why) ||
+      !ordered_strides(repetitions_of, order, ordered, why))
     return false;
-  layout const repetitions_of = ordered ? make_ordered_layout(counts, order) : layout(counts);
   // One integer mode on both sides keeps the parentheses of the count, as CuTe has it.
-  if (block.profile_.whole().is_leaf() && counts.profile_.count == 1) {
+  if (block.profile_.whole().is_leaf() && repetitions_of.profile_.count == 1) {
     composer c(why);
     out.open();
     out.open();

@@ -142,6 +142,9 @@ static_assert(
     eg::try_tile_to_shape(block, {5, 10}).why ==
     "tile_to_shape((2,5):(5,1), (5,10)) refused: mode 0 of the block has size 2, which does not divide "
     "5 (4 would do)");
+static_assert(eg::try_tile_to_shape(block, {4, 10}, {0, 1, 2})
+                  .why.contains("the order (0,1,2) must have one number for each of 2 modes"));
+static_assert(eg::tile_to_shape(block, {4, 10}, 0) == eg::tile_to_shape(block, {4, 10}));
 static_assert(eg::try_tile_to_shape(block, 10).why.contains("a block of rank 2 for a shape of rank 1"));
 
 // --- other widths -----------------------------------------------------------------------------------------
