@@ -9,6 +9,7 @@
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace naive {
@@ -134,13 +135,15 @@ struct tree {
   }
   /// Colexicographic, the last leaf not reduced.
   std::int64_t operator()(std::int64_t i) const {
-    auto const all = leaves();
+    if (all_.empty())
+      for (auto const* l : leaves())
+        all_.emplace_back(l->shape, l->stride);
     std::int64_t sum = 0;
-    for (auto const* l : all) {
-      sum += (l == all.back() ? i : i % l->shape) * l->stride;
-      i /= l->shape;
+    for (std::size_t k = 0; k + 1 < all_.size(); ++k) {
+      sum += i % all_[k].first * all_[k].second;
+      i /= all_[k].first;
     }
-    return sum;
+    return sum + i * all_.back().second;
   }
   /// True if the nesting of `coarse` is a truncation of this one, with the same sizes.
   [[nodiscard]] bool refines(tree const& coarse) const {
@@ -164,6 +167,9 @@ struct tree {
   [[nodiscard]] std::string text() const { return text(false) + ":" + text(true); }
 
 private:
+  mutable std::vector<std::pair<std::int64_t, std::int64_t>>
+      all_; // the leaves, once they have been asked for
+
   static std::int64_t leaf(std::string const& s, std::size_t& i, values const& names) {
     std::size_t const from = i;
     int nesting = 0;

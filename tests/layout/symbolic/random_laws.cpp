@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 
@@ -234,7 +235,7 @@ TEST(symbolic, composition_holds_for_every_binding) {
       auto const y = b.at(v);
       auto const z = answer(r.value(), v);
       RC_ASSERT(z.refines(y));
-      for (std::int64_t c = 0; c < y.size() && c < most; ++c)
+      for (std::int64_t c = 0, end = std::min(most, y.size()); c < end; ++c)
         RC_ASSERT(z(c) == x(y(c)));
     }
   }));
@@ -303,7 +304,7 @@ TEST(symbolic, divides_are_those_of_the_integers) {
       if (y.size() != z.size())
         RC_FAIL(std::string(op.name) + " " + eg::to_string(A) + " " + eg::to_string(t) + ": " + y.text() +
                 " or " + z.text());
-      for (std::int64_t c = 0; c < y.size() && c < most; ++c)
+      for (std::int64_t c = 0, end = std::min(most, y.size()); c < end; ++c)
         RC_ASSERT(z(c) == y(c));
     }
   }));
@@ -350,7 +351,7 @@ TEST(symbolic, slices_and_values) {
       auto const x = a.at(v);
       auto const z = answer(r.layout, v);
       auto const offset = naive::evaluate(eg::to_string(r.offset), v);
-      for (std::int64_t n = 0; n < z.size() && n < 300; ++n) {
+      for (std::int64_t n = 0, end = std::min<std::int64_t>(300, z.size()); n < end; ++n) {
         std::int64_t sum = 0;
         auto rest = n;
         for (std::size_t m = 0; m < a.children.size(); ++m) {
@@ -638,7 +639,8 @@ TEST(symbolic, bounded_meets_every_element_once) {
       for (std::size_t k = 0; k < sizes.size(); ++k)
         RC_ASSERT(limits[k] == sizes[k]);
       std::set<std::int64_t> met;
-      for (std::int64_t p = 0; p < z.size(); ++p) {
+      auto const positions = z.size();
+      for (std::int64_t p = 0; p < positions; ++p) {
         bool inside = true;
         std::int64_t linear = 0;
         std::int64_t prefix = 1;
