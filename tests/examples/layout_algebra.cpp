@@ -172,7 +172,8 @@ static_assert(!fourth); // elements 0, 4, 8, 12 lie at 0, 4, 12, 20
 static_assert(
     fourth.why ==
     "composition((6,4):(1,10), 4:4) refused: at coordinate 3 A(B(3)) = A(12) = 20, but digit by digit a "
-    "layout gives 16; leaf 4:4 carries in (6,4):(1,10) and the carries do not cancel");
+    "layout gives 16; leaf 4:4 carries in (6,4):(1,10) and the carries do not cancel (2:4 "
+    "would do)");
 // end refused
 
 // begin checked

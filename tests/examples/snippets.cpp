@@ -24,11 +24,12 @@ static_assert(eg::parse_layout("(4,(2,8)):(1,(4,8))") == a);    // the same text
 // begin refusal
 constexpr eg::layout matrix{{6, 4}, {1, 10}};
 constexpr auto every_fourth = eg::try_composition(matrix, eg::layout{4, 4});
-static_assert(!every_fourth); // elements 0, 4, 8, 12 lie at 0, 4, 12, 20: no layout 4:d has these
+static_assert(!every_fourth); // elements 0, 4, 8, 12 lie at 0, 4, 12, 20: no layout has these
 static_assert(
     every_fourth.why ==
     "composition((6,4):(1,10), 4:4) refused: at coordinate 3 A(B(3)) = A(12) = 20, but digit by digit a "
-    "layout gives 16; leaf 4:4 carries in (6,4):(1,10) and the carries do not cancel");
+    "layout gives 16; leaf 4:4 carries in (6,4):(1,10) and the carries do not cancel (2:4 "
+    "would do)");
 // end refusal
 
 // begin sum

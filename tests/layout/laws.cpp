@@ -135,7 +135,8 @@ static_assert(composes(l("(6,4):(1,10)"), l("2:4")) && composes(l("(6,4):(1,10)"
 static_assert(
     eg::try_composition(l("(6,4):(1,10)"), l("4:4")).why ==
     "composition((6,4):(1,10), 4:4) refused: at coordinate 3 A(B(3)) = A(12) = 20, but digit by digit a "
-    "layout gives 16; leaf 4:4 carries in (6,4):(1,10) and the carries do not cancel");
+    "layout gives 16; leaf 4:4 carries in (6,4):(1,10) and the carries do not cancel (2:4 "
+    "would do)");
 static_assert(
     eg::try_composition(l("(6,4):(1,10)"), l("8:2")).why ==
     "composition((6,4):(1,10), 8:2) refused: at coordinate 3 A(B(3)) = A(6) = 10, but a leaf that begins "

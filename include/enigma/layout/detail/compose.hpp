@@ -53,7 +53,8 @@ struct composer {
       why.words << " (" << rest / run * run << " would do)";
     return false;
   }
-  constexpr bool carries_must_cancel(std::int64_t s, std::int64_t d, std::int64_t coordinate, bool alone) {
+  constexpr bool carries_must_cancel(std::int64_t s, std::int64_t d, std::int64_t coordinate, bool alone,
+                                     std::int64_t fewer) {
     // Every piece is exact by itself, so their sum is what any R would give.
     std::int64_t at = 0;
     std::int64_t sum = 0;
@@ -67,6 +68,8 @@ struct composer {
                 << ") = " << actual << ", but digit by digit a layout gives " << sum << "; ";
     why.words << "leaf " << s << ":" << d << " carries in " << a
               << (alone ? " and " : " on top of the leaves before it, and ") << "the carries do not cancel";
+    if (fewer > 1)
+      why.words << " (" << fewer << ":" << d << " would do)";
     return false;
   }
   constexpr bool undecided(std::int64_t s, std::int64_t d) {
@@ -239,8 +242,19 @@ struct composer {
       seen.add(mine.t[i], mine.d[i], mine.step[i]);
     std::int64_t coordinate = 0;
     switch (levels.sum_up(seen, coordinate)) {
-    case carries::answer::differ:
-      return carries_must_cancel(s, d, coordinate, alone);
+    case carries::answer::differ: {
+      int const all_pieces = seen.n;
+      std::int64_t fewer = s; // the longest part of this leaf that would go
+      std::int64_t unused = 0;
+      for (int i = mine.n - 1; i >= 0; --i) {
+        --seen.n;
+        fewer /= mine.t[i];
+        if (levels.sum_up(seen, unused) == carries::answer::cancel)
+          break;
+      }
+      seen.n = all_pieces;
+      return carries_must_cancel(s, d, coordinate, alone, fewer);
+    }
     case carries::answer::undecided:
       return undecided(s, d);
     case carries::answer::cancel:
