@@ -24,11 +24,11 @@ constexpr bool reaches(layout const& l, std::int64_t (&value)[2], std::int64_t (
     value[i] = coordinate[i] = 0;
   for (int k = 0; k < l.profile_.count; ++k) {
     int const end = l.stride_[k] < 0 ? 0 : 1;
-    if (!add_product(value[end], l.shape_[k] - 1, l.stride_[k]))
+    auto const before = prefix;
+    if (!add_product(value[end], l.shape_[k] - 1, l.stride_[k]) ||
+        __builtin_mul_overflow(prefix, l.shape_[k], &prefix))
       return false;
-    coordinate[end] += (l.shape_[k] - 1) * prefix;
-    if (__builtin_mul_overflow(prefix, l.shape_[k], &prefix))
-      return false;
+    coordinate[end] += (l.shape_[k] - 1) * before; // less than the size
   }
   return true;
 }
