@@ -207,7 +207,8 @@ struct composer {
     }
     if (crossing) // what wraps then can change several digits, and yet nothing
       for (int i = first + 1; i < seen.n; ++i)
-        if (seen.t[i - 1] * seen.step[i - 1] == seen.step[i])
+        if (std::int64_t next = 0;
+            !__builtin_mul_overflow(seen.t[i - 1], seen.step[i - 1], &next) && next == seen.step[i])
           return obstacle::carry;
     return obstacle::none;
   }
