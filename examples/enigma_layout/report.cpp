@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "report.hpp"
 
-#include <enigma/layout/bank_conflicts.hpp>
-#include <enigma/layout/composed_inverse.hpp>
-#include <enigma/layout/composed_plain.hpp>
-#include <enigma/layout/composed_vector.hpp>
-#include <enigma/layout/predicates.hpp>
-#include <enigma/layout/vector_width.hpp>
+#include <enigma/layout/memory/bank_conflicts.hpp>
+#include <enigma/layout/predicates/image.hpp>
+#include <enigma/layout/predicates/vector_width.hpp>
+#include <enigma/layout/swizzle/inverse.hpp>
+#include <enigma/layout/swizzle/plain.hpp>
+#include <enigma/layout/swizzle/vector.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect: is_partition\(\(4,2\):\(1,4\), \(2,5\)\) refused: no pair is given element \(0,4\)
-#include <enigma/layout/predicates.hpp>
+#include <enigma/layout/predicates/image.hpp>
 
 namespace eg = enigma;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // expect: composition\(\(8,8\):\(1,9\), Sw<3,0,3> o 0 o 64:1\) refused: the swizzle does not pass through
 // expect: takes index 8 to 9 and index 1 to 1, not both to single bits
-#include <enigma/layout/composed_composition.hpp>
+#include <enigma/layout/swizzle/composition.hpp>
 
 namespace eg = enigma;
 

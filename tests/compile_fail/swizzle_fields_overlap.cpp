@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // expect-clang: swizzle Sw<3,4,2> refused: \|shift\| must be at least the number of bits
 // expect-gcc: bit fields overlap
-#include <enigma/layout/swizzle.hpp>
+#include <enigma/layout/swizzle/swizzle.hpp>
 
 namespace eg = enigma;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // expect: plain\(Sw<2,0,2> o 0 o \(8,4\):\(1,32\)\) refused: at coordinate 5 the value is 4, but 6 by the strides
 // expect: the swizzle reads index bit 2 and changes bit 0, and the layout varies both
-#include <enigma/layout/composed_plain.hpp>
+#include <enigma/layout/swizzle/plain.hpp>
 
 namespace eg = enigma;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect: upcast\(Sw<3,2,3> o 0 o \(8,64\):\(64,1\), 8\) refused: Sw<3,2,3> keeps 4 elements together
-#include <enigma/layout/composed_operations.hpp>
+#include <enigma/layout/swizzle/operations.hpp>
 
 namespace eg = enigma;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect: is_injective\(\(4,8\):\(1,2\)\) refused: two coordinates with one value, L\(2\) at \(2,0\) = L\(4\) at \(0,1\) = 2
-#include <enigma/layout/predicates.hpp>
+#include <enigma/layout/predicates/image.hpp>
 
 namespace eg = enigma;
 

@@ -9,18 +9,11 @@
 #include <fmt/format.h>
 
 #include <enigma/layout.hpp>
-#include <enigma/layout/common.hpp>
 #include <enigma/layout/fmt.hpp>
-#include <enigma/layout/memory.hpp>
 #include <enigma/layout/picture.hpp>
-#include <enigma/layout/predicates.hpp>
-#include <enigma/layout/recast.hpp>
 #include <enigma/layout/symbolic.hpp>
 #include <enigma/layout/symbolic/text.hpp>
-#include <enigma/layout/synthesis.hpp>
 #include <enigma/layout/text.hpp>
-#include <enigma/layout/tile_to_shape.hpp>
-#include <enigma/layout/vector_width.hpp>
 
 using namespace enigma;
 

@@ -15,20 +15,8 @@ using namespace enigma;
 // end includes
 
 // begin more_includes
-#include <enigma/layout/common.hpp>              // max_common_vector, max_alignment
-#include <enigma/layout/composed_operations.hpp> // swizzled layouts: composed_layout and its divides
-#include <enigma/layout/composed_plain.hpp>      // try_plain
-#include <enigma/layout/distribute.hpp>          // domain_distribute
-#include <enigma/layout/memory.hpp>              // cache lines, bank conflicts
-#include <enigma/layout/nullspace.hpp>           // nullspace
-#include <enigma/layout/picture.hpp>             // table, to_ascii, to_svg, to_tikz
-#include <enigma/layout/predicates.hpp>          // is_injective, is_partition, ...
-#include <enigma/layout/recast.hpp>              // upcast, downcast, recast_layout
-#include <enigma/layout/relations.hpp>           // disjoint, equal_as_functions
-#include <enigma/layout/symbolic.hpp>            // named sizes, ragged domains
-#include <enigma/layout/synthesis.hpp>           // layout_from, find_swizzle, find_padding
-#include <enigma/layout/tile_to_shape.hpp>       // tile_to_shape
-#include <enigma/layout/vector_width.hpp>        // max_vector_width
+#include <enigma/layout/picture.hpp>  // table, to_ascii, to_svg, to_tikz
+#include <enigma/layout/symbolic.hpp> // named sizes, ragged domains
 // end more_includes
 
 namespace {

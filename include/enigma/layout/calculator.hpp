@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/detail/calculator_parser.hpp>
+#include <enigma/layout/calculator/detail/parser.hpp>
 
 /// Expressions in CuTe notation, evaluated at run time:
 ///

@@ -2,8 +2,8 @@
 #pragma once
 
 /// What an access of a simdgroup costs: cache lines of device memory, banks of threadgroup memory.
-#include <enigma/layout/bank_conflicts.hpp>
-#include <enigma/layout/memory_lines.hpp>
+#include <enigma/layout/memory/bank_conflicts.hpp>
+#include <enigma/layout/memory/touched_lines.hpp>
 
 namespace enigma {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/detail/picture_ascii.hpp>
-#include <enigma/layout/detail/picture_drawing.hpp>
-#include <enigma/layout/detail/picture_svg.hpp>
-#include <enigma/layout/detail/picture_tikz.hpp>
-#include <enigma/layout/picture_table.hpp>
+#include <enigma/layout/picture/detail/ascii.hpp>
+#include <enigma/layout/picture/detail/drawing.hpp>
+#include <enigma/layout/picture/detail/svg.hpp>
+#include <enigma/layout/picture/detail/tikz.hpp>
+#include <enigma/layout/picture/table.hpp>
 
 /// Pictures of layouts. `table` answers what is in the picture as data, one cell for each coordinate; from
 /// there `to_ascii` makes text for a terminal, `to_svg` a drawing for a browser, `to_tikz` one for LaTeX.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/composed_layout.hpp>
 #include <enigma/layout/detail/trouble.hpp>
 #include <enigma/layout/layout.hpp>
-#include <enigma/layout/swizzle.hpp>
+#include <enigma/layout/predicates/verdict.hpp>
+#include <enigma/layout/swizzle/composed_layout.hpp>
+#include <enigma/layout/swizzle/swizzle.hpp>
 #include <enigma/layout/tiler.hpp>
 #include <enigma/layout/tv.hpp>
-#include <enigma/layout/verdict.hpp>
 
 #include <string>
 #include <string_view>

@@ -3,7 +3,7 @@
 // verdict also against a loop over all coordinates, in the compiler. Default limits: nothing here may be
 // dear.
 #include <enigma/layout/memory.hpp>
-#include <enigma/layout/swizzled_predicates.hpp>
+#include <enigma/layout/swizzle/predicates.hpp>
 
 namespace eg = enigma;
 using eg::layout;

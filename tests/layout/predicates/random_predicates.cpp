@@ -3,9 +3,9 @@
 // each witness true.
 #include "naive.hpp"
 
-#include <enigma/layout/relations.hpp>
+#include <enigma/layout/predicates/relations.hpp>
+#include <enigma/layout/predicates/vector_width.hpp>
 #include <enigma/layout/text.hpp>
-#include <enigma/layout/vector_width.hpp>
 
 #include <gtest/gtest.h>
 

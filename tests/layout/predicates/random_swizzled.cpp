@@ -2,7 +2,7 @@
 // The predicates of composed layouts against their definitions, read off every coordinate.
 #include "naive.hpp"
 
-#include <enigma/layout/swizzled_predicates.hpp>
+#include <enigma/layout/swizzle/predicates.hpp>
 #include <enigma/layout/text.hpp>
 
 #include <gtest/gtest.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The laws of swizzles and composed layouts at every coordinate, decided by the compiler. What each positive
 // line says, its neighbour that must not hold stands beside it.
-#include <enigma/layout/composed_inverse.hpp>
-#include <enigma/layout/composed_modes.hpp>
-#include <enigma/layout/composed_operations.hpp>
-#include <enigma/layout/composed_plain.hpp>
-#include <enigma/layout/composed_vector.hpp>
+#include <enigma/layout/swizzle/inverse.hpp>
+#include <enigma/layout/swizzle/modes.hpp>
+#include <enigma/layout/swizzle/operations.hpp>
+#include <enigma/layout/swizzle/plain.hpp>
+#include <enigma/layout/swizzle/vector.hpp>
 
 #include <cstdint>
 

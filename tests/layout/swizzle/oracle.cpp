@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What CuTe answers about swizzles and composed layouts: the structure as CuTe prints it, the values by the
 // checksum of the line.
-#include <enigma/layout/composed_inverse.hpp>
-#include <enigma/layout/composed_operations.hpp>
-#include <enigma/layout/composed_vector.hpp>
+#include <enigma/layout/swizzle/inverse.hpp>
+#include <enigma/layout/swizzle/operations.hpp>
+#include <enigma/layout/swizzle/vector.hpp>
 #include <enigma/layout/text.hpp>
 
 #include <gtest/gtest.h>

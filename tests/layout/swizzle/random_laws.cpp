@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The laws of swizzles and composed layouts over random ones, against `slow_composed`: a list of leaves and a
 // loop over single bits, which share no code with the library.
-#include <enigma/layout/composed_inverse.hpp>
-#include <enigma/layout/composed_modes.hpp>
-#include <enigma/layout/composed_operations.hpp>
-#include <enigma/layout/composed_plain.hpp>
-#include <enigma/layout/composed_vector.hpp>
+#include <enigma/layout/swizzle/inverse.hpp>
+#include <enigma/layout/swizzle/modes.hpp>
+#include <enigma/layout/swizzle/operations.hpp>
+#include <enigma/layout/swizzle/plain.hpp>
+#include <enigma/layout/swizzle/vector.hpp>
 #include <enigma/layout/text.hpp>
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Layouts from what they should do, found by the compiler within its default limits.
-#include <enigma/layout/predicates.hpp>
+#include <enigma/layout/predicates/image.hpp>
 #include <enigma/layout/synthesis.hpp>
 
 #include <array>

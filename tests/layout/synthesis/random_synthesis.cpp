@@ -2,7 +2,7 @@
 // Synthesis against exhaustive search: every layout that a function could be, every swizzle, every padding.
 #include "../predicates/naive.hpp"
 
-#include <enigma/layout/predicates.hpp>
+#include <enigma/layout/predicates/image.hpp>
 #include <enigma/layout/synthesis.hpp>
 #include <enigma/layout/text.hpp>
 
