@@ -17,6 +17,7 @@
 #include <enigma/layout/int_tuple.hpp>
 #include <enigma/layout/inverse.hpp>
 #include <enigma/layout/layout.hpp>
+#include <enigma/layout/layout_constant.hpp>
 #include <enigma/layout/make_layout.hpp>
 #include <enigma/layout/memory.hpp>
 #include <enigma/layout/modes.hpp>
@@ -24,12 +25,10 @@
 #include <enigma/layout/predicates.hpp>
 #include <enigma/layout/product.hpp>
 #include <enigma/layout/recast.hpp>
-#include <enigma/layout/relations.hpp>
 #include <enigma/layout/slice.hpp>
-#include <enigma/layout/swizzled_predicates.hpp>
+#include <enigma/layout/swizzle.hpp>
 #include <enigma/layout/synthesis.hpp>
 #include <enigma/layout/tile_to_shape.hpp>
 #include <enigma/layout/tiler.hpp>
 #include <enigma/layout/tuple_math.hpp>
 #include <enigma/layout/tv.hpp>
-#include <enigma/layout/vector_width.hpp>
