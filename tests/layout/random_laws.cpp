@@ -25,7 +25,7 @@ rc::Gen<T> in_range(T from, T to) {
   return rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(from, to));
 }
 
-// 20,000 cases a law, 500,000 in long runs, unless the environment says otherwise; read before the first
+// 20,000 cases a law, 1,000,000 in long runs, unless the environment says otherwise; read before the first
 // property runs. Under a sanitizer, which looks for other faults and is many times slower, 1,000.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool sanitized = true;
@@ -36,7 +36,7 @@ constexpr bool sanitized = false;
 #endif
 [[maybe_unused]] int const cases = setenv("RC_PARAMS",
                                           sanitized                    ? "max_success=1000"
-                                          : std::getenv("ENIGMA_LONG") ? "max_success=500000"
+                                          : std::getenv("ENIGMA_LONG") ? "max_success=1000000"
                                                                        : "max_success=20000",
                                           0);
 

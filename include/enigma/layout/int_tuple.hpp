@@ -291,7 +291,8 @@ public:
     profile_.count = k + 1;
   }
   constexpr void close() {
-    if (++profile_.closed[profile_.count - 1] > max_depth)
+    // No tuple is empty; without the mask g++ 12 fears index -1 where it optimises.
+    if (++profile_.closed[(profile_.count - 1) & (max_leaves - 1)] > max_depth)
       detail::too_deep();
   }
   constexpr void enclose(int_tuple const* elements, int count) {

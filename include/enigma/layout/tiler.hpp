@@ -121,7 +121,7 @@ public:
     profile_.append(e.profile_, e.profile_.whole(), opened);
   }
   constexpr void close() {
-    if (++profile_.closed[profile_.count - 1] > max_depth)
+    if (++profile_.closed[(profile_.count - 1) & (max_leaves - 1)] > max_depth) // masked as in int_tuple
       detail::too_deep();
   }
   constexpr void enclose(tiler const* elements, int count) {
