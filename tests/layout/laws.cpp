@@ -284,6 +284,15 @@ constexpr auto tv =
     eg::make_layout_tv(eg::make_ordered_layout({4, 64}, {1, 0}), eg::make_ordered_layout({4, 4}, {1, 0}));
 static_assert(tv.tiler == int_tuple{16, 256} && eg::size<0>(tv.layout) == 256 &&
               eg::size<1>(tv.layout) == 16);
+constexpr layout tile{{16, 256}, {512, 1}};
+constexpr layout owned = eg::composition(tile, tv);
+static_assert([] {
+  for (int t = 0; t < 256; t += 17)
+    for (int v = 0; v < 16; ++v)
+      if (owned(t, v) != tile(tv.layout(t, v)))
+        return false;
+  return true;
+}());
 static_assert(
     eg::try_make_layout_tv(l("(3):(3)"), l("(1):(0)"))
         .why.contains("do not number the tile ((1,3)):((0,3)) from 0 to 2: no element has number 1"));

@@ -242,7 +242,7 @@ TEST(HostTensor, RefusalsHaveWords) {
   auto const tv = make_layout_tv(layout(4), layout(2));
   EXPECT_EQ(
       words_of([&] { (void)composition(t, tv); }),
-      "composition((4,8):(8,1), thread-value layout of a tile (8)) refused: the tensor has 32 elements, the "
+      "composition((4,8):(8,1), thread-value layout of a tile (8)) refused: the layout has 32 elements, the "
       "tile 8");
 }
 

@@ -126,4 +126,17 @@ constexpr bool tv(tv_layout& r, layout const& thr, layout const& val, trouble& w
   return r;
 }
 
+/// A tile as (thread, value): R(t, v) = L(tv.layout(t, v)) for a layout L of the size of the tile.
+///   composition((16,256):(512,1), tv)(thread, _): the elements of one thread
+/// Errors: L has another size than the tile; as composition of two layouts.
+template <std::same_as<tv_layout> TV>
+[[nodiscard]] constexpr layout composition(layout const& l, TV const& tv) {
+  if (size(l) != product(tv.tiler))
+    refused((detail::sentence("composition(")
+             << l << ", thread-value layout of a tile " << tv.tiler << ") refused: the layout has " << size(l)
+             << " elements, the tile " << product(tv.tiler))
+                .lines());
+  return composition(l, tv.layout);
+}
+
 } // namespace enigma

@@ -87,12 +87,8 @@ template <class E>
 /// Errors: the tile has another size; as (1).
 template <class E, std::same_as<tv_layout> TV>
 [[nodiscard]] constexpr tensor<E> composition(tensor<E> const& t, TV const& tv) {
-  if (size(t.layout()) != product(tv.tiler))
-    refused((detail::sentence("composition(")
-             << t.layout() << ", thread-value layout of a tile " << tv.tiler << ") refused: the tensor has "
-             << size(t.layout()) << " elements, the tile " << product(tv.tiler))
-                .lines());
-  return composition(t, tv.layout);
+  detail::reach_inside(t.layout(), t.layout().profile_.whole(), tv.layout, tv.layout.profile_.whole());
+  return {t.engine(), composition(t.layout(), tv), t.offset()};
 }
 
 /// The tensor under the holes of a coordinate, at the offset of its fixed part: slice({_, 3}, t) = t(_, 3).
