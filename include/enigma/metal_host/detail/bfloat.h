@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// bfloat: a float with 7 stored bits of fraction. It becomes a float by itself; a float, a half or an int becomes
-// a bfloat only when asked, rounded to the nearest, ties to even.
+// bfloat: a float with 7 stored bits of fraction. It becomes a float by itself; a float, a half or an int
+// becomes a bfloat only when asked, rounded to the nearest, ties to even.
 #pragma once
 #pragma clang system_header
 #include "scalars.h"
@@ -62,9 +62,9 @@ struct bfloat {
   METAL_HOST_CONSTEXPR bfloat(In const& other, metal_host::from_space)
       : metal_host_bits(other.metal_host_bits) {}
 
-  template <class A, class = metal_host::only_if_t<metal_host::is_plain_number<A> ||
-                                                   metal_host::same<A, double> ||
-                                                   metal_host::same<A, long double>>>
+  template <class A,
+            class = metal_host::only_if_t<metal_host::is_plain_number<A> || metal_host::same<A, double> ||
+                                          metal_host::same<A, long double>>>
   METAL_HOST_CONSTEXPR explicit bfloat(A a) : metal_host_bits(metal_host::bfloat_bits_of(a)) {}
 
   // Templates, so that no second conversion follows by itself: a bfloat is no half and no int.
@@ -72,7 +72,8 @@ struct bfloat {
   METAL_HOST_CONSTEXPR operator F() const {
     return __builtin_bit_cast(float, uint(metal_host_bits) << 16);
   }
-  template <class A, metal_host::only_if_t<metal_host::is_plain_number<A> && !metal_host::same<A, float>, int> = 0>
+  template <class A,
+            metal_host::only_if_t<metal_host::is_plain_number<A> && !metal_host::same<A, float>, int> = 0>
   METAL_HOST_CONSTEXPR explicit operator A() const {
     return A(float(*this));
   }
@@ -85,19 +86,21 @@ struct bfloat {
   friend METAL_HOST_CONSTEXPR bool operator!(bfloat a) { return float(a) == 0; }
 
 // An integer beside a bfloat becomes one; a half beside it is an error.
-#define METAL_HOST_BFLOAT_OPERATOR(Result, op)                                                                 \
-  friend METAL_HOST_CONSTEXPR Result operator op(bfloat a, bfloat b) { return Result(float(a) op float(b)); }  \
-  template <class I, metal_host::only_if_t<metal_host::is_integer<I> || metal_host::same<I, bool>, int> = 0>   \
-  friend METAL_HOST_CONSTEXPR Result operator op(bfloat a, I b) {                                              \
-    return a op bfloat(b);                                                                                     \
-  }                                                                                                            \
-  template <class I, metal_host::only_if_t<metal_host::is_integer<I> || metal_host::same<I, bool>, int> = 0>   \
-  friend METAL_HOST_CONSTEXPR Result operator op(I a, bfloat b) {                                              \
-    return bfloat(a) op b;                                                                                     \
-  }                                                                                                            \
-  template <class H, metal_host::only_if_t<metal_host::same<H, half>, int> = 0>                                \
-  friend Result operator op(bfloat a, H b) = delete;                                                           \
-  template <class H, metal_host::only_if_t<metal_host::same<H, half>, int> = 0>                                \
+#define METAL_HOST_BFLOAT_OPERATOR(Result, op)                                                               \
+  friend METAL_HOST_CONSTEXPR Result operator op(bfloat a, bfloat b) {                                       \
+    return Result(float(a) op float(b));                                                                     \
+  }                                                                                                          \
+  template <class I, metal_host::only_if_t<metal_host::is_integer<I> || metal_host::same<I, bool>, int> = 0> \
+  friend METAL_HOST_CONSTEXPR Result operator op(bfloat a, I b) {                                            \
+    return a op bfloat(b);                                                                                   \
+  }                                                                                                          \
+  template <class I, metal_host::only_if_t<metal_host::is_integer<I> || metal_host::same<I, bool>, int> = 0> \
+  friend METAL_HOST_CONSTEXPR Result operator op(I a, bfloat b) {                                            \
+    return bfloat(a) op b;                                                                                   \
+  }                                                                                                          \
+  template <class H, metal_host::only_if_t<metal_host::same<H, half>, int> = 0>                              \
+  friend Result operator op(bfloat a, H b) = delete;                                                         \
+  template <class H, metal_host::only_if_t<metal_host::same<H, half>, int> = 0>                              \
   friend Result operator op(H a, bfloat b) = delete;
   METAL_HOST_BFLOAT_OPERATOR(bfloat, +)
   METAL_HOST_BFLOAT_OPERATOR(bfloat, -)

@@ -75,8 +75,8 @@ METAL_HOST_CONSTEXPR V make(A... a) {
   }
 }
 
-// Clang's comparison of two int4 is an int4 of 0 and -1, where Metal's is a bool4. A constructor tells them apart
-// by its own words: does the text between `at` and `end` compare at its outermost level?
+// Clang's comparison of two int4 is an int4 of 0 and -1, where Metal's is a bool4. A constructor tells them
+// apart by its own words: does the text between `at` and `end` compare at its outermost level?
 constexpr bool compares(char const* at, char const* end) {
   while (at != end && *at == ' ')
     ++at;
@@ -149,7 +149,7 @@ METAL_HOST_CONSTEXPR V make_saying(A... a) {
 } // namespace metal_host
 
 #ifndef METAL_HOST_NO_CONSTRUCTORS
-#define METAL_HOST_CONSTRUCTOR(V, ...)                                                                         \
+#define METAL_HOST_CONSTRUCTOR(V, ...)                                                                       \
   ::metal_host::make_saying<V, ::metal_host::compares(#__VA_ARGS__)>(__VA_ARGS__)
 #define bool2(...) METAL_HOST_CONSTRUCTOR(bool2, __VA_ARGS__)
 #define bool3(...) METAL_HOST_CONSTRUCTOR(bool3, __VA_ARGS__)

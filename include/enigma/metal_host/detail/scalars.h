@@ -67,8 +67,8 @@ template <class T>
 using bare_t = typename bare<T>::type;
 
 template <class T>
-constexpr bool is_signed_integer = same<T, char> || same<T, signed char> || same<T, short> || same<T, int> ||
-                                   same<T, long>;
+constexpr bool is_signed_integer =
+    same<T, char> || same<T, signed char> || same<T, short> || same<T, int> || same<T, long>;
 template <class T>
 constexpr bool is_unsigned_integer = same<T, uchar> || same<T, ushort> || same<T, uint> || same<T, ulong>;
 template <class T>

@@ -12,9 +12,10 @@
 #error "Metal on the host needs clang: its vectors and address spaces are part of the language here"
 #endif
 
-// Clang's spaces are distinct in the type system and ordinary memory on a CPU, so sanitizers see through them.
-// METAL_HOST_ERASE_SPACES turns them off: C++ has no way to say that a class can be copied out of one of them or
-// assigned in it, which Metal allows. What is wrong then: overloads on spaces, and mixing them is not noticed.
+// Clang's spaces are distinct in the type system and ordinary memory on a CPU, so sanitizers see through
+// them. METAL_HOST_ERASE_SPACES turns them off: C++ has no way to say that a class can be copied out of one
+// of them or assigned in it, which Metal allows. What is wrong then: overloads on spaces, and mixing them is
+// not noticed.
 #ifdef METAL_HOST_ERASE_SPACES
 #define device
 #define constant const
@@ -41,17 +42,17 @@
 #define METAL_HOST_INLINE inline __attribute__((__always_inline__, __nodebug__))
 #define METAL_HOST_CONSTEXPR constexpr __attribute__((__always_inline__, __nodebug__))
 
-// A class C of these headers can be read from every space: constructors for the copies that C++ cannot see. They
-// are templates, since a template is never the copy constructor and C stays trivially copyable.
+// A class C of these headers can be read from every space: constructors for the copies that C++ cannot see.
+// They are templates, since a template is never the copy constructor and C stays trivially copyable.
 #ifdef METAL_HOST_ERASE_SPACES
 #define METAL_HOST_READABLE(C)
 #else
-#define METAL_HOST_READABLE(C)                                                                                 \
-  template <class Never = void>                                                                                \
-  METAL_HOST_CONSTEXPR C(device C const& other) : C(other, ::metal_host::from_space{}) {}                      \
-  template <class Never = void>                                                                                \
-  METAL_HOST_CONSTEXPR C(threadgroup C const& other) : C(other, ::metal_host::from_space{}) {}                 \
-  template <class Never = void>                                                                                \
+#define METAL_HOST_READABLE(C)                                                                               \
+  template <class Never = void>                                                                              \
+  METAL_HOST_CONSTEXPR C(device C const& other) : C(other, ::metal_host::from_space{}) {}                    \
+  template <class Never = void>                                                                              \
+  METAL_HOST_CONSTEXPR C(threadgroup C const& other) : C(other, ::metal_host::from_space{}) {}               \
+  template <class Never = void>                                                                              \
   METAL_HOST_CONSTEXPR C(constant C& other) : C(other, ::metal_host::from_space{}) {}
 #endif
 

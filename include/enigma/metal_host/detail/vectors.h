@@ -10,8 +10,8 @@ namespace metal_host {
 template <class T, int N>
 using clang_vector = T __attribute__((ext_vector_type(N)));
 
-// T, N times, without the fourth place that a vector of 3 has. Parts that lie beside each other can be read and
-// written by their names.
+// T, N times, without the fourth place that a vector of 3 has. Parts that lie beside each other can be read
+// and written by their names.
 template <class T, int N>
 struct packed;
 
@@ -61,121 +61,128 @@ METAL_HOST_CONSTEXPR To convert_element(From const& x) {
     return static_cast<To>(x);
 }
 
-#define METAL_HOST_PACKED_MEMBERS_2                                                                            \
-  union {                                                                                                      \
-    struct {                                                                                                   \
-      T x, y;                                                                                                  \
-    };                                                                                                         \
-    struct {                                                                                                   \
-      T r, g;                                                                                                  \
-    };                                                                                                         \
-    T metal_host_lanes[2];                                                                                     \
+#define METAL_HOST_PACKED_MEMBERS_2                                                                          \
+  union {                                                                                                    \
+    struct {                                                                                                 \
+      T x, y;                                                                                                \
+    };                                                                                                       \
+    struct {                                                                                                 \
+      T r, g;                                                                                                \
+    };                                                                                                       \
+    T metal_host_lanes[2];                                                                                   \
   };
-#define METAL_HOST_PACKED_MEMBERS_3                                                                            \
-  union {                                                                                                      \
-    struct {                                                                                                   \
-      T x, y, z;                                                                                               \
-    };                                                                                                         \
-    struct {                                                                                                   \
-      T r, g, b;                                                                                               \
-    };                                                                                                         \
-    packed<T, 2> xy, rg;                                                                                       \
-    struct {                                                                                                   \
-      T metal_host_first;                                                                                      \
-      packed<T, 2> yz;                                                                                         \
-    };                                                                                                         \
-    T metal_host_lanes[3];                                                                                     \
+#define METAL_HOST_PACKED_MEMBERS_3                                                                          \
+  union {                                                                                                    \
+    struct {                                                                                                 \
+      T x, y, z;                                                                                             \
+    };                                                                                                       \
+    struct {                                                                                                 \
+      T r, g, b;                                                                                             \
+    };                                                                                                       \
+    packed<T, 2> xy, rg;                                                                                     \
+    struct {                                                                                                 \
+      T metal_host_first;                                                                                    \
+      packed<T, 2> yz;                                                                                       \
+    };                                                                                                       \
+    T metal_host_lanes[3];                                                                                   \
   };
-#define METAL_HOST_PACKED_MEMBERS_4                                                                            \
-  union {                                                                                                      \
-    struct {                                                                                                   \
-      T x, y, z, w;                                                                                            \
-    };                                                                                                         \
-    struct {                                                                                                   \
-      T r, g, b, a;                                                                                            \
-    };                                                                                                         \
-    struct {                                                                                                   \
-      packed<T, 2> xy, zw;                                                                                     \
-    };                                                                                                         \
-    struct {                                                                                                   \
-      packed<T, 2> rg, ba;                                                                                     \
-    };                                                                                                         \
-    packed<T, 3> xyz, rgb;                                                                                     \
-    struct {                                                                                                   \
-      T metal_host_first;                                                                                      \
-      packed<T, 3> yzw;                                                                                        \
-    };                                                                                                         \
-    struct {                                                                                                   \
-      T metal_host_before;                                                                                     \
-      packed<T, 2> yz;                                                                                         \
-    };                                                                                                         \
-    T metal_host_lanes[4];                                                                                     \
+#define METAL_HOST_PACKED_MEMBERS_4                                                                          \
+  union {                                                                                                    \
+    struct {                                                                                                 \
+      T x, y, z, w;                                                                                          \
+    };                                                                                                       \
+    struct {                                                                                                 \
+      T r, g, b, a;                                                                                          \
+    };                                                                                                       \
+    struct {                                                                                                 \
+      packed<T, 2> xy, zw;                                                                                   \
+    };                                                                                                       \
+    struct {                                                                                                 \
+      packed<T, 2> rg, ba;                                                                                   \
+    };                                                                                                       \
+    packed<T, 3> xyz, rgb;                                                                                   \
+    struct {                                                                                                 \
+      T metal_host_first;                                                                                    \
+      packed<T, 3> yzw;                                                                                      \
+    };                                                                                                       \
+    struct {                                                                                                 \
+      T metal_host_before;                                                                                   \
+      packed<T, 2> yz;                                                                                       \
+    };                                                                                                       \
+    T metal_host_lanes[4];                                                                                   \
   };
 
-#define METAL_HOST_PACKED_OPERATOR(N, op)                                                                      \
-  template <class S, only_if_t<is_number<S>, int> = 0>                                                         \
-  friend METAL_HOST_INLINE vector_t<T, N> operator op(packed p, S s) {                                         \
-    return vector_t<T, N>(p) op convert_element<T>(s);                                                         \
-  }                                                                                                            \
-  template <class S, only_if_t<is_number<S>, int> = 0>                                                         \
-  friend METAL_HOST_INLINE vector_t<T, N> operator op(S s, packed p) {                                         \
-    return convert_element<T>(s) op vector_t<T, N>(p);                                                         \
-  }                                                                                                            \
-  METAL_HOST_INLINE packed& operator op##=(packed const& other) {                                              \
-    return *this = packed(vector_t<T, N>(*this) op vector_t<T, N>(other));                                     \
-  }                                                                                                            \
-  template <class S, only_if_t<is_number<S>, int> = 0>                                                         \
-  METAL_HOST_INLINE packed& operator op##=(S s) {                                                              \
-    return *this = packed(vector_t<T, N>(*this) op convert_element<T>(s));                                     \
+#define METAL_HOST_PACKED_OPERATOR(N, op)                                                                    \
+  template <class S, only_if_t<is_number<S>, int> = 0>                                                       \
+  friend METAL_HOST_INLINE vector_t<T, N> operator op(packed p, S s) {                                       \
+    return vector_t<T, N>(p) op convert_element<T>(s);                                                       \
+  }                                                                                                          \
+  template <class S, only_if_t<is_number<S>, int> = 0>                                                       \
+  friend METAL_HOST_INLINE vector_t<T, N> operator op(S s, packed p) {                                       \
+    return convert_element<T>(s) op vector_t<T, N>(p);                                                       \
+  }                                                                                                          \
+  METAL_HOST_INLINE packed& operator op##=(packed const& other) {                                            \
+    return *this = packed(vector_t<T, N>(*this) op vector_t<T, N>(other));                                   \
+  }                                                                                                          \
+  template <class S, only_if_t<is_number<S>, int> = 0>                                                       \
+  METAL_HOST_INLINE packed& operator op##=(S s) {                                                            \
+    return *this = packed(vector_t<T, N>(*this) op convert_element<T>(s));                                   \
   }
 
-// Calculating with packed vectors is calculating with the vectors that they become; clang finds those operators
-// through the conversion. Beside a scalar it does not.
-#define METAL_HOST_PACKED(N)                                                                                   \
-  template <class T>                                                                                           \
-  struct packed<T, N> {                                                                                        \
-    METAL_HOST_PACKED_MEMBERS_##N                                                                              \
-                                                                                                               \
-    packed() = default;                                                                                        \
-    METAL_HOST_READABLE(packed)                                                                                \
-    template <class In>                                                                                        \
-    METAL_HOST_INLINE packed(In const& other, from_space) {                                                    \
-      for (int i = 0; i < N; ++i)                                                                              \
-        metal_host_lanes[i] = other.metal_host_lanes[i];                                                       \
-    }                                                                                                          \
-    METAL_HOST_INLINE packed(vector_t<T, N> v) {                                                               \
-      for (int i = 0; i < N; ++i)                                                                              \
-        metal_host_lanes[i] = v[i];                                                                            \
-    }                                                                                                          \
-    template <class S, only_if_t<is_number<S>, int> = 0>                                                       \
-    METAL_HOST_INLINE packed(S s) {                                                                            \
-      for (int i = 0; i < N; ++i)                                                                              \
-        metal_host_lanes[i] = convert_element<T>(s);                                                           \
-    }                                                                                                          \
-    template <class A, class B, class... More,                                                                 \
-              only_if_t<is_number<A> && is_number<B> && sizeof...(More) == N - 2, int> = 0>                    \
-    METAL_HOST_CONSTEXPR packed(A a0, B b0, More... more)                                                      \
-        : metal_host_lanes{convert_element<T>(a0), convert_element<T>(b0), convert_element<T>(more)...} {}     \
-                                                                                                               \
-    METAL_HOST_INLINE operator vector_t<T, N>() const {                                                        \
-      vector_t<T, N> v;                                                                                        \
-      for (int i = 0; i < N; ++i)                                                                              \
-        v[i] = metal_host_lanes[i];                                                                            \
-      return v;                                                                                                \
-    }                                                                                                          \
-    METAL_HOST_INLINE T& operator[](size_t i) { return metal_host_lanes[i]; }                                  \
-    METAL_HOST_INLINE T const& operator[](size_t i) const { return metal_host_lanes[i]; }                      \
-    friend METAL_HOST_INLINE vector_t<T, N> operator-(packed p) { return -vector_t<T, N>(p); }                 \
-    METAL_HOST_PACKED_OPERATOR(N, +)                                                                           \
-    METAL_HOST_PACKED_OPERATOR(N, -)                                                                           \
-    METAL_HOST_PACKED_OPERATOR(N, *)                                                                           \
-    METAL_HOST_PACKED_OPERATOR(N, /)                                                                           \
+// Calculating with packed vectors is calculating with the vectors that they become; clang finds those
+// operators through the conversion. Beside a scalar it does not.
+#define METAL_HOST_PACKED(N)                                                                                 \
+  template <class T>                                                                                         \
+  struct packed<T, N> {                                                                                      \
+    METAL_HOST_PACKED_MEMBERS_##N                                                                            \
+                                                                                                             \
+    packed() = default;                                                                                      \
+    METAL_HOST_READABLE(packed)                                                                              \
+    template <class In>                                                                                      \
+    METAL_HOST_INLINE packed(In const& other, from_space) {                                                  \
+      for (int i = 0; i < N; ++i)                                                                            \
+        metal_host_lanes[i] = other.metal_host_lanes[i];                                                     \
+    }                                                                                                        \
+    METAL_HOST_INLINE packed(vector_t<T, N> v) {                                                             \
+      for (int i = 0; i < N; ++i)                                                                            \
+        metal_host_lanes[i] = v[i];                                                                          \
+    }                                                                                                        \
+    template <class S, only_if_t<is_number<S>, int> = 0>                                                     \
+    METAL_HOST_INLINE packed(S s) {                                                                          \
+      for (int i = 0; i < N; ++i)                                                                            \
+        metal_host_lanes[i] = convert_element<T>(s);                                                         \
+    }                                                                                                        \
+    template <class A, class B, class... More,                                                               \
+              only_if_t<is_number<A> && is_number<B> && sizeof...(More) == N - 2, int> = 0>                  \
+    METAL_HOST_CONSTEXPR packed(A a0, B b0, More... more)                                                    \
+        : metal_host_lanes{convert_element<T>(a0), convert_element<T>(b0), convert_element<T>(more)...} {}   \
+                                                                                                             \
+    METAL_HOST_INLINE operator vector_t<T, N>() const {                                                      \
+      vector_t<T, N> v;                                                                                      \
+      for (int i = 0; i < N; ++i)                                                                            \
+        v[i] = metal_host_lanes[i];                                                                          \
+      return v;                                                                                              \
+    }                                                                                                        \
+    METAL_HOST_INLINE T& operator[](size_t i) {                                                              \
+      return metal_host_lanes[i];                                                                            \
+    }                                                                                                        \
+    METAL_HOST_INLINE T const& operator[](size_t i) const {                                                  \
+      return metal_host_lanes[i];                                                                            \
+    }                                                                                                        \
+    friend METAL_HOST_INLINE vector_t<T, N> operator-(packed p) {                                            \
+      return -vector_t<T, N>(p);                                                                             \
+    }                                                                                                        \
+    METAL_HOST_PACKED_OPERATOR(N, +)                                                                         \
+    METAL_HOST_PACKED_OPERATOR(N, -)                                                                         \
+    METAL_HOST_PACKED_OPERATOR(N, *)                                                                         \
+    METAL_HOST_PACKED_OPERATOR(N, /)                                                                         \
   };
 METAL_HOST_PACKED(2)
 METAL_HOST_PACKED(3)
 METAL_HOST_PACKED(4)
 
-// The bytes of a vector that is a class: as long and as aligned as Metal's, the fourth place of three unnamed.
+// The bytes of a vector that is a class: as long and as aligned as Metal's, the fourth place of three
+// unnamed.
 template <class T, int N>
 struct class_vector_lanes;
 template <class T>
@@ -238,10 +245,10 @@ struct alignas(N == 2 ? 2 : 4) bool_vector : class_vector_lanes<bool, N> {
       this->metal_host_lanes[i] = b;
   }
 // What clang's comparisons of vectors give: all bits of a lane, or none.
-#define METAL_HOST_FROM_COMPARISON(T)                                                                          \
-  METAL_HOST_INLINE bool_vector(clang_vector<T, N> v) {                                                        \
-    for (int i = 0; i < N; ++i)                                                                                \
-      this->metal_host_lanes[i] = v[i] != 0;                                                                   \
+#define METAL_HOST_FROM_COMPARISON(T)                                                                        \
+  METAL_HOST_INLINE bool_vector(clang_vector<T, N> v) {                                                      \
+    for (int i = 0; i < N; ++i)                                                                              \
+      this->metal_host_lanes[i] = v[i] != 0;                                                                 \
   }
   METAL_HOST_FROM_COMPARISON(char)
   METAL_HOST_FROM_COMPARISON(short)
@@ -252,12 +259,12 @@ struct alignas(N == 2 ? 2 : 4) bool_vector : class_vector_lanes<bool, N> {
   METAL_HOST_INLINE bool& operator[](size_t i) { return this->metal_host_lanes[i]; }
   METAL_HOST_INLINE bool const& operator[](size_t i) const { return this->metal_host_lanes[i]; }
 
-#define METAL_HOST_BOOL_OPERATOR(op, does)                                                                     \
-  friend METAL_HOST_INLINE bool_vector operator op(bool_vector a, bool_vector b) {                             \
-    bool_vector r;                                                                                             \
-    for (int i = 0; i < N; ++i)                                                                                \
-      r[i] = a[i] does b[i];                                                                                   \
-    return r;                                                                                                  \
+#define METAL_HOST_BOOL_OPERATOR(op, does)                                                                   \
+  friend METAL_HOST_INLINE bool_vector operator op(bool_vector a, bool_vector b) {                           \
+    bool_vector r;                                                                                           \
+    for (int i = 0; i < N; ++i)                                                                              \
+      r[i] = a[i] does b[i];                                                                                 \
+    return r;                                                                                                \
   }
   METAL_HOST_BOOL_OPERATOR(&&, &)
   METAL_HOST_BOOL_OPERATOR(||, |)
@@ -293,12 +300,12 @@ struct alignas(N == 2 ? 4 : 8) bfloat_vector : class_vector_lanes<bfloat, N> {
   METAL_HOST_INLINE bfloat& operator[](size_t i) { return this->metal_host_lanes[i]; }
   METAL_HOST_INLINE bfloat const& operator[](size_t i) const { return this->metal_host_lanes[i]; }
 
-#define METAL_HOST_BFLOAT_VECTOR_OPERATOR(Result, op)                                                          \
-  friend METAL_HOST_INLINE Result operator op(bfloat_vector a, bfloat_vector b) {                              \
-    Result r;                                                                                                  \
-    for (int i = 0; i < N; ++i)                                                                                \
-      r[i] = a[i] op b[i];                                                                                     \
-    return r;                                                                                                  \
+#define METAL_HOST_BFLOAT_VECTOR_OPERATOR(Result, op)                                                        \
+  friend METAL_HOST_INLINE Result operator op(bfloat_vector a, bfloat_vector b) {                            \
+    Result r;                                                                                                \
+    for (int i = 0; i < N; ++i)                                                                              \
+      r[i] = a[i] op b[i];                                                                                   \
+    return r;                                                                                                \
   }
   METAL_HOST_BFLOAT_VECTOR_OPERATOR(bfloat_vector, +)
   METAL_HOST_BFLOAT_VECTOR_OPERATOR(bfloat_vector, -)
@@ -352,9 +359,9 @@ template <class T, int N>
 using packed_vec = metal_host::packed<T, N>;
 } // namespace metal
 
-#define METAL_HOST_VECTORS_OF(T)                                                                               \
-  typedef metal_host::vector_t<T, 2> T##2;                                                                     \
-  typedef metal_host::vector_t<T, 3> T##3;                                                                     \
+#define METAL_HOST_VECTORS_OF(T)                                                                             \
+  typedef metal_host::vector_t<T, 2> T##2;                                                                   \
+  typedef metal_host::vector_t<T, 3> T##3;                                                                   \
   typedef metal_host::vector_t<T, 4> T##4;
 METAL_HOST_VECTORS_OF(bool)
 METAL_HOST_VECTORS_OF(char)
@@ -369,9 +376,9 @@ METAL_HOST_VECTORS_OF(half)
 METAL_HOST_VECTORS_OF(bfloat)
 METAL_HOST_VECTORS_OF(float)
 
-#define METAL_HOST_PACKED_OF(T)                                                                                \
-  typedef metal_host::packed<T, 2> packed_##T##2;                                                              \
-  typedef metal_host::packed<T, 3> packed_##T##3;                                                              \
+#define METAL_HOST_PACKED_OF(T)                                                                              \
+  typedef metal_host::packed<T, 2> packed_##T##2;                                                            \
+  typedef metal_host::packed<T, 3> packed_##T##3;                                                            \
   typedef metal_host::packed<T, 4> packed_##T##4;
 METAL_HOST_PACKED_OF(char)
 METAL_HOST_PACKED_OF(uchar)
