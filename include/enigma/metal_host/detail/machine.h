@@ -84,10 +84,11 @@ void metal_host_inactive_lane(unsigned source, char const* what, char const* fil
 /// not exist: a simdgroup has 32"). Does not return to the kernel.
 void metal_host_fail(char const* words, char const* what, char const* file, unsigned line);
 
-/// A threadgroup variable of the kernel's body, which generated source keeps in static storage: registered by
-/// every thread when control reaches its declaration, so the machine knows its bounds and can wipe it.
-void metal_host_threadgroup_variable(void* address, unsigned long bytes, char const* name, char const* file,
-                                     unsigned line);
+/// The memory of a threadgroup variable, the same for every thread of a threadgroup; asked for by every thread
+/// when control reaches the declaration. `key` is an address of the declaration's own (of the instantiation, in
+/// a template).
+void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, char const* name, char const* file,
+                                    unsigned line);
 
 /// The value of [[function_constant(index)]], written to `value` (`bytes` long, Metal's representation of the
 /// type). Called while the kernel object is being loaded. False where the host gave none: `value` stays as it
