@@ -37,11 +37,11 @@ struct BlockLoader {
   const device T* src;
 
   METAL_FUNC BlockLoader(const device T* src_, const int src_ld_, threadgroup T* dst_, const int tile_stride_,
-                         ushort thread)
+                         ushort index)
       : src_ld(src_ld_),
         tile_stride(tile_stride_),
-        bi(thread / TCOLS),
-        bj(n_reads * (thread % TCOLS)),
+        bi(index / TCOLS),
+        bj(n_reads * (index % TCOLS)),
         dst(dst_ + bi * dst_ld + bj),
         src(src_ + bi * src_ld + bj) {}
 
@@ -79,14 +79,14 @@ template <typename T, short BM, short BN, short BK, short WM, short WN>
   threadgroup T Bs[BK * ldb_tgp];
   threadgroup float Ds[BM * BN];
 
-  const ushort thread = simd_group_id * 32 + simd_lane_id;
+  const ushort index = simd_group_id * 32 + simd_lane_id;
   const int c_row = tid.y * BM;
   const int c_col = tid.x * BN;
   const short tgp_bm = short(min(int(BM), params.M - c_row));
   const short tgp_bn = short(min(int(BN), params.N - c_col));
 
-  BlockLoader<T, BM, BK, lda_tgp, WM * WN * 32> loader_a(A + c_row * params.lda, params.lda, As, BK, thread);
-  BlockLoader<T, BK, BN, ldb_tgp, WM * WN * 32> loader_b(B + c_col, params.ldb, Bs, BK * params.ldb, thread);
+  BlockLoader<T, BM, BK, lda_tgp, WM * WN * 32> loader_a(A + c_row * params.lda, params.lda, As, BK, index);
+  BlockLoader<T, BK, BN, ldb_tgp, WM * WN * 32> loader_b(B + c_col, params.ldb, Bs, BK * params.ldb, index);
 
   simdgroup_matrix<float, 8, 8> results[TM * TN];
   STEEL_PRAGMA_UNROLL
@@ -131,7 +131,7 @@ template <typename T, short BM, short BN, short BK, short WM, short WN>
     }
   }
   threadgroup_barrier(mem_flags::mem_threadgroup);
-  for (short e = short(thread); e < BM * BN; e += WM * WN * 32) {
+  for (short e = short(index); e < BM * BN; e += WM * WN * 32) {
     const short row = e / BN;
     const short col = e % BN;
     if (row < tgp_bm && col < tgp_bn) {

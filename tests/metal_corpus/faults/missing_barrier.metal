@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// run: --kernel mirror --grid 128 --threads 64 --buffer x=random:f32:128:1 --buffer y=zeros:f32:128
+#include <metal_stdlib>
+using namespace metal;
+
+// Each threadgroup turns its 64 elements around.
+kernel void mirror(device const float* x [[buffer(0)]], device float* y [[buffer(1)]],
+                   uint i [[thread_position_in_grid]], uint l [[thread_position_in_threadgroup]],
+                   uint n [[threads_per_threadgroup]]) {
+  threadgroup float tile[64];
+  tile[l] = x[i];
+  // right: threadgroup_barrier(mem_flags::mem_threadgroup);
+  y[i] = tile[n - 1 - l];
+}

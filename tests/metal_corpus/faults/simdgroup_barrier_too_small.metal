@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// run: --kernel mirror --grid 128 --threads 64 --buffer x=random:f32:128:1 --buffer y=zeros:f32:128
+#include <metal_stdlib>
+using namespace metal;
+
+// The barrier of a simdgroup does not wait for the other simdgroup.
+kernel void mirror(device const float* x [[buffer(0)]], device float* y [[buffer(1)]],
+                   uint i [[thread_position_in_grid]], uint l [[thread_position_in_threadgroup]]) {
+  threadgroup float tile[64];
+  tile[l] = x[i];
+  simdgroup_barrier(mem_flags::mem_threadgroup); // right: threadgroup_barrier(mem_flags::mem_threadgroup);
+  y[i] = tile[63 - l];
+}
