@@ -32,6 +32,15 @@ static_assert(
     "would do)");
 // end refusal
 
+// begin proofs
+constexpr eg::layout staged{{32, 32}, {32, 1}};                               // a tile of floats, row by row
+constexpr eg::simd_access row{eg::layout{32, 32}}, column{eg::layout{32, 1}}; // lane -> element of the tile
+static_assert(eg::is_bijective(staged) && eg::is_conflict_free(staged, row, 4));
+static_assert(!eg::is_conflict_free(staged, column, 4)); // all 32 lanes in one bank
+static_assert(eg::find_padding(staged, {row, column}, 4) == eg::layout{{32, 32}, {33, 1}});
+static_assert(eg::find_swizzle(staged, {row, column}, 4) == composition(eg::swizzle{5, 0, 5}, staged));
+// end proofs
+
 // begin sum
 inline constexpr auto sum = eg::kernel<"sum">([](eg::gpu& g, eg::in<f32, "X"> x, eg::out<f32, "Sums"> sums) {
   auto tile = g.threadgroup_memory<f32, "tile">(256);

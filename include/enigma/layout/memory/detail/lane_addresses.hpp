@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/layout/composition.hpp>
 #include <enigma/layout/make_layout.hpp>
+#include <enigma/layout/memory/simd_access.hpp>
 #include <enigma/layout/swizzle/composed_layout.hpp>
 
 namespace enigma {
-
-/// One access of a simdgroup: lane -> coordinate of the memory that is accessed, repeated for every
-/// coordinate of `rest` (values, steps of a loop, simdgroups). Lane t accesses `vector` elements at
-/// consecutive addresses, beginning with that of coordinate lanes(t) + rest(r). Whether those are the
-/// neighbours that are meant is a question for `max_vector_width`.
-struct simd_access {
-  layout lanes = {};
-  layout rest = {};
-  std::int64_t vector = 1;
-
-  friend constexpr bool operator==(simd_access const&, simd_access const&) = default;
-};
 
 namespace detail {
 
