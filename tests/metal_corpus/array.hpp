@@ -33,7 +33,7 @@ struct half {
       int exponent = 0;
       double const fraction = std::frexp(magnitude, &exponent); // [0.5, 1)
       // A fraction that rounds up to 2048 carries into the exponent, which is right.
-      word = static_cast<std::uint32_t>((exponent + 13) << 10) +
+      word = static_cast<std::uint32_t>((exponent + 14) << 10) +
              static_cast<std::uint32_t>(std::nearbyint(std::ldexp(fraction, 11))) - 0x400u;
     }
     bits = static_cast<std::uint16_t>(word | (std::signbit(value) ? 0x8000u : 0u));

@@ -96,6 +96,32 @@ std::vector<std::string> files() {
 INSTANTIATE_TEST_SUITE_P(corpus, source, testing::ValuesIn(files()),
                          [](testing::TestParamInfo<std::string> const& file) { return file.param; });
 
+// The references are as good as the numbers that they are given.
+TEST(corpus, half_and_bfloat_are_read_and_rounded) {
+  for (unsigned bits = 0; bits < 65536; ++bits) {
+    half h;
+    bfloat b;
+    h.bits = b.bits = static_cast<std::uint16_t>(bits);
+    double const value = static_cast<double>(h);
+    if (!std::isnan(value))
+      EXPECT_EQ(half(value).bits, bits);
+    if (!std::isnan(static_cast<double>(b)))
+      EXPECT_EQ(bfloat(static_cast<double>(b)).bits, bits);
+    // Halfway to the next one, to even; a little further, up.
+    if ((bits & 0x7fff) < 0x7bff) {
+      half next;
+      next.bits = static_cast<std::uint16_t>(bits + 1);
+      double const between = (value + static_cast<double>(next)) / 2;
+      EXPECT_EQ(half(between).bits, bits + bits % 2);
+      EXPECT_EQ(half(between * (1 + 1e-9)).bits, bits + 1);
+    }
+  }
+  EXPECT_EQ(static_cast<double>(half(1.0)), 1.0);
+  EXPECT_EQ(half(65519.0).bits, 0x7bff);
+  EXPECT_EQ(half(65520.0).bits, 0x7c00);
+  EXPECT_EQ(half(-0.333251953125).bits, 0xb555);
+}
+
 TEST(corpus, has_a_case_for_every_file) {
   std::set<std::string> used;
   for (job const& j : all())
