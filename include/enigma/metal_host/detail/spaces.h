@@ -6,6 +6,8 @@
 #pragma clang diagnostic ignored "-Wunknown-attributes"
 #pragma clang diagnostic ignored "-Wunused-parameter"
 #pragma clang diagnostic ignored "-Wunused-function"
+// Vectors of long are passed between functions of one file only.
+#pragma clang diagnostic ignored "-Wpsabi"
 #pragma clang diagnostic ignored "-Wreserved-user-defined-literal"
 
 #ifndef __clang__
