@@ -59,6 +59,15 @@ namespace metal_host {
   };
 
 #define METAL_HOST_PACKED_OPERATOR(N, op)                                                                    \
+  friend METAL_HOST_INLINE vector_t<T, N> operator op(packed a, packed b) {                                  \
+    return vector_t<T, N>(a) op vector_t<T, N>(b);                                                           \
+  }                                                                                                          \
+  friend METAL_HOST_INLINE vector_t<T, N> operator op(packed p, vector_t<T, N> v) {                          \
+    return vector_t<T, N>(p) op v;                                                                           \
+  }                                                                                                          \
+  friend METAL_HOST_INLINE vector_t<T, N> operator op(vector_t<T, N> v, packed p) {                          \
+    return v op vector_t<T, N>(p);                                                                           \
+  }                                                                                                          \
   template <class S, only_if_t<is_number<S>, int> = 0>                                                       \
   friend METAL_HOST_INLINE vector_t<T, N> operator op(packed p, S s) {                                       \
     return vector_t<T, N>(p) op convert_element<T>(s);                                                       \
@@ -75,8 +84,8 @@ namespace metal_host {
     return *this = packed(vector_t<T, N>(*this) op convert_element<T>(s));                                   \
   }
 
-// Calculating with packed vectors is calculating with the vectors that they become; clang finds those
-// operators through the conversion. Beside a scalar it does not.
+// Calculating with packed vectors is calculating with the vectors that they become. By value, so that they can
+// come from any space: clang finds no conversion of an object in device memory by itself.
 #define METAL_HOST_PACKED(N)                                                                                 \
   template <class T>                                                                                         \
   struct packed<T, N> {                                                                                      \
