@@ -85,10 +85,10 @@ void metal_host_inactive_lane(unsigned source, char const* what, char const* fil
 void metal_host_fail(char const* words, char const* what, char const* file, unsigned line);
 
 /// The memory of a threadgroup variable, the same for every thread of a threadgroup; asked for by every thread
-/// when control reaches the declaration. `key` is an address of the declaration's own (of the instantiation, in
+/// when control reaches the declaration. An array has elements of `element_bytes`. `key` is an address of the declaration's own (of the instantiation, in
 /// a template).
-void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, char const* name, char const* file,
-                                    unsigned line);
+void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, unsigned long element_bytes,
+                                    char const* name, char const* file, unsigned line);
 
 /// The value of [[function_constant(index)]], written to `value` (`bytes` long, Metal's representation of the
 /// type). Called while the kernel object is being loaded. False where the host gave none: `value` stays as it
