@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include <charconv>
+#include <fmt/format.h>
 #include <string_view>
 
 namespace {
@@ -10,8 +11,9 @@ using enigma::colour_by;
 using enigma::label_by;
 
 bool read(std::string_view text, std::int64_t& n) {
-  auto const* end = text.data() + text.size();
-  auto const r = std::from_chars(text.data(), end, n);
+  auto const* const begin = text.data();
+  auto const* const end = begin + text.size();
+  auto const r = std::from_chars(begin, end, n);
   return r.ec == std::errc() && r.ptr == end;
 }
 
@@ -182,7 +184,8 @@ options read_options(std::vector<std::string> const& arguments) {
   if (!thr_val.empty()) {
     for (auto const& e : o.expressions)
       if (!is_named(e))
-        throw bad_option("--tv is the expression " + thr_val + " itself, there cannot be '" + e + "' too");
+        throw bad_option(
+            fmt::format("--tv is the expression {} itself, there cannot be '{}' too", thr_val, e));
     o.expressions.push_back(thr_val);
   }
   if (o.svg == "-" && o.tex == "-")
