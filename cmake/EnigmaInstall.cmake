@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 set(ENIGMA_PACKAGE_DIR "${CMAKE_INSTALL_DATADIR}/cmake/enigma")
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-        FILES_MATCHING PATTERN "*.hpp")
+        FILES_MATCHING REGEX "\\.(hpp|h)$|/metal_host/metal_[a-z_]+$")
 install(TARGETS enigma EXPORT enigma_targets)
 install(EXPORT enigma_targets NAMESPACE enigma:: FILE enigma-targets.cmake DESTINATION "${ENIGMA_PACKAGE_DIR}")
 
