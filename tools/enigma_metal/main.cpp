@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // enigma-metal: compiles, checks and runs Metal compute kernels without a Mac.
+#include "audit.hpp"
 #include "command_line.hpp"
 #include "compile.hpp"
 #include "error.hpp"
@@ -160,6 +161,36 @@ int run_kernel(command_line& c) {
   return 0;
 }
 
+int audit_kernel(command_line const& c) {
+  source_handle const source = prepare_file(c.files[0], c.options);
+  if (!source->readable()) {
+    fmt::print(stderr, "{}", print(source->diagnostics));
+    return 1;
+  }
+  std::string const kernel = choose_kernel(c, *source);
+  audit_result const r = audit(source, kernel, c.work, function_constants(c, *source), c.options);
+  fmt::print(stderr, "{}", print(r.diagnostics));
+  if (any_error(r.diagnostics))
+    return 1;
+  if (!r.whole.good()) {
+    fmt::print(stderr, "{}{}: not clean with all its barriers, so there is nothing to audit yet\n",
+               r.whole.print(), kernel);
+    return 1;
+  }
+  std::size_t idle = 0;
+  for (audited_barrier const& b : r.barriers) {
+    if (b.needed) {
+      fmt::print("{}:{}: needed; without it: {}\n", b.where.file, b.where.line, b.because);
+    } else {
+      fmt::print("{}:{}: warning: nothing changes in this run without this {}\n", b.where.file, b.where.line,
+                 b.what);
+      ++idle;
+    }
+  }
+  fmt::print("{}: {} of {} barriers matter\n", kernel, r.barriers.size() - idle, r.barriers.size());
+  return idle == 0 ? 0 : 1;
+}
+
 } // namespace
 
 int main(int count, char** words) {
@@ -171,7 +202,7 @@ int main(int count, char** words) {
     }
     if (c.command == "check")
       return check(c);
-    return run_kernel(c);
+    return c.command == "audit" ? audit_kernel(c) : run_kernel(c);
   } catch (tool_error const& e) {
     fmt::print(stderr, "enigma-metal: {}\n", e.what());
     return 2;
