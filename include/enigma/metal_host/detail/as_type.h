@@ -12,5 +12,6 @@ METAL_HOST_CONSTEXPR To as_type(From x) {
   static_assert(metal_host::is_number<element_t<To>> && metal_host::is_number<element_t<From>>,
                 "as_type takes and gives scalars and vectors; for structs cast a pointer");
   static_assert(sizeof(To) == sizeof(From), "as_type: both types have the same size");
-  return __builtin_bit_cast(To, x);
+  if constexpr (sizeof(To) == sizeof(From))
+    return __builtin_bit_cast(To, x);
 }

@@ -115,7 +115,7 @@ struct alignas(N == 2 ? 4 : 8) bfloat_vector : class_vector_lanes<bfloat, N> {
   template <class In>
   METAL_HOST_INLINE bfloat_vector(In const& other, from_space) {
     for (int i = 0; i < N; ++i)
-      this->metal_host_lanes[i] = other.metal_host_lanes[i];
+      this->metal_host_lanes[i] = bfloat(other.metal_host_lanes[i]);
   }
   METAL_HOST_INLINE bfloat_vector(bfloat b) {
     for (int i = 0; i < N; ++i)

@@ -9,6 +9,10 @@
 #include "construct.h"
 #include "place.h"
 
+// Not inlined: they touch nothing but what lanes exchange, so no line of the kernel is to be named in them, and a
+// kernel with many calls compiles fast.
+#define METAL_HOST_OUTLINE inline __attribute__((__noinline__, __nodebug__))
+
 namespace metal_host {
 
 /// Where a call stands, and what it is called.
@@ -33,7 +37,7 @@ METAL_HOST_CONSTEXPR void check_lane_type() {
                 "member by member");
   static_assert(!same<E, bool>,
                 "simdgroup and quadgroup functions take no bool: convert it to ushort or uint first");
-  static_assert(Width == 4 || sizeof(E) < 8,
+  static_assert(Width == 4 || !is_number<E> || sizeof(E) < 8,
                 "simdgroup functions take no long and no ulong: as_type<uint2> has them in two halves");
 }
 
@@ -53,7 +57,7 @@ struct gathered {
   METAL_HOST_INLINE uint first() const { return lane & ~uint(Width - 1); }
   METAL_HOST_INLINE uint place() const { return lane & uint(Width - 1); }
   /// The value of a lane of this group, which has to be there.
-  METAL_HOST_INLINE T read(uint i) const {
+  METAL_HOST_OUTLINE T read(uint i) const {
     if (i >= uint(Width))
       metal_host_fail(Width == 32 ? "reads a lane that does not exist: a simdgroup has 32"
                                   : "reads a lane that does not exist: a quadgroup has 4",
@@ -66,7 +70,7 @@ struct gathered {
 };
 
 template <class T, int Width>
-METAL_HOST_INLINE gathered<T, Width> gather(T const& mine, uint uniform, call from) {
+METAL_HOST_OUTLINE gathered<T, Width> gather(T const& mine, uint uniform, call from) {
   static_assert(sizeof(T) <= metal_host_exchange_bytes, "too many bytes for one exchange");
   gathered<T, Width> g;
   __builtin_memset(g.bytes, 0xcd, sizeof(g.bytes));
@@ -81,12 +85,12 @@ METAL_HOST_INLINE gathered<T, Width> gather(T const& mine, uint uniform, call fr
 // ---- Moving values.
 // -----------------------------------------------------------------------------------------
 template <int Width, class T>
-METAL_HOST_INLINE T lane_broadcast(T x, uint lane, call from) {
+METAL_HOST_OUTLINE T lane_broadcast(T x, uint lane, call from) {
   check_lane_type<T, Width>();
   return gather<T, Width>(x, lane, from).read(lane);
 }
 template <int Width, class T>
-METAL_HOST_INLINE T lane_broadcast_first(T x, call from) {
+METAL_HOST_OUTLINE T lane_broadcast_first(T x, call from) {
   check_lane_type<T, Width>();
   gathered<T, Width> const g = gather<T, Width>(x, 0, from);
   uint i = g.first();
@@ -95,37 +99,37 @@ METAL_HOST_INLINE T lane_broadcast_first(T x, call from) {
   return g[i];
 }
 template <int Width, class T>
-METAL_HOST_INLINE T lane_shuffle(T x, uint lane, call from) {
+METAL_HOST_OUTLINE T lane_shuffle(T x, uint lane, call from) {
   check_lane_type<T, Width>();
   return gather<T, Width>(x, 0, from).read(lane);
 }
 template <int Width, class T>
-METAL_HOST_INLINE T lane_shuffle_xor(T x, uint mask, call from) {
+METAL_HOST_OUTLINE T lane_shuffle_xor(T x, uint mask, call from) {
   check_lane_type<T, Width>();
   gathered<T, Width> const g = gather<T, Width>(x, mask, from);
   return g.read(g.place() ^ mask);
 }
 // Beyond the edge a lane keeps its own value.
 template <int Width, class T>
-METAL_HOST_INLINE T lane_shuffle_up(T x, uint delta, call from) {
+METAL_HOST_OUTLINE T lane_shuffle_up(T x, uint delta, call from) {
   check_lane_type<T, Width>();
   gathered<T, Width> const g = gather<T, Width>(x, delta, from);
   return g.place() < delta ? x : g.read(g.place() - delta);
 }
 template <int Width, class T>
-METAL_HOST_INLINE T lane_shuffle_down(T x, uint delta, call from) {
+METAL_HOST_OUTLINE T lane_shuffle_down(T x, uint delta, call from) {
   check_lane_type<T, Width>();
   gathered<T, Width> const g = gather<T, Width>(x, delta, from);
   return g.place() + delta >= uint(Width) ? x : g.read(g.place() + delta);
 }
 template <int Width, class T>
-METAL_HOST_INLINE T lane_shuffle_rotate_up(T x, uint delta, call from) {
+METAL_HOST_OUTLINE T lane_shuffle_rotate_up(T x, uint delta, call from) {
   check_lane_type<T, Width>();
   gathered<T, Width> const g = gather<T, Width>(x, delta, from);
   return g.read((g.place() - delta) & uint(Width - 1));
 }
 template <int Width, class T>
-METAL_HOST_INLINE T lane_shuffle_rotate_down(T x, uint delta, call from) {
+METAL_HOST_OUTLINE T lane_shuffle_rotate_down(T x, uint delta, call from) {
   check_lane_type<T, Width>();
   gathered<T, Width> const g = gather<T, Width>(x, delta, from);
   return g.read((g.place() + delta) & uint(Width - 1));
@@ -145,7 +149,7 @@ METAL_HOST_INLINE void check_modulo(uint delta, uint modulo, call from) {
 }
 // In each block of `modulo` lanes: data moved up, the places below taken by the block's upper lanes of fill.
 template <int Width, class T>
-METAL_HOST_INLINE T lane_shuffle_and_fill_up(T data, T fill, uint delta, uint modulo, call from) {
+METAL_HOST_OUTLINE T lane_shuffle_and_fill_up(T data, T fill, uint delta, uint modulo, call from) {
   check_lane_type<T, Width>();
   check_modulo<Width>(delta, modulo, from);
   data_and_fill<T> const mine{data, fill};
@@ -154,7 +158,7 @@ METAL_HOST_INLINE T lane_shuffle_and_fill_up(T data, T fill, uint delta, uint mo
   return at < delta ? g.read(g.place() + modulo - delta).fill : g.read(g.place() - delta).data;
 }
 template <int Width, class T>
-METAL_HOST_INLINE T lane_shuffle_and_fill_down(T data, T fill, uint delta, uint modulo, call from) {
+METAL_HOST_OUTLINE T lane_shuffle_and_fill_down(T data, T fill, uint delta, uint modulo, call from) {
   check_lane_type<T, Width>();
   check_modulo<Width>(delta, modulo, from);
   data_and_fill<T> const mine{data, fill};
@@ -216,7 +220,7 @@ struct xor_of {
 };
 
 template <class How, class T>
-METAL_HOST_INLINE T combined(T a, T const& b) {
+METAL_HOST_OUTLINE T combined(T a, T const& b) {
   if constexpr (!is_vector<T>) {
     return How::template combine<T>(a, b);
   } else {
@@ -227,7 +231,7 @@ METAL_HOST_INLINE T combined(T a, T const& b) {
 }
 
 template <int Width, class How, class T>
-METAL_HOST_INLINE T lane_reduce(T x, call from) {
+METAL_HOST_OUTLINE T lane_reduce(T x, call from) {
   check_lane_type<T, Width>();
   gathered<T, Width> const g = gather<T, Width>(x, 0, from);
   T r = x;
@@ -240,7 +244,7 @@ METAL_HOST_INLINE T lane_reduce(T x, call from) {
   return r;
 }
 template <int Width, class How, class T>
-METAL_HOST_INLINE T lane_scan(T x, bool inclusive, int neutral, call from) {
+METAL_HOST_OUTLINE T lane_scan(T x, bool inclusive, int neutral, call from) {
   check_lane_type<T, Width>();
   gathered<T, Width> const g = gather<T, Width>(x, 0, from);
   T r = make<T>(neutral);
@@ -253,8 +257,9 @@ METAL_HOST_INLINE T lane_scan(T x, bool inclusive, int neutral, call from) {
   return r;
 }
 template <class T>
-METAL_HOST_CONSTEXPR void check_bits() {
+METAL_HOST_CONSTEXPR bool check_bits() {
   static_assert(is_integer<element_t<T>>, "bitwise functions of a simdgroup or quadgroup take integers");
+  return is_integer<element_t<T>>;
 }
 
 // The lanes of this group for which `yes` holds, and all of them that are there.
@@ -262,7 +267,7 @@ struct votes {
   uint yes, active;
 };
 template <int Width>
-METAL_HOST_INLINE votes lane_votes(bool yes, call from) {
+METAL_HOST_OUTLINE votes lane_votes(bool yes, call from) {
   gathered<uchar, Width> const g = gather<uchar, Width>(uchar(yes ? 1 : 0), 0, from);
   votes v{0, 0};
   for (uint i = 0; i < uint(Width); ++i)
@@ -273,7 +278,7 @@ METAL_HOST_INLINE votes lane_votes(bool yes, call from) {
   return v;
 }
 template <int Width>
-METAL_HOST_INLINE bool lane_is_first(call from) {
+METAL_HOST_OUTLINE bool lane_is_first(call from) {
   gathered<uchar, Width> const g = gather<uchar, Width>(uchar(0), 0, from);
   return (g.active & ((1u << g.lane) - 1u) & ~((1u << g.first()) - 1u)) == 0;
 }
@@ -302,8 +307,9 @@ METAL_HOST_INLINE bool lane_is_first(call from) {
 #define METAL_HOST_REDUCE_BITS(group, Width, function, How)                                                  \
   template <class T>                                                                                         \
   METAL_HOST_INLINE T group##_##function(T data, METAL_HOST_PLACE) {                                         \
-    metal_host::check_bits<T>();                                                                             \
-    return metal_host::lane_reduce<Width, metal_host::How>(data, METAL_HOST_CALL(#group "_" #function));     \
+    if constexpr (metal_host::check_bits<T>())                                                               \
+      return metal_host::lane_reduce<Width, metal_host::How>(data, METAL_HOST_CALL(#group "_" #function));   \
+    return data;                                                                                             \
   }
 #define METAL_HOST_SCAN(group, Width, function, How, inclusive, neutral)                                     \
   template <class T>                                                                                         \

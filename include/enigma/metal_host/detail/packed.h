@@ -96,7 +96,7 @@ namespace metal_host {
     template <class In>                                                                                      \
     METAL_HOST_INLINE packed(In const& other, from_space) {                                                  \
       for (int i = 0; i < N; ++i)                                                                            \
-        metal_host_lanes[i] = other.metal_host_lanes[i];                                                     \
+        metal_host_lanes[i] = T(other.metal_host_lanes[i]);                                                  \
     }                                                                                                        \
     METAL_HOST_INLINE packed(vector_t<T, N> v) {                                                             \
       for (int i = 0; i < N; ++i)                                                                            \

@@ -6,6 +6,8 @@
 #pragma clang diagnostic ignored "-Wunknown-attributes"
 #pragma clang diagnostic ignored "-Wunused-parameter"
 #pragma clang diagnostic ignored "-Wunused-function"
+// `constant` holds a const, and people write another.
+#pragma clang diagnostic ignored "-Wduplicate-decl-specifier"
 // Vectors of long are passed between functions of one file only.
 #pragma clang diagnostic ignored "-Wpsabi"
 #pragma clang diagnostic ignored "-Wreserved-user-defined-literal"

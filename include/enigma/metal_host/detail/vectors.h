@@ -12,11 +12,11 @@ template <class T, int N>
 using packed_vec = metal_host::packed<T, N>;
 } // namespace metal
 
+// Written out, so that clang calls them by these names.
 #define METAL_HOST_VECTORS_OF(T)                                                                             \
-  typedef metal_host::vector_t<T, 2> T##2;                                                                   \
-  typedef metal_host::vector_t<T, 3> T##3;                                                                   \
-  typedef metal_host::vector_t<T, 4> T##4;
-METAL_HOST_VECTORS_OF(bool)
+  typedef T T##2 __attribute__((ext_vector_type(2)));                                                        \
+  typedef T T##3 __attribute__((ext_vector_type(3)));                                                        \
+  typedef T T##4 __attribute__((ext_vector_type(4)));
 METAL_HOST_VECTORS_OF(char)
 METAL_HOST_VECTORS_OF(uchar)
 METAL_HOST_VECTORS_OF(short)
@@ -26,8 +26,13 @@ METAL_HOST_VECTORS_OF(uint)
 METAL_HOST_VECTORS_OF(long)
 METAL_HOST_VECTORS_OF(ulong)
 METAL_HOST_VECTORS_OF(half)
-METAL_HOST_VECTORS_OF(bfloat)
 METAL_HOST_VECTORS_OF(float)
+typedef metal_host::bool_vector<2> bool2;
+typedef metal_host::bool_vector<3> bool3;
+typedef metal_host::bool_vector<4> bool4;
+typedef metal_host::bfloat_vector<2> bfloat2;
+typedef metal_host::bfloat_vector<3> bfloat3;
+typedef metal_host::bfloat_vector<4> bfloat4;
 
 #define METAL_HOST_PACKED_OF(T)                                                                              \
   typedef metal_host::packed<T, 2> packed_##T##2;                                                            \
