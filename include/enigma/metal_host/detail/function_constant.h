@@ -28,7 +28,7 @@ METAL_HOST_INLINE function_constant_value<T> ask_function_constant(unsigned inde
 } // namespace metal_host
 
 #define METAL_HOST_FUNCTION_CONSTANT(T, name, index)                                                         \
-  static metal_host::function_constant_value<T> const metal_host_constant_##name =                           \
+  [[maybe_unused]] static metal_host::function_constant_value<T> const metal_host_constant_##name =          \
       metal_host::ask_function_constant<T>(index, #name);                                                    \
-  static T const& name = metal_host_constant_##name.value
+  [[maybe_unused]] static T const& name = metal_host_constant_##name.value
 #define is_function_constant_defined(name) (metal_host_constant_##name.defined)
