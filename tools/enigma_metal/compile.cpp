@@ -145,6 +145,7 @@ compiled run_clang(source_handle const& source, std::string const& text,
   if (erase_spaces)
     command.push_back("-DMETAL_HOST_ERASE_SPACES");
   command.insert(command.end(), flags.begin(), flags.end());
+  command.insert(command.end(), options.flags.begin(), options.flags.end());
   command.push_back(folder / "generated.cpp");
   process_result const r = run_process(command);
   compiled result;

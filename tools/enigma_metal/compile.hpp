@@ -16,6 +16,7 @@ struct compile_options {
   std::vector<std::string> include_folders;
   std::vector<std::string> defines; // NAME or NAME=VALUE
   std::string language = "310";     // __METAL_VERSION__
+  std::vector<std::string> flags;   // more of clang's own, where it compiles
 };
 
 /// A clang and Enigma's headers for it. Throws tool_error, saying in one sentence what is missing.
