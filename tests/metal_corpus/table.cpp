@@ -116,10 +116,12 @@ TEST(corpus, half_and_bfloat_are_read_and_rounded) {
     bfloat b;
     h.bits = b.bits = static_cast<std::uint16_t>(bits);
     double const value = static_cast<double>(h);
-    if (!std::isnan(value))
+    if (!std::isnan(value)) {
       EXPECT_EQ(half(value).bits, bits);
-    if (!std::isnan(static_cast<double>(b)))
+    }
+    if (!std::isnan(static_cast<double>(b))) {
       EXPECT_EQ(bfloat(static_cast<double>(b)).bits, bits);
+    }
     // Halfway to the next one, to even; a little further, up.
     if ((bits & 0x7fff) < 0x7bff) {
       half next;
