@@ -221,7 +221,8 @@ toolchain const& find_toolchain() {
                              "ENIGMA_METAL_CLANG to where it is.");
     t.headers = find_folder("the folder of metal_stdlib", "metal_stdlib", "ENIGMA_METAL_HEADERS",
                             "../include/enigma/metal_host", ENIGMA_METAL_SOURCE_HEADERS);
-    t.host_code = ENIGMA_METAL_SOURCE_HOST_CODE;
+    t.host_code = find_folder("the folder of host_threads.cpp", "host_threads.cpp", "ENIGMA_METAL_HOST_CODE",
+                              "../share/enigma/metal_host", ENIGMA_METAL_SOURCE_HOST_CODE);
     return t;
   }();
   return found;
@@ -283,9 +284,15 @@ compiled compile_program(source_handle const& source, std::string const& sanitiz
   compiled result = compile_with(source, generated(source, 0), flags, options);
   if (!result.good)
     return result;
-  process_result const linked =
-      run_process({tools.clang, "-std=c++20", "-O1", "-fsanitize=" + sanitizer, "-pthread", "-I",
-                   tools.headers, tools.host_code + "/host_threads.cpp", output + ".o", "-o", output});
+  // The machine itself is not for the sanitizer to see.
+  process_result const host = run_process({tools.clang, "-std=c++20", "-O1", "-I", tools.headers, "-c",
+                                           tools.host_code + "/host_threads.cpp", "-o", output + ".host.o"});
+  if (host.status != 0)
+    throw tool_error(fmt::format("the machine of host threads does not compile (is a C++ standard library "
+                                 "installed? apt install g++): {}",
+                                 host.words));
+  process_result const linked = run_process(
+      {tools.clang, "-fsanitize=" + sanitizer, "-pthread", output + ".host.o", output + ".o", "-o", output});
   if (linked.status != 0)
     throw tool_error(
         fmt::format("the program with -fsanitize={} cannot be linked (is clang's runtime installed? "

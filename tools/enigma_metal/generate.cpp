@@ -136,6 +136,7 @@ struct parameter {
   unsigned long bytes; // of one element
   int is_read_only;
   int is_reference;
+  int is_optional;
 };
 struct kernel_record {
   char const* name;
@@ -203,7 +204,7 @@ std::string entries(scanned_file const& file) {
         arguments += ",\n";
       if (input != nullptr) {
         arguments += fmt::format("  metal_host_tool::input<{}>::of({})", type, input->expression);
-        fmt::format_to(std::back_inserter(records), "  {{\"{}\", \"{}\", 2, 0, 0, 0, 0}},\n", p.name,
+        fmt::format_to(std::back_inserter(records), "  {{\"{}\", \"{}\", 2, 0, 0, 0, 0, 0}},\n", p.name,
                        escaped(p.type));
         continue;
       }
@@ -215,9 +216,9 @@ std::string entries(scanned_file const& file) {
       fmt::format_to(
           std::back_inserter(records),
           "  {{\"{0}\", \"{1}\", {2}, {3}, metal_host_tool::size_of<metal_host_tool::memory<{4}>::item>, "
-          "metal_host_tool::read_only<metal_host_tool::memory<{4}>::item>, {5}}},\n",
-          p.name, escaped(p.type), shared ? 1 : 0, index, type,
-          p.type.find('&') != std::string::npos ? 1 : 0);
+          "metal_host_tool::read_only<metal_host_tool::memory<{4}>::item>, {5}, {6}}},\n",
+          p.name, escaped(p.type), shared ? 1 : 0, index, type, p.type.find('&') != std::string::npos ? 1 : 0,
+          p.find("function_constant") != nullptr ? 1 : 0);
     }
     fmt::format_to(out,
                    "using metal_host_type_of_{0} = decltype({1})*;\n"

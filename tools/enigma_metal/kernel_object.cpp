@@ -26,6 +26,7 @@ struct parameter_record {
   unsigned long bytes;
   int is_read_only;
   int is_reference;
+  int is_optional;
 };
 struct kernel_record {
   char const* name;
@@ -96,7 +97,8 @@ kernel_object::kernel_object(source_handle source, object_kind kind,
     for (unsigned p = 0; p < r.parameter_count; ++p) {
       parameter_record const& q = r.parameters[p];
       info.parameters.push_back({q.name, in_metal_words(q.type), static_cast<parameter_info::sort>(q.kind),
-                                 q.index, q.bytes, q.is_read_only != 0, q.is_reference != 0});
+                                 q.index, q.bytes, q.is_read_only != 0, q.is_reference != 0,
+                                 q.is_optional != 0});
     }
     kernels_.push_back(std::move(info));
   }

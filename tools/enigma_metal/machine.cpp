@@ -253,6 +253,8 @@ void machine::bind() {
         found = &work_.arguments[i];
         used[i] = true;
       }
+    if (found == nullptr && p.is_optional)
+      continue;
     if (found == nullptr)
       throw tool_error(fmt::format("the kernel '{}' needs {} '{}' ({}): give {}", kernel_.name,
                                    shared ? "threadgroup memory" : "the buffer", p.name, p.type,

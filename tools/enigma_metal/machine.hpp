@@ -25,6 +25,7 @@ struct parameter_info {
   std::size_t element_bytes;
   bool read_only;
   bool is_reference;
+  bool is_optional; // there only where a function constant says so
 };
 
 struct kernel_info {

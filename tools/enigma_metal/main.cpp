@@ -6,6 +6,7 @@
 #include "error.hpp"
 #include "machine.hpp"
 #include "npy.hpp"
+#include "sanitize.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -141,6 +142,15 @@ int run_kernel(command_line& c) {
   }
   std::string const kernel = choose_kernel(c, *source);
   std::vector<constant_value> const constants = function_constants(c, *source);
+  if (!c.sanitizer.empty()) {
+    sanitized_run const r = run_sanitized(source, c.sanitizer, kernel, c.work, constants, c.options);
+    fmt::print(stderr, "{}{}", print(r.diagnostics), r.words);
+    if (!r.good)
+      return 1;
+    give_results(c);
+    fmt::print("{}: clean under the {} sanitizer\n", kernel, c.sanitizer);
+    return 0;
+  }
   kernel_object const object(source, c.check ? object_kind::checked : object_kind::plain, constants,
                              c.options);
   if (!object.good() || any_error(object.result().diagnostics)) {

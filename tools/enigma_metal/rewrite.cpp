@@ -239,7 +239,10 @@ private:
       return;
     std::string const words = file_.words({i, end});
     if (at(end).is("(")) {
-      if (at(end + 1).is("&") || at(end + 1).is("*")) {
+      // A declarator, float4 (&a)[n], and not the conversion of what a pointer points to, float4(*p).
+      bool const declares = (at(end + 1).is("&") || at(end + 1).is("*")) && at(end + 3).is(")") &&
+                            (at(end + 4).is("[") || at(end + 4).is("("));
+      if (declares) {
         if (!generic)
           replace({i, end}, fmt::format("metal_host::identity<{}>", words));
       } else if (at(i - 1).is("operator")) {

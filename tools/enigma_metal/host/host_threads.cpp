@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: MIT
+// The machine of `enigma-metal run --sanitize`: one host thread for each GPU thread of a threadgroup.
+//
+// This file is compiled without the sanitizer, so its locks are invisible to ThreadSanitizer: of what happens
+// between threads, it sees the kernels' accesses and the barriers, which are announced to it. An exchange of
+// a simdgroup orders no memory, and neither do the threadgroups of a launch.
+//
+// The job file holds: kernel, grid x y z, threads x y z, number of parameters, and for each `kind bytes file`
+// (kind 0 buffer, 1 threadgroup memory, 2 neither).
+#include <detail/machine.h>
+
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <linux/futex.h>
+#include <string>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+extern "C" {
+struct metal_host_kernel_record {
+  char const* name;
+  void (*run)(void* const*);
+  unsigned parameter_count;
+  void const* parameters;
+};
+extern metal_host_kernel_record const metal_host_kernels[];
+void __tsan_acquire(void*) __attribute__((weak));
+void __tsan_release(void*) __attribute__((weak));
+}
+
+namespace {
+
+enum class state { running, threadgroup_barrier, simdgroup_barrier, exchange, done };
+
+struct gpu_thread {
+  metal_host_thread here{};
+  state now = state::done;
+  char const* what = nullptr;
+  char const* file = nullptr;
+  unsigned line = 0;
+  void const* mine = nullptr;
+  void* all = nullptr;
+  unsigned bytes = 0;
+  unsigned active = 0;
+  int go = 0; // futex
+};
+
+int lock_word = 0;
+int group_word = 0;    // number of the threadgroup that runs, from 1
+int finished_word = 0; // threads that are done with it
+unsigned running = 0;
+unsigned running_in[32];
+std::vector<gpu_thread> threads;
+std::size_t count = 0;
+metal_host_kernel_record const* kernel = nullptr;
+std::vector<void*> arguments;
+struct parameter {
+  int kind;
+  std::size_t bytes;
+  std::string file;
+};
+std::vector<parameter> parameters;
+struct shared_variable {
+  void const* key;
+  void* memory;
+};
+shared_variable shared[256];
+unsigned shared_count = 0;
+char group_signs[4];
+char simd_signs[32][4];
+char start_sign;
+unsigned group_turn = 0;
+unsigned simd_turn[32];
+thread_local gpu_thread* self = nullptr;
+
+void futex_wait(int* word, int value) {
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, nullptr, nullptr, 0);
+}
+void futex_wake(int* word) {
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
+void lock() {
+  while (__atomic_exchange_n(&lock_word, 1, __ATOMIC_ACQUIRE) != 0)
+    futex_wait(&lock_word, 1);
+}
+void unlock() {
+  __atomic_store_n(&lock_word, 0, __ATOMIC_RELEASE);
+  syscall(SYS_futex, &lock_word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+}
+
+[[noreturn]] void give_up(char const* words, gpu_thread const& t) {
+  std::fprintf(stderr, "%s:%u: error: %s, in thread (%u,%u,%u) of threadgroup (%u,%u,%u)\n",
+               t.file == nullptr ? "?" : t.file, t.line, words, t.here.thread_position_in_threadgroup[0],
+               t.here.thread_position_in_threadgroup[1], t.here.thread_position_in_threadgroup[2],
+               t.here.threadgroup_position_in_grid[0], t.here.threadgroup_position_in_grid[1],
+               t.here.threadgroup_position_in_grid[2]);
+  std::fflush(stderr);
+  _exit(3);
+}
+
+// Threadgroup memory is never given back, so that no other threadgroup's accesses can be taken for it.
+// ThreadSanitizer takes malloc for a write, so it does not get to see this; AddressSanitizer has to.
+void* fresh_memory(std::size_t bytes) {
+  if (__tsan_release == nullptr)
+    return std::malloc(bytes);
+  return reinterpret_cast<void*>(
+      syscall(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L));
+}
+
+void go_on(gpu_thread& t) {
+  t.now = state::running;
+  ++running;
+  ++running_in[t.here.simdgroup_index_in_threadgroup];
+  __atomic_fetch_add(&t.go, 1, __ATOMIC_RELEASE);
+  futex_wake(&t.go);
+}
+
+bool same_call(gpu_thread const& a, gpu_thread const& b) {
+  return a.line == b.line && a.bytes == b.bytes && std::strcmp(a.file, b.file) == 0 &&
+         std::strcmp(a.what, b.what) == 0;
+}
+
+// Called with the lock, when no lane of the simdgroup runs.
+void settle_simdgroup(std::size_t s) {
+  std::size_t const first = s * 32;
+  std::size_t const end = first + 32 < count ? first + 32 : count;
+  gpu_thread* one = nullptr;
+  std::size_t at_barrier = 0;
+  std::size_t alive = 0;
+  for (std::size_t i = first; i < end; ++i) {
+    gpu_thread& t = threads[i];
+    if (t.now == state::exchange && (one == nullptr || t.line < one->line))
+      one = &t;
+    at_barrier += t.now == state::simdgroup_barrier ? 1 : 0;
+    alive += t.now != state::done ? 1 : 0;
+  }
+  if (one != nullptr) {
+    unsigned active = 0;
+    static thread_local unsigned char given[32][metal_host_exchange_bytes];
+    for (std::size_t i = first; i < end; ++i)
+      if (threads[i].now == state::exchange && same_call(threads[i], *one)) {
+        active |= 1u << (i - first);
+        std::memcpy(given[i - first], threads[i].mine, one->bytes);
+      }
+    unsigned const bytes = one->bytes;
+    for (std::size_t i = first; i < end; ++i)
+      if ((active >> (i - first) & 1u) != 0) {
+        for (std::size_t lane = 0; lane < 32; ++lane)
+          if ((active >> lane & 1u) != 0)
+            std::memcpy(static_cast<unsigned char*>(threads[i].all) + lane * bytes, given[lane], bytes);
+        threads[i].active = active;
+        go_on(threads[i]);
+      }
+    return;
+  }
+  if (at_barrier == 0)
+    return;
+  for (std::size_t i = first; i < end; ++i)
+    if (threads[i].now == state::simdgroup_barrier && at_barrier != end - first)
+      give_up("simdgroup_barrier in divergent control flow", threads[i]);
+  ++simd_turn[s];
+  for (std::size_t i = first; i < end; ++i)
+    go_on(threads[i]);
+}
+
+// Called with the lock, when no thread runs.
+void settle_group() {
+  std::size_t done = 0;
+  gpu_thread* at = nullptr;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (threads[i].now == state::done)
+      ++done;
+    else
+      at = &threads[i];
+  }
+  if (at == nullptr)
+    return;
+  for (std::size_t i = 0; i < count; ++i)
+    if (done != 0 || threads[i].line != at->line || std::strcmp(threads[i].file, at->file) != 0)
+      give_up("threadgroup_barrier in divergent control flow", *at);
+  ++group_turn;
+  for (std::size_t i = 0; i < count; ++i)
+    go_on(threads[i]);
+}
+
+void stop(state now) {
+  gpu_thread& t = *self;
+  int const seen = __atomic_load_n(&t.go, __ATOMIC_ACQUIRE);
+  lock();
+  t.now = now;
+  --running;
+  unsigned const s = t.here.simdgroup_index_in_threadgroup;
+  if (--running_in[s] == 0)
+    settle_simdgroup(s);
+  if (running == 0)
+    settle_group();
+  unlock();
+  if (now != state::done)
+    while (__atomic_load_n(&t.go, __ATOMIC_ACQUIRE) == seen)
+      futex_wait(&t.go, seen);
+}
+
+void work(std::size_t index) {
+  self = &threads[index];
+  for (int group = 1;; ++group) {
+    for (int now; (now = __atomic_load_n(&group_word, __ATOMIC_ACQUIRE)) < group;)
+      futex_wait(&group_word, now);
+    if (__atomic_load_n(&group_word, __ATOMIC_ACQUIRE) == INT_MAX)
+      return;
+    if (__tsan_acquire != nullptr)
+      __tsan_acquire(&start_sign);
+    if (index < count) {
+      kernel->run(arguments.data());
+      stop(state::done);
+    }
+    __atomic_fetch_add(&finished_word, 1, __ATOMIC_RELEASE);
+    futex_wake(&finished_word);
+  }
+}
+
+} // namespace
+
+extern "C" {
+
+metal_host_thread const* metal_host_self(void) {
+  return &self->here;
+}
+
+void metal_host_barrier(unsigned scope, unsigned memory, char const* what, char const* file, unsigned line) {
+  gpu_thread& t = *self;
+  t.what = what;
+  t.file = file;
+  t.line = line;
+  unsigned const s = t.here.simdgroup_index_in_threadgroup;
+  bool const simd = scope == metal_host_scope_simdgroup;
+  // A thread of the next barrier must not be taken for one of this: four signs in turn.
+  char* const sign = simd ? &simd_signs[s][simd_turn[s] % 4] : &group_signs[group_turn % 4];
+  if (memory != 0 && __tsan_release != nullptr)
+    __tsan_release(sign);
+  stop(simd ? state::simdgroup_barrier : state::threadgroup_barrier);
+  if (memory != 0 && __tsan_acquire != nullptr)
+    __tsan_acquire(sign);
+}
+
+void metal_host_fence(unsigned, unsigned, unsigned, char const*, char const*, unsigned) {}
+
+metal_host_lanes metal_host_simd_exchange(void const* mine, unsigned bytes, void* all, unsigned,
+                                          char const* what, char const* file, unsigned line) {
+  gpu_thread& t = *self;
+  t.what = what;
+  t.file = file;
+  t.line = line;
+  t.mine = mine;
+  t.all = all;
+  t.bytes = bytes;
+  stop(state::exchange);
+  return {t.active, t.here.thread_index_in_simdgroup};
+}
+
+void metal_host_inactive_lane(unsigned, char const* what, char const* file, unsigned line) {
+  self->file = file;
+  self->line = line;
+  give_up((std::string(what) + " reads a lane that does not take part").c_str(), *self);
+}
+
+void metal_host_fail(char const* words, char const* what, char const* file, unsigned line) {
+  self->file = file;
+  self->line = line;
+  give_up((std::string(what) + ": " + words).c_str(), *self);
+}
+
+void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, unsigned long, char const*,
+                                    char const*, unsigned) {
+  lock();
+  unsigned i = 0;
+  while (i < shared_count && shared[i].key != key)
+    ++i;
+  if (i == 256)
+    give_up("more than 256 threadgroup variables", *self);
+  if (i == shared_count)
+    shared[shared_count++] = {key, fresh_memory(bytes)};
+  void* const result = shared[i].memory;
+  unlock();
+  return result;
+}
+
+int metal_host_function_constant(unsigned index, char const* name, void* value, unsigned long bytes) {
+  // ENIGMA_METAL_CONSTANT_<name> is the value's bytes in hexadecimal.
+  char const* text = std::getenv(("ENIGMA_METAL_CONSTANT_" + std::string(name)).c_str());
+  (void)index;
+  if (text == nullptr || std::strlen(text) != 2 * bytes)
+    return 0;
+  for (unsigned long i = 0; i < bytes; ++i) {
+    char const pair[3] = {text[2 * i], text[2 * i + 1], 0};
+    static_cast<unsigned char*>(value)[i] = static_cast<unsigned char>(std::strtoul(pair, nullptr, 16));
+  }
+  return 1;
+}
+}
+
+int main(int argc, char** argv) {
+  std::ifstream job(argc > 1 ? argv[1] : "");
+  std::string name;
+  unsigned grid[3];
+  unsigned size[3];
+  std::size_t parameter_count = 0;
+  job >> name >> grid[0] >> grid[1] >> grid[2] >> size[0] >> size[1] >> size[2] >> parameter_count;
+  for (std::size_t i = 0; i < parameter_count; ++i) {
+    parameter p;
+    job >> p.kind >> p.bytes >> p.file;
+    void* memory = nullptr;
+    if (p.kind == 0) {
+      memory = std::malloc(p.bytes);
+      std::ifstream(p.file, std::ios::binary).read(static_cast<char*>(memory), static_cast<long>(p.bytes));
+    }
+    parameters.push_back(p);
+    arguments.push_back(memory);
+  }
+  if (!job)
+    return 4;
+  for (kernel = metal_host_kernels; kernel->name != nullptr && name != kernel->name; ++kernel) {}
+  if (kernel->name == nullptr)
+    return 4;
+
+  threads.resize(std::size_t{size[0]} * size[1] * size[2]);
+  std::vector<std::thread> hosts;
+  for (std::size_t i = 0; i < threads.size(); ++i)
+    hosts.emplace_back(work, i);
+  unsigned groups[3];
+  for (int i = 0; i < 3; ++i)
+    groups[i] = (grid[i] + size[i] - 1) / size[i];
+  unsigned group[3];
+  for (group[2] = 0; group[2] < groups[2]; ++group[2])
+    for (group[1] = 0; group[1] < groups[1]; ++group[1])
+      for (group[0] = 0; group[0] < groups[0]; ++group[0]) {
+        unsigned actual[3];
+        for (int i = 0; i < 3; ++i)
+          actual[i] = grid[i] - group[i] * size[i] < size[i] ? grid[i] - group[i] * size[i] : size[i];
+        count = std::size_t{actual[0]} * actual[1] * actual[2];
+        running = static_cast<unsigned>(count);
+        std::memset(running_in, 0, sizeof running_in);
+        for (std::size_t i = 0; i < count; ++i) {
+          auto const index = static_cast<unsigned>(i);
+          metal_host_thread& h = threads[i].here;
+          unsigned const local[3] = {index % actual[0], index / actual[0] % actual[1],
+                                     index / actual[0] / actual[1]};
+          for (int k = 0; k < 3; ++k) {
+            h.thread_position_in_grid[k] = group[k] * size[k] + local[k];
+            h.threads_per_grid[k] = grid[k];
+            h.thread_position_in_threadgroup[k] = local[k];
+            h.threads_per_threadgroup[k] = actual[k];
+            h.dispatch_threads_per_threadgroup[k] = size[k];
+            h.threadgroup_position_in_grid[k] = group[k];
+            h.threadgroups_per_grid[k] = groups[k];
+          }
+          h.thread_index_in_threadgroup = index;
+          h.thread_index_in_simdgroup = index % 32;
+          h.simdgroup_index_in_threadgroup = index / 32;
+          h.simdgroups_per_threadgroup = static_cast<unsigned>((count + 31) / 32);
+          h.dispatch_simdgroups_per_threadgroup = static_cast<unsigned>((threads.size() + 31) / 32);
+          h.threads_per_simdgroup = 32;
+          threads[i].now = state::running;
+          ++running_in[index / 32];
+        }
+        shared_count = 0;
+        for (std::size_t p = 0; p < parameters.size(); ++p)
+          if (parameters[p].kind == 1)
+            arguments[p] = fresh_memory(parameters[p].bytes);
+        if (__tsan_release != nullptr)
+          __tsan_release(&start_sign);
+        __atomic_store_n(&finished_word, 0, __ATOMIC_RELEASE);
+        __atomic_fetch_add(&group_word, 1, __ATOMIC_RELEASE);
+        futex_wake(&group_word);
+        for (int now;
+             (now = __atomic_load_n(&finished_word, __ATOMIC_ACQUIRE)) < static_cast<int>(threads.size());)
+          futex_wait(&finished_word, now);
+      }
+  __atomic_store_n(&group_word, INT_MAX, __ATOMIC_RELEASE);
+  futex_wake(&group_word);
+  for (std::thread& t : hosts)
+    t.join();
+  for (std::size_t p = 0; p < parameters.size(); ++p)
+    if (parameters[p].kind == 0)
+      std::ofstream(parameters[p].file, std::ios::binary)
+          .write(static_cast<char const*>(arguments[p]), static_cast<long>(parameters[p].bytes));
+  std::fflush(nullptr);
+  _exit(0); // leaks are meant
+}
