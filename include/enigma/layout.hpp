@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The layout algebra. Light: no strings, no streams, no fmt. Text in CuTe notation is <enigma/layout/text.hpp>,
-/// formatters for fmt are <enigma/layout/fmt.hpp>.
+/// The layout algebra. Light: no strings, no streams, no fmt. Text in CuTe notation is
+/// <enigma/layout/text.hpp>, formatters for fmt are <enigma/layout/fmt.hpp>.
 #include <enigma/layout/coalesce.hpp>
 #include <enigma/layout/common.hpp>
 #include <enigma/layout/compact.hpp>

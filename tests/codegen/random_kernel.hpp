@@ -407,7 +407,8 @@ private:
       case 15:
         return eg::sqrt(eg::abs(x));
       case 16:
-        return eg::rsqrt(x);
+        // Exact ones: an implementation may round others either way.
+        return eg::rsqrt(eg::select(constant<T>(T(4.0f)), constant<T>(T(0.25f)), x < 1.0f));
       case 17:
         return eg::exp(eg::sin(x));
       case 18:
@@ -425,7 +426,7 @@ private:
       case 24:
         return eg::trunc(x);
       case 25:
-        return eg::fract(x);
+        return eg::fract(finite(x)); // MSL leaves that of an infinity open
       case 26:
         return eg::sign(x);
       case 27:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Text both ways, and the words of refusals at run time.
 #include <enigma/layout.hpp>
-#include <enigma/layout/text.hpp>
 #include <enigma/layout/fmt.hpp>
+#include <enigma/layout/text.hpp>
 
 #include <boost/hana/integral_constant.hpp>
 #include <boost/hana/tuple.hpp>
@@ -110,7 +110,8 @@ TEST(refusals, bad_input) {
   contains([&] { (void)eg::zipped_divide(a, {2, 2, 2}); },
            "zipped_divide((4,8):(8,1), (2,2,2)) refused: rank mismatch, a tiler of rank 3 meets (4,8):(8,1)");
   contains([&] { (void)eg::complement(a, {4, 0}); }, "a shape must be at least 1, leaf 1 is 0");
-  contains([&] { (void)eg::left_inverse(eg::layout(4, -1)); }, "L(1) = -1, which is no coordinate of an inverse");
+  contains([&] { (void)eg::left_inverse(eg::layout(4, -1)); },
+           "L(1) = -1, which is no coordinate of an inverse");
   contains([&] { (void)eg::make_ordered_layout({4, 8}, {0, 1, 2}); }, "rank mismatch, the order");
   contains([&] { (void)eg::idx2crd(-1, {4, 8}); }, "the index is negative");
   eg::int_tuple t = 1;

@@ -104,7 +104,7 @@ int main() {
              "bfloat of double " + std::to_string(d));
     ulong n = random_bits() >> (i % 64);
     if (i % 3 == 0) // a tie and one more
-      n = (n & ~0xffful) | (1ul << 55) | (n & 1);
+      n = (1ul << 63) | (n & (0xfful << 56)) | (1ul << 55) | (n & 1);
     expect(metal_bfloat_of_ulong(n) == nearest(static_cast<long double>(n)),
            "bfloat of ulong " + std::to_string(n));
     expect(metal_bfloat_of_long(static_cast<long>(n)) ==

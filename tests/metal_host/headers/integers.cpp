@@ -211,15 +211,40 @@ void compare(char const* name, char const* of, Metal metal, Exact exact) {
 
 #define EACH(F, T, U)                                                                                        \
   F(abs, T, T)                                                                                               \
-  F(clz, T, T) F(ctz, T, T) F(popcount, T, T) F(reverse_bits, T, T) F(absdiff, T, U) F(addsat, T, T)         \
-      F(subsat, T, T) F(min, T, T) F(max, T, T) F(hadd, T, T) F(rhadd, T, T) F(mulhi, T, T) F(rotate, T, T)  \
-          F(clamp, T, T) F(min3, T, T) F(max3, T, T) F(median3, T, T) F(madhi, T, T) F(madsat, T, T)         \
-              F(extract_bits, T, T) F(insert_bits, T, T)
+  F(clz, T, T)                                                                                               \
+  F(ctz, T, T)                                                                                               \
+  F(popcount, T, T)                                                                                          \
+  F(reverse_bits, T, T)                                                                                      \
+  F(absdiff, T, U)                                                                                           \
+  F(addsat, T, T)                                                                                            \
+  F(subsat, T, T)                                                                                            \
+  F(min, T, T)                                                                                               \
+  F(max, T, T)                                                                                               \
+  F(hadd, T, T)                                                                                              \
+  F(rhadd, T, T)                                                                                             \
+  F(mulhi, T, T)                                                                                             \
+  F(rotate, T, T)                                                                                            \
+  F(clamp, T, T)                                                                                             \
+  F(min3, T, T)                                                                                              \
+  F(max3, T, T)                                                                                              \
+  F(median3, T, T)                                                                                           \
+  F(madhi, T, T)                                                                                             \
+  F(madsat, T, T)                                                                                            \
+  F(extract_bits, T, T)                                                                                      \
+  F(insert_bits, T, T)
 #define EVERY(F)                                                                                             \
   EACH(F, char, uchar)                                                                                       \
-  EACH(F, uchar, uchar) EACH(F, short, ushort) EACH(F, ushort, ushort) EACH(F, int, uint)                    \
-      EACH(F, uint, uint) EACH(F, long, ulong) EACH(F, ulong, ulong) F(mul24, int, int) F(mul24, uint, uint) \
-          F(mad24, int, int) F(mad24, uint, uint)
+  EACH(F, uchar, uchar)                                                                                      \
+  EACH(F, short, ushort)                                                                                     \
+  EACH(F, ushort, ushort)                                                                                    \
+  EACH(F, int, uint)                                                                                         \
+  EACH(F, uint, uint)                                                                                        \
+  EACH(F, long, ulong)                                                                                       \
+  EACH(F, ulong, ulong)                                                                                      \
+  F(mul24, int, int)                                                                                         \
+  F(mul24, uint, uint)                                                                                       \
+  F(mad24, int, int)                                                                                         \
+  F(mad24, uint, uint)
 
 #define DECLARE(name, T, R)                                                                                  \
   extern "C" long metal_##name##_##T(T const*, T const*, T const*, uint const*, uint const*, R*, long);

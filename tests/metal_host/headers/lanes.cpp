@@ -326,8 +326,8 @@ void check_matrices(char const* of, Metal metal) {
 } // namespace
 
 #define TYPES(F)                                                                                             \
-  F(uchar, true) F(short, true) F(int, true) F(uint, true) F(half, true) F(bfloat, true) F(float, true)      \
-  F(ulong, false)
+  F(uchar, true)                                                                                             \
+  F(short, true) F(int, true) F(uint, true) F(half, true) F(bfloat, true) F(float, true) F(ulong, false)
 #define DECLARE(T, simd) extern "C" long metal_lanes_##T(T const*, T const*, T*, uint);
 TYPES(DECLARE)
 extern "C" void metal_votes(bool, uint*);

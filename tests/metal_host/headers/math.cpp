@@ -59,7 +59,7 @@ double tan_pi(double x) {
 template <class T>
 double fraction(double x) {
   if (std::isinf(x))
-    return 0;
+    return NAN;
   double const f = static_cast<double>(static_cast<T>(x - std::floor(x)));
   return f >= 1 ? format<T>::below_one : f;
 }
@@ -127,7 +127,7 @@ double distance(T got, long double exact) {
   if (std::isinf(g))
     return size > most - 4 * unit && std::signbit(g) == std::signbit(exact) ? 1 : 1e9;
   if (exact == 0 && g == 0)
-    return 0;
+    return std::signbit(g) == std::signbit(exact) ? 0 : 1e9;
   return static_cast<double>(std::fabs(static_cast<long double>(g) - exact) / unit);
 }
 

@@ -9,8 +9,8 @@
 #include "construct.h"
 #include "place.h"
 
-// Not inlined: they touch nothing but what lanes exchange, so no line of the kernel is to be named in them, and a
-// kernel with many calls compiles fast.
+// Not inlined: they touch nothing but what lanes exchange, so no line of the kernel is to be named in them,
+// and a kernel with many calls compiles fast.
 #define METAL_HOST_OUTLINE inline __attribute__((__noinline__, __nodebug__))
 
 namespace metal_host {

@@ -84,9 +84,9 @@ void metal_host_inactive_lane(unsigned source, char const* what, char const* fil
 /// not exist: a simdgroup has 32"). Does not return to the kernel.
 void metal_host_fail(char const* words, char const* what, char const* file, unsigned line);
 
-/// The memory of a threadgroup variable, the same for every thread of a threadgroup; asked for by every thread
-/// when control reaches the declaration. An array has elements of `element_bytes`. `key` is an address of the declaration's own (of the instantiation, in
-/// a template).
+/// The memory of a threadgroup variable, the same for every thread of a threadgroup; asked for by every
+/// thread when control reaches the declaration. An array has elements of `element_bytes`. `key` is an address
+/// of the declaration's own (of the instantiation, in a template).
 void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, unsigned long element_bytes,
                                     char const* name, char const* file, unsigned line);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Packed vectors: T, N times, without the fourth place that a vector of 3 has. Components that lie beside each
-// other can be read and written by their names.
+// Packed vectors: T, N times, without the fourth place that a vector of 3 has. Components that lie beside
+// each other can be read and written by their names.
 #pragma once
 #pragma clang system_header
 #include "parts.h"
@@ -84,8 +84,8 @@ namespace metal_host {
     return *this = packed(vector_t<T, N>(*this) op convert_element<T>(s));                                   \
   }
 
-// Calculating with packed vectors is calculating with the vectors that they become. By value, so that they can
-// come from any space: clang finds no conversion of an object in device memory by itself.
+// Calculating with packed vectors is calculating with the vectors that they become. By value, so that they
+// can come from any space: clang finds no conversion of an object in device memory by itself.
 #define METAL_HOST_PACKED(N)                                                                                 \
   template <class T>                                                                                         \
   struct packed<T, N> {                                                                                      \
