@@ -104,7 +104,7 @@ OPERATIONS = [
     ("simplification", "nullspace", of(lambda i: layout((4 + i, 3, 5), (1, 0, 4 + i))), "eg::nullspace({0})"),
     ("composition", "composition", composition, "eg::composition({0}, {1})"),
     ("composition", "composition where carries cancel", composition_with_carries, "eg::composition({0}, {1})"),
-    ("composition", "with_shape", of(compact, lambda i: tuple_of(8, (2, 4 + i))), "eg::with_shape({0}, {1})"),
+    ("composition", "with_shape", of(compact, lambda i: tuple_of((4 + i, 2), 8)), "eg::with_shape({0}, {1})"),
     ("inverses", "complement", complement, "eg::complement({0}, {1})"),
     ("inverses", "left_inverse", of(compact), "eg::left_inverse({0})"),
     ("inverses", "right_inverse", of(compact), "eg::right_inverse({0})"),

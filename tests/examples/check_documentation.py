@@ -14,10 +14,10 @@ The last two may stand before a block of text as well. The line before a picture
 
   <!-- drawn by enigma-layout 4:1 -->    the file is what the program prints with these arguments and --svg -
 
-Blocks of other languages are not compared. Links and pictures must name files that exist, and links within a page
-its headings. With --update the blocks
-and pictures that differ are made anew; but what a program prints without arguments is left to the writer, who
-chooses a part of it.
+Blocks of other languages are not compared, nor are those after <!-- file: a.metal -->, <!-- run -->,
+<!-- run, fails --> and <!-- says -->: tests/metal_corpus executes them. Links and pictures must name files that exist, and
+links within a page its headings. With --update the blocks and pictures that differ are made anew; but what a
+program prints without arguments is left to the writer, who chooses a part of it.
 """
 import argparse
 import os
@@ -31,6 +31,7 @@ import textwrap
 COMPARED = {"cpp", "c++", "metal"}
 ORIGIN = re.compile(r"<!-- (?:printed by (?P<program>[\w-]+)(?: (?P<arguments>.+))?"
                     r"|(?P<file>[\w./]+)(?:: (?P<part>\w+))?) -->")
+EXECUTED = re.compile(r"<!-- (?:file: [\w./]+|run|run, fails|says) -->")
 DRAWN = re.compile(r"<!-- drawn by (?P<program>[\w-]+) (?P<arguments>.+) -->\n!\[[^\]]*\]\((?P<file>[^)]+)\)")
 ANCHOR = re.compile(r"\]\(#([^)]*)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
@@ -70,6 +71,8 @@ def check_page(root, page, printed, update=False):
         text = f.read()
     faults, compared, new = [], 0, text
     for line, language, before, body in blocks(text):
+        if EXECUTED.fullmatch(before.strip()):
+            continue
         origin = ORIGIN.fullmatch(before.strip())
         where = f"{page}:{line}: "
         if language not in COMPARED and not (language == "text" and origin and origin["program"]):
@@ -176,6 +179,7 @@ def check_itself():
         ("<!-- drawn by echo-it a -->\n![a](a.svg)\n", 0),
         ("<!-- drawn by echo-it b -->\n![a](a.svg)\n", 1),
         ("<!-- drawn by q a -->\n![a](a.svg)\n", 1),
+        ("<!-- file: k.metal -->\n```metal\nhello\n```\n<!-- run -->\n```sh\nls\n```\n", 0),
         ("```sh\nls\n```\n[a](a.cpp) [b](https://example.org)\n", 0),
         ("[a](b.cpp)\n", 1),
         ("```text\n[](auto i)\n# a\n```\n[a](b.cpp) [a](#a)\n", 2),

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// The emitted text has a witness: enigma-metal's machine, which shares no code with the emitter or the
+// executor.
+#pragma once
+
+#include <compile.hpp>
+#include <machine.hpp>
+
+#include <enigma/enigma.hpp>
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace witness {
+
+namespace eg = enigma;
+namespace tool = enigma::metal_tool;
+
+inline constexpr std::string_view preamble = "#include <metal_stdlib>\nusing namespace metal;\n";
+
+/// The source of a whole file without its first lines, so that several can stand in one.
+inline std::string without_preamble(std::string_view source) {
+  if (source.substr(0, preamble.size()) != preamble)
+    throw std::runtime_error("generated source does not begin with the preamble");
+  return std::string(source.substr(preamble.size()));
+}
+
+/// All that clang warns of, too; and integers wrap as the executor's do, where MSL leaves the value open.
+inline tool::compile_options options(std::vector<std::string> more = {}) {
+  tool::compile_options o;
+  o.flags = {"-fwrapv", "-Wall", "-Wextra"};
+  o.flags.insert(o.flags.end(), more.begin(), more.end());
+  return o;
+}
+
+/// What is to be said against a source: nothing, if it is right.
+inline std::string objections(tool::source_handle const& source,
+                              tool::compile_options const& with = options()) {
+  std::vector<tool::diagnostic> said = tool::check_source(source, with);
+  std::erase_if(said, [](tool::diagnostic const& d) {
+    return d.kind != tool::severity::error && d.line == 0; // not about the file itself
+  });
+  return tool::print(said);
+}
+inline std::string objections(std::string const& text) {
+  return objections(tool::prepare_text(text, "emitted.metal"));
+}
+
+// ---- Running a kernel there and here ---------------------------------------------------------------
+
+using bytes = std::vector<unsigned char>;
+
+template <class T>
+bytes bytes_of(T const* data, std::size_t n) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  bytes all(n * sizeof(T));
+  if (n != 0)
+    std::memcpy(all.data(), data, all.size());
+  return all;
+}
+
+/// Threads in all and of a threadgroup, where the kernel leaves that open.
+struct shape {
+  eg::extent3 total, block;
+
+  eg::dispatch dispatch() const { return {.block = block, .total = total}; }
+};
+
+/// Runs one kernel of a program on `arguments`, in the order of the call, and changes them as it writes.
+inline tool::report run(tool::kernel_object const& object, std::string const& name, eg::kernel_ir const& ir,
+                        shape const& size, std::vector<bytes>& arguments) {
+  tool::launch work;
+  eg::extent3 const block = ir.block.is_open() ? size.block : ir.block;
+  work.threads = {block.x, block.y, block.z};
+  if (ir.grid.is_open())
+    work.grid = {size.total.x, size.total.y, size.total.z};
+  else
+    work.grid = {ir.grid.x * block.x, ir.grid.y * block.y, ir.grid.z * block.z};
+  std::vector<std::size_t> positions;
+  for (eg::memory const& m : ir.memories)
+    if (m.binding >= 0) {
+      positions.push_back(static_cast<std::size_t>(m.argument));
+      work.arguments.push_back({std::to_string(m.binding), arguments.at(positions.back())});
+    }
+  tool::report const report = tool::run(object, name, work);
+  for (std::size_t k = 0; k < positions.size(); ++k)
+    arguments[positions[k]] = std::move(work.arguments[k].bytes);
+  return report;
+}
+
+inline bool same(float x, float y) {
+  return (std::isnan(x) && std::isnan(y)) ||
+         std::bit_cast<std::uint32_t>(x) == std::bit_cast<std::uint32_t>(y);
+}
+inline bool same(eg::f16 x, eg::f16 y) {
+  return (std::isnan(float(x)) && std::isnan(float(y))) || x.bits == y.bits;
+}
+template <class T>
+bool same(T x, T y) {
+  return x == y;
+}
+template <class T>
+double shown(T x) {
+  if constexpr (std::is_same_v<T, eg::f16>)
+    return static_cast<double>(float(x));
+  else
+    return static_cast<double>(x);
+}
+
+/// Whether the bytes that the text has left are those of the executor; NaNs are all the same.
+template <class T>
+bool equal(std::string const& other, std::string const& name, T const* executor, std::size_t n,
+           bytes const& text) {
+  std::vector<T> const others = [&] {
+    std::vector<T> all(n);
+    if constexpr (std::is_same_v<T, bool>) {
+      for (std::size_t k = 0; k < n; ++k)
+        all[k] = text.at(k) != 0;
+    } else {
+      if (text.size() != n * sizeof(T))
+        throw std::runtime_error(name + " has changed its size");
+      std::memcpy(all.data(), text.data(), text.size());
+    }
+    return all;
+  }();
+  for (std::size_t k = 0; k < n; ++k) {
+    T const here = executor[k], there = others[k];
+    if (!same(here, there)) {
+      ADD_FAILURE() << name << "[" << k << "]: the executor gives " << shown(here) << ", the " << other << " "
+                    << shown(there);
+      return false;
+    }
+  }
+  return true;
+}
+
+} // namespace witness
