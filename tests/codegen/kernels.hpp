@@ -78,7 +78,8 @@ inline constexpr auto lanes = eg::kernel<"lanes">([](eg::gpu& g, eg::in<f32, "X"
   auto i = g.thread_position_in_grid();
   auto sum = eg::simd_sum(x[i]);
   auto most = eg::simd_max(x[i] + sum);
-  g.if_(g.thread_index_in_simdgroup() == 0u, [&] { y[i] = most + eg::simd_shuffle_xor(sum, 16); });
+  auto across = eg::simd_shuffle_xor(sum, 16);
+  g.if_(g.thread_index_in_simdgroup() == 0u, [&] { y[i] = most + across; });
 });
 
 inline constexpr auto conversions = eg::kernel<"conversions">(

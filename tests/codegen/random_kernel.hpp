@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Random kernels, traced at run time: expressions over every element type and most of the op table,
-// variables, if_, for_range, while_, loads and stores in every order. Each thread writes its own elements
-// only, so every way of running a kernel has to give the same bits. What MSL leaves undefined is avoided:
-// division by zero, conversions out of range, the payload of a NaN.
+// variables, if_, for_range, while_, loads and stores in every order; where all threads are together also
+// exchanges through threadgroup memory and simdgroup functions. Each thread writes its own elements only, and
+// reads those of others between two barriers, so every way of running a kernel has to give the same bits.
+// What MSL leaves undefined is avoided: division by zero, conversions out of range, the payload of a NaN, the
+// order of a sum of floats, shuffles from lanes that are not there.
 #pragma once
 
 #include <enigma/codegen.hpp>
@@ -26,6 +28,15 @@ using float4 = vec<f32, 4>;
 using half4 = vec<f16, 4>;
 using int4 = vec<i32, 4>;
 using uint2 = vec<u32, 2>;
+
+/// Whether the kernel of a seed looks at two dimensions, and whether it needs threadgroups of whole
+/// simdgroups.
+constexpr bool is_two_dimensional(std::uint64_t seed) {
+  return seed % 2 == 1;
+}
+constexpr bool needs_whole_simdgroups(std::uint64_t seed) {
+  return seed % 4 >= 2;
+}
 
 inline constexpr unsigned slots = 8;       // elements of each buffer that belong to one thread
 inline constexpr unsigned table_size = 64; // elements of the input that all threads read
@@ -62,8 +73,10 @@ private:
     value<u32> base, first_in_tile;
     bool two_dimensional;
     bool share_reads;
+    bool whole_simdgroups;
     eg::threadgroup_array<f32> tile;
     int depth = 0;
+    bool together = true; // all threads of the threadgroup come here
     int budget = 30;
     pools<value<f32>, value<f16>, value<i32>, value<u32>, value<bool>, value<float4>, value<half4>,
           value<int4>, value<uint2>, value<bool4>>
@@ -88,8 +101,9 @@ private:
         , m{m_}
         , base{0u}
         , first_in_tile{g.thread_index_in_threadgroup() * 4u}
-        , two_dimensional{seed % 2 == 1}
+        , two_dimensional{is_two_dimensional(seed)}
         , share_reads{share_reads_}
+        , whole_simdgroups{needs_whole_simdgroups(seed)}
         , tile{g.threadgroup_memory<f32, "tile">(4 * 64)} {
       auto const at = g.thread_position_in_grid();
       base = (two_dimensional ? at.y * g.threads_per_grid().x + at.x : at.x) * slots;
@@ -582,6 +596,67 @@ private:
       variables = vars;
     }
 
+    /// A region that some threads may not enter, or not as often as others.
+    template <class Body>
+    void apart(Body body) {
+      bool const before = together;
+      together = false;
+      body();
+      together = before;
+    }
+
+    /// Values of other threads: what is written before the first barrier is read before the second.
+    void exchange() {
+      tile[tile_slot()] = finite(expression<f32>(2));
+      g.threadgroup_barrier(chance(50) ? eg::mem_flags::threadgroup : eg::mem_flags::device_and_threadgroup);
+      auto const threads = two_dimensional ? g.threads_per_threadgroup().x * g.threads_per_threadgroup().y
+                                           : value<u32>(g.threads_per_threadgroup());
+      for (auto k = pick(1, 2); k != 0; --k)
+        std::get<std::vector<value<f32>>>(known).push_back(tile[expression<u32>(1) % (threads * 4u)]);
+      g.threadgroup_barrier();
+    }
+
+    template <class T>
+    void shuffle() {
+      std::get<std::vector<value<T>>>(known).push_back(
+          eg::simd_shuffle_xor(expression<T>(2), static_cast<int>(pick(0, 31))));
+    }
+    /// A value from all lanes, or from another.
+    void ask_lanes() {
+      switch (random() % (whole_simdgroups ? 11 : 6)) {
+      case 0: // exact in every order
+        std::get<std::vector<value<f32>>>(known).push_back(
+            eg::simd_sum(eg::cast<f32>(expression<i32>(2) & 1023) * 0.25f));
+        return;
+      case 1:
+        std::get<std::vector<value<i32>>>(known).push_back(eg::simd_sum(expression<i32>(2)));
+        return;
+      case 2:
+        std::get<std::vector<value<u32>>>(known).push_back(eg::simd_sum(expression<u32>(2)));
+        return;
+      case 3: // zeros of one sign
+        std::get<std::vector<value<f32>>>(known).push_back(eg::simd_max(finite(expression<f32>(2)) + 0.0f));
+        return;
+      case 4:
+        std::get<std::vector<value<i32>>>(known).push_back(eg::simd_max(expression<i32>(2)));
+        return;
+      case 5:
+        std::get<std::vector<value<u32>>>(known).push_back(eg::simd_max(expression<u32>(2)));
+        return;
+      case 6:
+        shuffle<f16>();
+        return;
+      case 7:
+        shuffle<i32>();
+        return;
+      case 8:
+        shuffle<u32>();
+        return;
+      default:
+        shuffle<f32>();
+      }
+    }
+
     template <class T>
     void declare() {
       auto const initial = expression<T>(2);
@@ -618,7 +693,7 @@ private:
 
     void statement() {
       forget();
-      switch (random() % 22) {
+      switch (random() % 26) {
       case 0:
         F[slot()] = expression<f32>(3);
         return;
@@ -660,7 +735,7 @@ private:
         chance(50) ? declare<u32>() : declare<float4>();
         return;
       case 13:
-        if (depth == 1)
+        if (together)
           g.threadgroup_barrier();
         else
           declare<bool>();
@@ -670,9 +745,11 @@ private:
         return;
       case 15:
         if (depth < 4) {
-          auto const branch = g.if_(expression<bool>(2), [&] { block(static_cast<int>(pick(1, 4))); });
-          if (chance(50))
-            branch.else_([&] { block(static_cast<int>(pick(1, 4))); });
+          apart([&] {
+            auto const branch = g.if_(expression<bool>(2), [&] { block(static_cast<int>(pick(1, 4))); });
+            if (chance(50))
+              branch.else_([&] { block(static_cast<int>(pick(1, 4))); });
+          });
         }
         return;
       case 16:
@@ -681,7 +758,17 @@ private:
         return;
       case 17:
         if (depth < 3)
-          while_loop();
+          apart([&] { while_loop(); });
+        return;
+      case 18:
+      case 19:
+        if (together)
+          exchange();
+        return;
+      case 20:
+      case 21:
+        if (together)
+          ask_lanes();
         return;
       default:
         switch (random() % 6) {
@@ -719,13 +806,15 @@ private:
         });
         return;
       case 1:
-        g.for_range(expression<u32>(1) & 3u, (expression<u32>(1) & 7u) + 1u, (expression<u32>(0) & 1u) + 1u,
-                    [&](value<u32> const& i) {
-                      region([&] {
-                        std::get<std::vector<value<u32>>>(known).push_back(i);
-                        block(length);
+        apart([&] {
+          g.for_range(expression<u32>(1) & 3u, (expression<u32>(1) & 7u) + 1u, (expression<u32>(0) & 1u) + 1u,
+                      [&](value<u32> const& i) {
+                        region([&] {
+                          std::get<std::vector<value<u32>>>(known).push_back(i);
+                          block(length);
+                        });
                       });
-                    });
+        });
         return;
       case 2: {
         auto const last = g.for_range(1, 5, 2, eg::carry(expression<f32>(1)),

@@ -114,8 +114,8 @@ static_assert(prints<kernels::lanes>(R"(kernel void lanes(const device float* X 
   const float v0 = X[gid];
   const float v1 = simd_sum(v0);
   const float v2 = simd_max(v0 + v1);
+  const float v3 = simd_shuffle_xor(v1, 16);
   if (lane == 0u) {
-    const float v3 = simd_shuffle_xor(v1, 16);
     Y[gid] = v2 + v3;
   }
 }

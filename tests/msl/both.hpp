@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// One call, twice: by the executor from the intermediate representation, by the machine from the text.
+#pragma once
+
+#include "witness.hpp"
+
+#include <enigma/runtime.hpp>
+
+namespace witness {
+
+namespace detail {
+inline std::size_t bytes_of_element(eg::element_kind kind) {
+  switch (kind) {
+  case eg::element_kind::boolean:
+    return 1;
+  case eg::element_kind::float16:
+    return 2;
+  default:
+    return 4;
+  }
+}
+
+inline bytes copy(eg::detail::host_argument const& a) {
+  if (a.data != nullptr)
+    return bytes_of(static_cast<unsigned char const*>(a.data), a.length * bytes_of_element(a.element));
+  return bytes_of(reinterpret_cast<unsigned char const*>(&a.bits), bytes_of_element(a.element));
+}
+
+/// The outputs of the executor, in the memory of the call, and those of the text.
+inline bool equal_outputs(std::string const& other, eg::compiled_kernel const& k,
+                          std::vector<eg::detail::host_argument> const& list,
+                          std::vector<bytes> const& text) {
+  bool right = true;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    std::string const name(k.parameters()[i].name);
+    auto const compare = [&]<class T>(T const* data) {
+      right &= equal(other, name, data, list[i].length, text[i]);
+    };
+    if (list[i].data == nullptr)
+      continue;
+    switch (list[i].element) {
+    case eg::element_kind::boolean:
+      compare(static_cast<bool const*>(list[i].data));
+      break;
+    case eg::element_kind::float16:
+      compare(static_cast<eg::f16 const*>(list[i].data));
+      break;
+    case eg::element_kind::float32:
+      compare(static_cast<float const*>(list[i].data));
+      break;
+    case eg::element_kind::int32:
+      compare(static_cast<std::int32_t const*>(list[i].data));
+      break;
+    case eg::element_kind::uint32:
+      compare(static_cast<std::uint32_t const*>(list[i].data));
+      break;
+    default:
+      ADD_FAILURE() << name << " has elements that this comparison does not know";
+      right = false;
+    }
+  }
+  return right;
+}
+} // namespace detail
+
+/// Checks the text of a kernel, and runs all its launches: by the executor on the arguments themselves, and
+/// by the machine on copies of them, once as they are and once with every access examined. Outputs have to be
+/// the same, bit by bit. Gives whether all was well.
+template <class... Args>
+bool both(eg::compiled_kernel const& k, shape const& size, Args const&... arguments) {
+  SCOPED_TRACE(std::string(k.kernel_name()));
+  std::vector<eg::detail::host_argument> const list{eg::detail::to_argument(arguments)...};
+  std::vector<bytes> before;
+  for (auto const& a : list)
+    before.push_back(detail::copy(a));
+
+  eg::runtime rt(eg::backend::cpu, 2);
+  bool const open = k.launches()[0].grid.is_open();
+  rt.execute(k, open ? size.dispatch() : eg::dispatch{}, arguments...);
+
+  auto const source = tool::prepare_text(std::string(k.metal_source()), "emitted.metal");
+  std::string const words = objections(source);
+  EXPECT_EQ(words, "") << k.metal_source();
+  bool right = words.empty();
+  for (tool::object_kind const kind : {tool::object_kind::plain, tool::object_kind::checked}) {
+    tool::kernel_object const object(source, kind, {}, options());
+    if (!object.good())
+      return false;
+    std::vector<bytes> text = before;
+    for (eg::kernel_ir const& ir : k.launches()) {
+      tool::report const report = run(object, ir.name, ir, size, text);
+      EXPECT_TRUE(report.good()) << report.print() << k.metal_source();
+      right &= report.good();
+    }
+    right &= detail::equal_outputs(object.checked() ? "text under the detector" : "text", k, list, text);
+  }
+  EXPECT_TRUE(right) << k.metal_source();
+  return right;
+}
+
+} // namespace witness
