@@ -4,6 +4,8 @@
 
 #include "witness.hpp"
 
+#include <audit.hpp>
+
 #include <enigma/runtime.hpp>
 
 namespace witness {
@@ -96,6 +98,27 @@ bool both(eg::compiled_kernel const& k, shape const& size, Args const&... argume
   }
   EXPECT_TRUE(right) << k.metal_source();
   return right;
+}
+
+/// The barrier audit of a kernel that is the only launch: each barrier is left out in turn, and the detector
+/// has to object. Gives the barriers without which nothing goes wrong.
+template <class... Args>
+std::vector<std::string> idle_barriers(eg::compiled_kernel const& k, shape const& size,
+                                       Args const&... arguments) {
+  std::vector<bytes> given;
+  for (eg::detail::host_argument const& a : {eg::detail::to_argument(arguments)...})
+    given.push_back(detail::copy(a));
+  eg::kernel_ir const& ir = k.launches()[0];
+  tool::audit_result const result =
+      tool::audit(tool::prepare_text(std::string(k.metal_source()), "emitted.metal"), ir.name,
+                  launch_of(ir, size, given), {}, options());
+  EXPECT_TRUE(result.whole.good()) << result.whole.print() << tool::print(result.diagnostics);
+  EXPECT_FALSE(result.barriers.empty()) << k.metal_source();
+  std::vector<std::string> idle;
+  for (tool::audited_barrier const& b : result.barriers)
+    if (!b.needed)
+      idle.push_back(b.what);
+  return idle;
 }
 
 } // namespace witness

@@ -52,6 +52,7 @@ using eg::f32;
 using eg::i32;
 using eg::u32;
 using witness::both;
+using witness::idle_barriers;
 
 /// Numbers of few digits, so that sums of a hundred are exact in every order.
 template <class T>
@@ -137,6 +138,10 @@ TEST(every_kernel, shared_sum) {
       sum += x[i / 64 * 64 + k];
     ASSERT_EQ(y[i], sum);
   }
+  // Its second barrier is there for its text alone.
+  EXPECT_EQ(
+      idle_barriers(eg::compile<kernels::shared_sum>(), row(256, 64), eg::in(x), eg::out(y)),
+      std::vector<std::string>{"threadgroup_barrier(mem_flags::mem_device | mem_flags::mem_threadgroup)"});
 }
 
 TEST(every_kernel, masked) {
@@ -271,6 +276,9 @@ TEST(every_kernel, block_sum) {
   for (std::size_t i = 0; i < x.size(); ++i)
     expected[i % (7 * 192) / 192] += x[i];
   EXPECT_EQ(sums, expected);
+  EXPECT_TRUE(idle_barriers(eg::compile<traced_kernels::block_sum>(), row(7 * 192, 192), eg::in(x), u32{5003},
+                            eg::out(sums))
+                  .empty());
 }
 
 TEST(every_kernel, mandelbrot) {
@@ -336,11 +344,13 @@ TEST(every_kernel, heat_step) {
 TEST(every_kernel, sum) {
   auto const x = some<f32>(1024);
   std::vector<f32> sums(4), expected(4);
-  both(eg::compile<snippets_cpp::sum, eg::compile_options{.block = {256}}>(), row(1024, 256), eg::in(x),
-       eg::out(sums));
+  constexpr auto compiled = eg::compile<snippets_cpp::sum, eg::compile_options{.block = {256}}>();
+  both(compiled, row(1024, 256), eg::in(x), eg::out(sums));
   for (std::size_t i = 0; i < x.size(); ++i)
     expected[i / 256] += x[i];
   EXPECT_EQ(sums, expected);
+  // Eight of nine: the last is only read by the thread that has written.
+  EXPECT_EQ(idle_barriers(compiled, row(1024, 256), eg::in(x), eg::out(sums)).size(), 1u);
 }
 
 TEST(every_kernel, scale) {

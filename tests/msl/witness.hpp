@@ -75,9 +75,9 @@ struct shape {
   eg::dispatch dispatch() const { return {.block = block, .total = total}; }
 };
 
-/// Runs one kernel of a program on `arguments`, in the order of the call, and changes them as it writes.
-inline tool::report run(tool::kernel_object const& object, std::string const& name, eg::kernel_ir const& ir,
-                        shape const& size, std::vector<bytes>& arguments) {
+/// One kernel of a program on `arguments`, in the order of the call, for the machine.
+inline tool::launch launch_of(eg::kernel_ir const& ir, shape const& size,
+                              std::vector<bytes> const& arguments) {
   tool::launch work;
   eg::extent3 const block = ir.block.is_open() ? size.block : ir.block;
   work.threads = {block.x, block.y, block.z};
@@ -85,15 +85,22 @@ inline tool::report run(tool::kernel_object const& object, std::string const& na
     work.grid = {size.total.x, size.total.y, size.total.z};
   else
     work.grid = {ir.grid.x * block.x, ir.grid.y * block.y, ir.grid.z * block.z};
-  std::vector<std::size_t> positions;
   for (eg::memory const& m : ir.memories)
-    if (m.binding >= 0) {
-      positions.push_back(static_cast<std::size_t>(m.argument));
-      work.arguments.push_back({std::to_string(m.binding), arguments.at(positions.back())});
-    }
+    if (m.binding >= 0)
+      work.arguments.push_back(
+          {std::to_string(m.binding), arguments.at(static_cast<std::size_t>(m.argument))});
+  return work;
+}
+
+/// Runs it, and changes `arguments` as it writes.
+inline tool::report run(tool::kernel_object const& object, std::string const& name, eg::kernel_ir const& ir,
+                        shape const& size, std::vector<bytes>& arguments) {
+  tool::launch work = launch_of(ir, size, arguments);
   tool::report const report = tool::run(object, name, work);
-  for (std::size_t k = 0; k < positions.size(); ++k)
-    arguments[positions[k]] = std::move(work.arguments[k].bytes);
+  auto from = work.arguments.begin();
+  for (eg::memory const& m : ir.memories)
+    if (m.binding >= 0)
+      arguments[static_cast<std::size_t>(m.argument)] = std::move(from++->bytes);
   return report;
 }
 
