@@ -131,8 +131,11 @@ private:
       }
       return to_semicolon(k) + 1;
     }
-    if (at(i).is("using") || at(i).is("typedef"))
-      return to_semicolon(i) + 1;
+    if (at(i).is("using") || at(i).is("typedef")) {
+      std::size_t const end = to_semicolon(i);
+      members(i, end); // a type of functions names the attributes of its parameters
+      return end + 1;
+    }
     if (at(i).is("template") && !at(i + 1).is("<"))
       return instantiation(i);
     return declaration(i);

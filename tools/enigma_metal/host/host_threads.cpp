@@ -3,16 +3,19 @@
 //
 // This file is compiled without the sanitizer, so its locks are invisible to ThreadSanitizer: of what happens
 // between threads, it sees the kernels' accesses and the barriers, which are announced to it. An exchange of
-// a simdgroup orders no memory, and neither do the threadgroups of a launch.
+// a simdgroup orders no memory, and neither do the threadgroups of a launch. Sanitizers see memcpy, memset
+// and malloc even from here, so threads use their own.
 //
-// The job file holds: kernel, grid x y z, threads x y z, number of parameters, and for each `kind bytes file`
-// (kind 0 buffer, 1 threadgroup memory, 2 neither).
+// The job file holds: kernel, grid x y z, threads x y z, number of parameters, and for each `kind bytes name
+// file` (kind 0 buffer, 1 threadgroup memory, 2 neither). A second file is written: `address bytes name` of
+// each piece of memory, for those who read addresses in a sanitizer's report.
 #include <detail/machine.h>
 
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <linux/futex.h>
 #include <string>
@@ -32,6 +35,7 @@ struct metal_host_kernel_record {
 extern metal_host_kernel_record const metal_host_kernels[];
 void __tsan_acquire(void*) __attribute__((weak));
 void __tsan_release(void*) __attribute__((weak));
+void __asan_init() __attribute__((weak));
 }
 
 namespace {
@@ -51,7 +55,11 @@ struct gpu_thread {
   int go = 0; // futex
 };
 
+bool const under_tsan = __tsan_release != nullptr;
+bool const under_asan = __asan_init != nullptr;
+int regions_file = -1;
 int lock_word = 0;
+int last_words = 0;    // 1 when a thread says why the run ends
 int group_word = 0;    // number of the threadgroup that runs, from 1
 int finished_word = 0; // threads that are done with it
 unsigned running = 0;
@@ -63,12 +71,14 @@ std::vector<void*> arguments;
 struct parameter {
   int kind;
   std::size_t bytes;
+  std::string name;
   std::string file;
 };
 std::vector<parameter> parameters;
 struct shared_variable {
   void const* key;
   void* memory;
+  int group; // that has it wiped
 };
 shared_variable shared[256];
 unsigned shared_count = 0;
@@ -95,6 +105,9 @@ void unlock() {
 }
 
 [[noreturn]] void give_up(char const* words, gpu_thread const& t) {
+  if (__atomic_exchange_n(&last_words, 1, __ATOMIC_RELAXED) != 0)
+    for (;;)
+      pause(); // another thread is saying it
   std::fprintf(stderr, "%s:%u: error: %s, in thread (%u,%u,%u) of threadgroup (%u,%u,%u)\n",
                t.file == nullptr ? "?" : t.file, t.line, words, t.here.thread_position_in_threadgroup[0],
                t.here.thread_position_in_threadgroup[1], t.here.thread_position_in_threadgroup[2],
@@ -104,13 +117,49 @@ void unlock() {
   _exit(3);
 }
 
-// Threadgroup memory is never given back, so that no other threadgroup's accesses can be taken for it.
-// ThreadSanitizer takes malloc for a write, so it does not get to see this; AddressSanitizer has to.
-void* fresh_memory(std::size_t bytes) {
-  if (__tsan_release == nullptr)
-    return std::malloc(bytes);
+// memcpy that no sanitizer sees.
+void copy(void* to, void const* from, std::size_t bytes) {
+  auto* const t = static_cast<unsigned char volatile*>(to);
+  auto const* const f = static_cast<unsigned char const*>(from);
+  for (std::size_t i = 0; i < bytes; ++i)
+    t[i] = f[i];
+}
+
+void announce(void const* memory, std::size_t bytes, char const* name) {
+  dprintf(regions_file, "%p %zu %s\n", memory, bytes, name);
+}
+
+void* map(std::size_t bytes) {
   return reinterpret_cast<void*>(
       syscall(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L));
+}
+
+// Memory that ends at a page that nobody may touch. AddressSanitizer has fences of its own.
+void* fenced_memory(std::size_t bytes) {
+  if (under_asan)
+    return std::malloc(bytes);
+  std::size_t const page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  std::size_t const used = (bytes + page - 1) / page * page;
+  std::size_t const fence = 64 * page;
+  char* const all = static_cast<char*>(map(used + 2 * fence));
+  mprotect(all, fence, PROT_NONE);
+  mprotect(all + fence + used, fence, PROT_NONE);
+  return all + fence + used - (bytes + 15) / 16 * 16;
+}
+
+// Threadgroup memory: ThreadSanitizer gets other memory for each threadgroup, so that no other's accesses can
+// be taken for it; it may not see where it comes from, since it takes malloc for a write.
+void* group_memory(std::size_t bytes, char const* name) {
+  void* const memory = under_tsan ? map(bytes) : fenced_memory(bytes);
+  announce(memory, bytes, name);
+  return memory;
+}
+
+// Nothing that was there before means anything.
+void wipe(void* memory, std::size_t bytes) {
+  auto* const m = static_cast<unsigned char volatile*>(memory);
+  for (std::size_t i = 0; i < bytes; ++i)
+    m[i] = 0xFF;
 }
 
 void go_on(gpu_thread& t) {
@@ -132,13 +181,11 @@ void settle_simdgroup(std::size_t s) {
   std::size_t const end = first + 32 < count ? first + 32 : count;
   gpu_thread* one = nullptr;
   std::size_t at_barrier = 0;
-  std::size_t alive = 0;
   for (std::size_t i = first; i < end; ++i) {
     gpu_thread& t = threads[i];
     if (t.now == state::exchange && (one == nullptr || t.line < one->line))
       one = &t;
     at_barrier += t.now == state::simdgroup_barrier ? 1 : 0;
-    alive += t.now != state::done ? 1 : 0;
   }
   if (one != nullptr) {
     unsigned active = 0;
@@ -146,14 +193,14 @@ void settle_simdgroup(std::size_t s) {
     for (std::size_t i = first; i < end; ++i)
       if (threads[i].now == state::exchange && same_call(threads[i], *one)) {
         active |= 1u << (i - first);
-        std::memcpy(given[i - first], threads[i].mine, one->bytes);
+        copy(given[i - first], threads[i].mine, one->bytes);
       }
     unsigned const bytes = one->bytes;
     for (std::size_t i = first; i < end; ++i)
       if ((active >> (i - first) & 1u) != 0) {
         for (std::size_t lane = 0; lane < 32; ++lane)
           if ((active >> lane & 1u) != 0)
-            std::memcpy(static_cast<unsigned char*>(threads[i].all) + lane * bytes, given[lane], bytes);
+            copy(static_cast<unsigned char*>(threads[i].all) + lane * bytes, given[lane], bytes);
         threads[i].active = active;
         go_on(threads[i]);
       }
@@ -206,14 +253,16 @@ void stop(state now) {
       futex_wait(&t.go, seen);
 }
 
-void work(std::size_t index) {
+// There are two sets of host threads, which take turns at the threadgroups: what threads of the same number
+// do in two threadgroups has to be the work of two host threads, or no sanitizer sees a race in it.
+void work(std::size_t index, int set, int sets) {
   self = &threads[index];
-  for (int group = 1;; ++group) {
+  for (int group = 1 + set;; group += sets) {
     for (int now; (now = __atomic_load_n(&group_word, __ATOMIC_ACQUIRE)) < group;)
       futex_wait(&group_word, now);
     if (__atomic_load_n(&group_word, __ATOMIC_ACQUIRE) == INT_MAX)
       return;
-    if (__tsan_acquire != nullptr)
+    if (under_tsan)
       __tsan_acquire(&start_sign);
     if (index < count) {
       kernel->run(arguments.data());
@@ -241,10 +290,10 @@ void metal_host_barrier(unsigned scope, unsigned memory, char const* what, char 
   bool const simd = scope == metal_host_scope_simdgroup;
   // A thread of the next barrier must not be taken for one of this: four signs in turn.
   char* const sign = simd ? &simd_signs[s][simd_turn[s] % 4] : &group_signs[group_turn % 4];
-  if (memory != 0 && __tsan_release != nullptr)
+  if (memory != 0 && under_tsan)
     __tsan_release(sign);
   stop(simd ? state::simdgroup_barrier : state::threadgroup_barrier);
-  if (memory != 0 && __tsan_acquire != nullptr)
+  if (memory != 0 && under_tsan)
     __tsan_acquire(sign);
 }
 
@@ -275,7 +324,7 @@ void metal_host_fail(char const* words, char const* what, char const* file, unsi
   give_up((std::string(what) + ": " + words).c_str(), *self);
 }
 
-void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, unsigned long, char const*,
+void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, unsigned long, char const* name,
                                     char const*, unsigned) {
   lock();
   unsigned i = 0;
@@ -284,8 +333,14 @@ void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, unsign
   if (i == 256)
     give_up("more than 256 threadgroup variables", *self);
   if (i == shared_count)
-    shared[shared_count++] = {key, fresh_memory(bytes)};
-  void* const result = shared[i].memory;
+    shared[shared_count++] = {key, nullptr, 0};
+  shared_variable& v = shared[i];
+  if (v.memory == nullptr || (under_tsan && v.group != group_word))
+    v.memory = group_memory(bytes, name);
+  if (v.group != group_word)
+    wipe(v.memory, bytes);
+  v.group = group_word;
+  void* const result = v.memory;
   unlock();
   return result;
 }
@@ -305,7 +360,10 @@ int metal_host_function_constant(unsigned index, char const* name, void* value, 
 }
 
 int main(int argc, char** argv) {
-  std::ifstream job(argc > 1 ? argv[1] : "");
+  if (argc != 3)
+    return 4;
+  std::ifstream job(argv[1]);
+  regions_file = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   std::string name;
   unsigned grid[3];
   unsigned size[3];
@@ -313,10 +371,11 @@ int main(int argc, char** argv) {
   job >> name >> grid[0] >> grid[1] >> grid[2] >> size[0] >> size[1] >> size[2] >> parameter_count;
   for (std::size_t i = 0; i < parameter_count; ++i) {
     parameter p;
-    job >> p.kind >> p.bytes >> p.file;
+    job >> p.kind >> p.bytes >> p.name >> p.file;
     void* memory = nullptr;
     if (p.kind == 0) {
-      memory = std::malloc(p.bytes);
+      memory = fenced_memory(p.bytes);
+      announce(memory, p.bytes, p.name.c_str());
       std::ifstream(p.file, std::ios::binary).read(static_cast<char*>(memory), static_cast<long>(p.bytes));
     }
     parameters.push_back(p);
@@ -329,12 +388,14 @@ int main(int argc, char** argv) {
     return 4;
 
   threads.resize(std::size_t{size[0]} * size[1] * size[2]);
-  std::vector<std::thread> hosts;
-  for (std::size_t i = 0; i < threads.size(); ++i)
-    hosts.emplace_back(work, i);
   unsigned groups[3];
   for (int i = 0; i < 3; ++i)
     groups[i] = (grid[i] + size[i] - 1) / size[i];
+  int const sets = groups[0] == 1 && groups[1] == 1 && groups[2] == 1 ? 1 : 2;
+  std::vector<std::thread> hosts;
+  for (int set = 0; set < sets; ++set)
+    for (std::size_t i = 0; i < threads.size(); ++i)
+      hosts.emplace_back(work, i, set, sets);
   unsigned group[3];
   for (group[2] = 0; group[2] < groups[2]; ++group[2])
     for (group[1] = 0; group[1] < groups[1]; ++group[1])
@@ -368,11 +429,13 @@ int main(int argc, char** argv) {
           threads[i].now = state::running;
           ++running_in[index / 32];
         }
-        shared_count = 0;
         for (std::size_t p = 0; p < parameters.size(); ++p)
-          if (parameters[p].kind == 1)
-            arguments[p] = fresh_memory(parameters[p].bytes);
-        if (__tsan_release != nullptr)
+          if (parameters[p].kind == 1) {
+            if (arguments[p] == nullptr || under_tsan)
+              arguments[p] = group_memory(parameters[p].bytes, parameters[p].name.c_str());
+            wipe(arguments[p], parameters[p].bytes);
+          }
+        if (under_tsan)
           __tsan_release(&start_sign);
         __atomic_store_n(&finished_word, 0, __ATOMIC_RELEASE);
         __atomic_fetch_add(&group_word, 1, __ATOMIC_RELEASE);
