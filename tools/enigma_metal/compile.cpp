@@ -293,11 +293,15 @@ compiled compile_program(source_handle const& source, std::string const& sanitiz
                                  host.words));
   process_result const linked = run_process(
       {tools.clang, "-fsanitize=" + sanitizer, "-pthread", output + ".host.o", output + ".o", "-o", output});
+  if (linked.status != 0 && linked.words.find("clang_rt") != std::string::npos) {
+    std::string const version = run_process({tools.clang, "-dumpversion"}).words;
+    throw tool_error(fmt::format("clang's runtime for --sanitize {} is missing beside {}: install it "
+                                 "(apt install libclang-rt-{}-dev).",
+                                 sanitizer, tools.clang, version.substr(0, version.find('.'))));
+  }
   if (linked.status != 0)
     throw tool_error(
-        fmt::format("the program with -fsanitize={} cannot be linked (is clang's runtime installed? "
-                    "apt install libclang-rt-dev): {}",
-                    sanitizer, linked.words));
+        fmt::format("the program with -fsanitize={} cannot be linked: {}", sanitizer, linked.words));
   return result;
 }
 
