@@ -26,6 +26,48 @@ inline __attribute__((__always_inline__, __nodebug__)) constexpr V operator->*(c
   return metal_host::make<V>(a);
 }
 
+// f({a, b}): see list_argument() of the rewriter.
+template <class T, int N>
+constexpr bool is_made_of = metal_host::is_vector<T> ? metal_host::count_of<T> == N
+                                                     : __is_class(T) && !metal_host::is_number<T>;
+template <class T, class... A>
+inline __attribute__((__always_inline__, __nodebug__)) constexpr T from_list(A... a) {
+  if constexpr (metal_host::is_vector<T>)
+    return metal_host::make<T>(a...);
+  else
+    return T{a...};
+}
+template <class A, class B>
+struct list_of_2 {
+  A a;
+  B b;
+  template <class T, metal_host::only_if_t<is_made_of<T, 2>, int> = 0>
+  constexpr operator T() const { return from_list<T>(a, b); }
+};
+template <class A, class B, class C>
+struct list_of_3 {
+  A a;
+  B b;
+  C c;
+  template <class T, metal_host::only_if_t<is_made_of<T, 3>, int> = 0>
+  constexpr operator T() const { return from_list<T>(a, b, c); }
+};
+template <class A, class B, class C, class D>
+struct list_of_4 {
+  A a;
+  B b;
+  C c;
+  D d;
+  template <class T, metal_host::only_if_t<is_made_of<T, 4>, int> = 0>
+  constexpr operator T() const { return from_list<T>(a, b, c, d); }
+};
+template <class A, class B>
+constexpr list_of_2<A, B> list(A a, B b) { return {a, b}; }
+template <class A, class B, class C>
+constexpr list_of_3<A, B, C> list(A a, B b, C c) { return {a, b, c}; }
+template <class A, class B, class C, class D>
+constexpr list_of_4<A, B, C, D> list(A a, B b, C c, D d) { return {a, b, c, d}; }
+
 template <class T>
 constexpr unsigned long element_bytes = sizeof(T);
 template <class T, unsigned long N>

@@ -152,7 +152,7 @@ private:
     }
     if (input)
       return;
-    bool const pointer = p.type.find('*') != std::string::npos || p.type.find('&') != std::string::npos;
+    bool const pointer = p.type.find_first_of("*&[") != std::string::npos; // an array is a pointer
     attribute const* const buffer = p.find("buffer");
     attribute const* const group = p.find("threadgroup");
     bool const in_device = has_word(p.type, "device");
@@ -183,7 +183,10 @@ private:
       error(group->token, fmt::format("'{}' is in {} memory: its attribute is [[buffer(n)]]", p.name,
                                       in_device ? "device" : "constant"));
     if (has_word(p.type, "size_t") || has_word(p.type, "ptrdiff_t"))
-      error(p.token, fmt::format("'{}' has a type that kernels cannot take: use ulong or long", p.name));
+      say(severity::warning, p.token,
+          fmt::format("'{}' has a type that the language does not let kernels take, though compilers do: "
+                      "use ulong or long",
+                      p.name));
     if (buffer != nullptr && !in_group)
       check_index(p, *buffer, buffers, "buffer");
     if (group != nullptr && in_group)
@@ -342,7 +345,8 @@ private:
         }
       }
       fresh = at(i).is("{") || at(i).is("}") || at(i).is(";");
-      if (at(i).kind == token_kind::word && at(i + 1).is("(") && !at(i - 1).is(".") && !at(i - 1).is("->"))
+      if (at(i).kind == token_kind::word && at(i + 1).is("(") && !at(i - 1).is(".") && !at(i - 1).is("->") &&
+          !at(i - 1).is("::")) // a member, most often
         for (function const& g : file_.functions)
           if (g.is_kernel && g.name == at(i).text)
             error(i, fmt::format("the kernel '{}' cannot be called: put what is shared into a function",

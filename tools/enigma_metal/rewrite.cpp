@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 #include <vector>
 
 namespace enigma::metal_tool {
@@ -46,6 +47,10 @@ public:
     for (function const& f : file_.functions)
       if (f.has_body)
         share(f);
+    for (std::size_t i = 0; at(i).kind != token_kind::end; ++i)
+      if ((at(i).is("struct") || at(i).is("class") || at(i).is("union")) && !at(i - (i > 0)).is("enum"))
+        members_of_spaces(class_body(i));
+    overloads_on_spaces(0, file_.list.tokens.size());
     walk();
     return apply();
   }
@@ -115,6 +120,226 @@ private:
     }
   }
 
+  static bool is_space(token const& t) {
+    return t.is("device") || t.is("threadgroup") || t.is("constant") || t.is("thread");
+  }
+
+  // Between the braces of the class whose `struct` is at i; nothing if it is no definition.
+  token_range class_body(std::size_t i) const {
+    for (++i; at(i).kind != token_kind::end; ++i) {
+      if (at(i).is("{"))
+        return {i + 1, closing(file_, i)};
+      if (at(i).is("<") && closing_angle(file_, i) != i)
+        i = closing_angle(file_, i);
+      else if (at(i).is("[") || (at(i).is("(") && (at(i - 1).is("alignas") || at(i - 1).is("__attribute__"))))
+        i = closing(file_, i);
+      else if (at(i).kind != token_kind::word && !at(i).is("::") && !at(i).is(":") && !at(i).is(","))
+        break;
+    }
+    return {};
+  }
+
+  // A member function may be there once for each space of its object: `T get() const device`. Clang knows no
+  // such words in C++, so one of those that differ in nothing else stays, that of thread if there is one.
+  void members_of_spaces(token_range body) {
+    struct member {
+      std::string what; // without its result and space
+      token_range range;
+      bool is_thread;
+    };
+    std::vector<member> kept;
+    for (std::size_t i = body.begin; i < body.end;) {
+      std::size_t const first = i;
+      std::size_t open = 0;
+      std::size_t end = i;
+      for (; end < body.end; ++end) {
+        if (at(end).is("template") || (at(end).is("operator") && at(end + 1).is("<")))
+          end = std::max(end + 1, closing_angle(file_, end + 1));
+        else if (at(end).is("operator") && at(end + 1).is("("))
+          ++end;
+        else if (at(end).is("(") || at(end).is("[")) {
+          if (at(end).is("(") && open == 0 && !at(end - 1).is("alignas") && !at(end - 1).is("__attribute__"))
+            open = end;
+          end = closing(file_, end);
+        } else if (at(end).is("{")) {
+          end = closing(file_, end);
+          bool const initialises = at(end + 1).is(",") || at(end + 1).is("{");
+          if (!initialises)
+            break;
+        } else if (at(end).is(";") || (at(end).is(":") && open == 0))
+          break;
+      }
+      i = end + 1;
+      if (open == 0)
+        continue;
+      std::size_t after = closing(file_, open) + 1;
+      bool const is_const = at(after).is("const");
+      after += is_const ? 1 : 0;
+      std::size_t name = open - 1;
+      for (std::size_t k = first; k < open; ++k)
+        if (at(k).is("operator"))
+          name = std::min(name, k);
+      member m{"", {first, i}, !is_space(at(after)) || at(after).is("thread")};
+      if (at(first).is("template"))
+        m.what = file_.words({first, closing_angle(file_, first + 1) + 1}) + ' ';
+      for (std::size_t k = name; k < after; ++k)
+        m.what += std::string(at(k).text) + ' ';
+      bool twin = false;
+      for (member& k : kept)
+        if (k.what == m.what) {
+          twin = true;
+          if (m.is_thread && !k.is_thread)
+            std::swap(k, m);
+        }
+      if (twin && (is_space(at(after)) || !m.is_thread)) {
+        replace(m.range, "");
+        dropped_.push_back(m.range);
+      } else if (!twin)
+        kept.push_back(m);
+    }
+  }
+
+  // What is left of a declaration's head without spaces: two with the same one are the same function, or the
+  // same specialisation, where spaces are nothing.
+  std::string without_spaces(token_range head) const {
+    std::string all;
+    std::size_t part = 0; // where a parameter begins
+    bool is_const = false;
+    int depth = 0;
+    auto const finish = [&] {
+      if (is_const)
+        all.insert(part, "const ");
+      is_const = false;
+    };
+    for (std::size_t i = head.begin; i < head.end; ++i) {
+      token const& t = at(i);
+      bool const ends = t.is(",") || t.is(")") || t.is(">") || t.is("*") || t.is("&");
+      if (t.is("device") || t.is("threadgroup") || t.is("thread"))
+        continue;
+      if (t.is("constant") || t.is("const")) {
+        is_const = true;
+        continue;
+      }
+      if (t.is("[") && at(i + 1).is("[")) {
+        i = closing(file_, i);
+        continue;
+      }
+      // A parameter's own name says nothing.
+      if (depth > 0 && t.kind == token_kind::word &&
+          (at(i + 1).is(",") || at(i + 1).is(")") || at(i + 1).is("[") || at(i + 1).is("=")) &&
+          (at(i - 1).kind == token_kind::word || at(i - 1).is("*") || at(i - 1).is("&") || at(i - 1).is(">")))
+        continue;
+      depth += t.is("(") ? 1 : t.is(")") ? -1 : 0;
+      if (ends)
+        finish();
+      all += std::string(t.text) + ' ';
+      if (ends || t.is("(") || t.is("<"))
+        part = all.size();
+    }
+    finish();
+    return all;
+  }
+
+  // Overloads and specialisations that differ in nothing but spaces: of those only the first is there when
+  // spaces are erased.
+  void overloads_on_spaces(std::size_t i, std::size_t end) {
+    std::map<std::string, std::string> first_spaces;
+    while (i < end && at(i).kind != token_kind::end) {
+      std::size_t const first = i;
+      if (at(i).is("namespace") || (at(i).is("inline") && at(i + 1).is("namespace"))) {
+        while (i < end && !at(i).is("{") && !at(i).is(";"))
+          ++i;
+        ++i;
+        continue;
+      }
+      if (at(i).kind == token_kind::directive || at(i).is("}") || at(i).is(";") || at(i).is(":")) {
+        ++i;
+        continue;
+      }
+      bool function = false;
+      bool class_of_its_own = false;
+      bool assigned = false;
+      std::size_t head = 0;
+      for (; i < end && at(i).kind != token_kind::end && !at(i).is(";"); ++i) {
+        if (at(i).is("template") && closing_angle(file_, i + 1) != i + 1) {
+          i = closing_angle(file_, i + 1);
+        } else if (at(i).is("(") || at(i).is("[")) {
+          function = function || (at(i).is("(") && !assigned && !at(i - 1).is("__attribute__") &&
+                                  !at(i - 1).is("alignas"));
+          i = closing(file_, i);
+        } else if (at(i).is("struct") || at(i).is("class") || at(i).is("union")) {
+          class_of_its_own = class_of_its_own || !function;
+        } else if (at(i).is("=")) {
+          assigned = true;
+          head = head == 0 ? i : head;
+        } else if (at(i).is(":") && !function && !class_of_its_own) {
+          break; // public:
+        } else if (at(i).is("{")) {
+          head = head == 0 ? i : head;
+          if (class_of_its_own && !function && !assigned)
+            overloads_on_spaces(i + 1, closing(file_, i));
+          i = closing(file_, i);
+          if (function && !assigned && !at(i + 1).is(",") && !at(i + 1).is("{"))
+            break;
+        } else if (at(i).is("}")) {
+          break;
+        }
+      }
+      std::size_t const last = std::min(i, end - 1);
+      i = last + 1;
+      std::string spaces;
+      for (std::size_t k = first; k < (head == 0 ? last : head); ++k)
+        if (is_space(at(k)))
+          spaces += std::string(at(k).text) + ' ';
+      if (inside(dropped_, first))
+        continue;
+      auto const [known, fresh] =
+          first_spaces.emplace(without_spaces({first, head == 0 ? last : head}), spaces);
+      if (!fresh && known->second != spaces && (at(last).is(";") || at(last).is("}"))) {
+        edits_.push_back({at(first).at, 0, "\n#ifndef METAL_HOST_ERASE_SPACES" + resume(first)});
+        edits_.push_back({at(last).at + 1, 0, "\n#endif" + resume(last + 1)});
+      }
+    }
+  }
+
+  // Goes on at the line and column of a token, on a line of its own.
+  std::string resume(std::size_t i) const {
+    return fmt::format("\n# {} \"{}\"\n{}", at(i).line, file_.file_of(i), std::string(at(i).column - 1, ' '));
+  }
+
+  // f({a, b}): a list among the arguments of a call becomes what the parameter is. Clang has no such
+  // conversion to a vector.
+  void list_argument(std::size_t i) {
+    std::size_t open = i - 1;
+    int depth = 0;
+    for (int steps = 0; open > 0 && steps < 300; --open, ++steps) {
+      token const& t = at(open);
+      depth += t.is(")") || t.is("]") || t.is("}") ? 1 : t.is("(") || t.is("[") || t.is("{") ? -1 : 0;
+      if (depth < 0)
+        break;
+      if (t.is(";"))
+        return;
+    }
+    if (!at(open).is("(") || !(at(open - 1).kind == token_kind::word || at(open - 1).is(">")))
+      return;
+    std::size_t const close = closing(file_, i);
+    int count = 1;
+    for (std::size_t k = i + 1; k < close; ++k) {
+      if (at(k).is("{") || at(k).is("=") || at(k).is(";"))
+        return;
+      if (at(k).is("(") || at(k).is("["))
+        k = closing(file_, k);
+      else if (at(k).is("<") && closing_angle(file_, k) != k && closing_angle(file_, k) < close)
+        k = closing_angle(file_, k);
+      else
+        count += at(k).is(",") ? 1 : 0;
+    }
+    if (count < 2 || count > 4 || at(i + 1).is("."))
+      return;
+    replace(i, "metal_host_tool::list(");
+    replace(close, ")");
+  }
+
   // The token after the type that begins at i, or i. `generic` types have no constructor macro.
   std::size_t type_at(std::size_t i, bool& generic) const {
     if (at(i).kind != token_kind::word || at(i - 1).is(".") || at(i - 1).is("->"))
@@ -156,6 +381,8 @@ private:
       std::erase_if(names_, [&](type_name const& n) { return n.until <= i; });
       if (inside(file_.attribute_lists, i) || constant_statement(i) || inside(shared_, i))
         continue;
+      if (at(i).is("{") && i > 0 && (at(i - 1).is("(") || at(i - 1).is(",")))
+        list_argument(i);
       if (at(i).is("{"))
         braces.push_back(closing(file_, i));
       else if (at(i).kind == token_kind::number)
@@ -228,11 +455,23 @@ private:
       return;
     }
     // A member function's space: `float get() const device {`.
-    if ((t.is("device") || t.is("threadgroup") || t.is("constant") || t.is("thread")) && i > 0 &&
-        (at(i - 1).is(")") || (at(i - 1).is("const") && at(i - 2).is(")"))) &&
-        (at(i + 1).is("{") || at(i + 1).is(";") || at(i + 1).is("const"))) {
+    if (is_space(t) && i > 0 && (at(i - 1).is(")") || (at(i - 1).is("const") && at(i - 2).is(")"))) &&
+        (at(i + 1).is("{") || at(i + 1).is(";") || at(i + 1).is("const") || at(i + 1).is(":") ||
+         at(i + 1).is("="))) {
       replace(i, "");
       return;
+    }
+    // A parameter that is an array: `constant long strides[2]` is a pointer, and clang does not say that of
+    // one with a space.
+    if (is_space(t) && i > 0 && (at(i - 1).is("(") || at(i - 1).is(",") || at(i - 1).is("const"))) {
+      std::size_t k = i + 1;
+      while (at(k).kind == token_kind::word || at(k).is("::") || at(k).is("<"))
+        k = at(k).is("<") ? std::max(k, closing_angle(file_, k)) + 1 : k + 1;
+      if (at(k).is("[") && !at(k + 1).is("[") && at(k - 1).kind == token_kind::word) {
+        std::size_t const close = closing(file_, k);
+        if (at(close + 1).is(",") || at(close + 1).is(")") || at(close + 1).is("["))
+          replace({k - 1, close + 1}, fmt::format("(*{})", at(k - 1).text));
+      }
     }
     std::size_t const end = i == 0 ? i : type_at(i, generic);
     if (end == i)
@@ -290,6 +529,7 @@ private:
   std::vector<edit> edits_;
   std::vector<type_name> names_;
   std::vector<token_range> shared_;
+  std::vector<token_range> dropped_; // members that others stand for
 };
 
 } // namespace

@@ -227,7 +227,7 @@ private:
         c.token = name;
         c.name = at(name).text;
         for (std::size_t t = first; t < name; ++t)
-          if (!at(t).is("constant") && !at(t).is("const") && !at(t).is("static"))
+          if (!at(t).is("constant") && !at(t).is("const") && !at(t).is("static") && !at(t).is("constexpr"))
             c.type += std::string(c.type.empty() ? "" : " ") + std::string(at(t).text);
         file_.constants.push_back(c);
         return;
