@@ -410,7 +410,12 @@ private:
 
   void literal(std::size_t i) {
     std::string_view const t = at(i).text;
-    if (t.starts_with("0x") || t.starts_with("0X"))
+    bool const is_hex = t.starts_with("0x") || t.starts_with("0X");
+    // Clang's -cl-single-precision-constant forgets itself where a template is instantiated.
+    if ((t.back() == '.' || (t.back() >= '0' && t.back() <= '9')) &&
+        t.find_first_of(is_hex ? "pP" : ".eE") != std::string_view::npos)
+      replace(i, std::string(t) + "f");
+    if (is_hex)
       return;
     if (t.ends_with("bf") || t.ends_with("BF"))
       replace(i, std::string(t.substr(0, t.size() - 2)) + "_bf");

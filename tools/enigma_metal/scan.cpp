@@ -33,6 +33,8 @@ std::size_t closing(scanned_file const& file, std::size_t i) {
 std::size_t closing_angle(scanned_file const& file, std::size_t start) {
   if (!file.at(start).is("<"))
     return start;
+  // A template's parameters may compute: <class T, enable_if_t<is_real<T> && !is_half<T>, int> = 0>.
+  bool const parameters = start > 0 && file.at(start - 1).is("template");
   int depth = 0;
   for (std::size_t i = start; file.at(i).kind != token_kind::end; ++i) {
     token const& t = file.at(i);
@@ -42,7 +44,7 @@ std::size_t closing_angle(scanned_file const& file, std::size_t start) {
       return i;
     else if (t.is("(") || t.is("["))
       i = closing(file, i);
-    else if (t.is(";") || t.is("{") || t.is("}") || t.is("&&") || t.is("||"))
+    else if (t.is(";") || t.is("{") || t.is("}") || (!parameters && (t.is("&&") || t.is("||"))))
       return start;
   }
   return start;
@@ -434,10 +436,12 @@ private:
       is_kernel = is_kernel || (name != 0 && f.is_kernel && f.is_template && f.name == at(name).text);
     if (name != 0 && is_kernel) {
       std::size_t first = name;
-      while (first >= 2 && at(first - 1).is("::"))
+      while (first >= 2 && at(first - 1).is("::") && at(first - 2).kind == token_kind::word &&
+             !at(first - 2).is("void"))
         first -= 2;
       kernel_entry k;
-      k.expression = qualify(file_.words({first, after}));
+      std::string const written = file_.words({first, after});
+      k.expression = at(first - 1).is("::") ? "::" + written : qualify(written);
       k.host_name = k.expression;
       k.token = name;
       k.function = file_.functions.size();
