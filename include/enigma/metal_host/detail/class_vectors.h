@@ -121,6 +121,8 @@ struct alignas(N == 2 ? 4 : 8) bfloat_vector : class_vector_lanes<bfloat, N> {
     for (int i = 0; i < N; ++i)
       this->metal_host_lanes[i] = b;
   }
+  template <class I, only_if_t<is_integer<I> || same<I, bool>, int> = 0>
+  METAL_HOST_INLINE bfloat_vector(I b) : bfloat_vector(bfloat(b)) {}
 
   METAL_HOST_INLINE bfloat& operator[](size_t i) { return this->metal_host_lanes[i]; }
   METAL_HOST_INLINE bfloat const& operator[](size_t i) const { return this->metal_host_lanes[i]; }

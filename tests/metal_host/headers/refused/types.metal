@@ -55,7 +55,7 @@ void matrices(float4x4 m, half4x4 h, float2x3 r, float4 v) {
   m = m * r;          // expected-error {{invalid operands to binary expression}}
   v = r * v;          // expected-error {{cannot convert between vector and non-scalar values}}
   determinant(r);     // expected-error {{no matching function for call to 'determinant'}}
-  matrix<int, 2, 2> i; // expected-error@*:* {{matrices are of float or half}}
+  matrix<int, 2, 2> i; // expected-error@*:* {{matrices are of floating-point numbers}}
   m = float4x4(h) * 2.0f;
   float3 ok = r * float2(1.0f);
 }
