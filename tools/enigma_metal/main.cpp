@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // enigma-metal: compiles, checks and runs Metal compute kernels without a Mac.
+#include "arguments.hpp"
 #include "audit.hpp"
 #include "command_line.hpp"
 #include "compile.hpp"
@@ -36,79 +37,6 @@ int check(command_line const& c) {
   return good ? 0 : 1;
 }
 
-// Metal's name of a scalar type as this tool calls it; "" for what is none.
-std::string short_type(std::string const& metal) {
-  static constexpr std::pair<char const*, char const*> names[] = {
-      {"float", "f32"},    {"half", "f16"},     {"bfloat", "bf16"}, {"bool", "bool"},   {"char", "i8"},
-      {"int8_t", "i8"},    {"uchar", "u8"},     {"uint8_t", "u8"},  {"short", "i16"},   {"int16_t", "i16"},
-      {"ushort", "u16"},   {"uint16_t", "u16"}, {"int", "i32"},     {"int32_t", "i32"}, {"uint", "u32"},
-      {"uint32_t", "u32"}, {"long", "i64"},     {"int64_t", "i64"}, {"ulong", "u64"},   {"uint64_t", "u64"}};
-  for (auto const& [name, type] : names)
-    if (metal == name)
-      return type;
-  return "";
-}
-
-std::vector<constant_value> function_constants(command_line const& c, prepared_source const& source) {
-  std::vector<constant_value> all;
-  for (auto const& [name, value] : c.constants) {
-    function_constant const* found = nullptr;
-    for (function_constant const& f : source.file.constants)
-      if (f.name == name || f.index == name)
-        found = &f;
-    if (found == nullptr) {
-      std::string names;
-      for (function_constant const& f : source.file.constants)
-        names += (names.empty() ? "" : ", ") + f.name;
-      throw tool_error(
-          fmt::format("--constant {}: {} has {}", name, source.path,
-                      names.empty() ? "no function constants" : "the function constants " + names));
-    }
-    // A vector's components are given with commas; 3 of them take the place of 4.
-    std::string type = found->type;
-    int count = 1;
-    if (short_type(type).empty() && !type.empty() && type.back() >= '2' && type.back() <= '4') {
-      count = type.back() - '0';
-      type.pop_back();
-    }
-    if (short_type(type).empty())
-      throw tool_error(
-          fmt::format("--constant {}: its type '{}' is none that a host can give", name, found->type));
-    host_array const values = make_array("scalar:" + short_type(type) + ":" + value);
-    if (values.count() != static_cast<std::size_t>(count))
-      throw tool_error(fmt::format("--constant {}: it has {} components", name, count));
-    constant_value one{found->name, values.bytes};
-    if (count == 3)
-      one.bytes.resize(values.bytes.size() / 3 * 4);
-    all.push_back(one);
-  }
-  for (function_constant const& f : source.file.constants) {
-    bool const given =
-        std::any_of(all.begin(), all.end(), [&](constant_value const& v) { return v.name == f.name; });
-    bool asked = false;
-    for (std::size_t i = 0; i + 2 < source.file.list.tokens.size(); ++i)
-      asked =
-          asked || (source.file.at(i).is("is_function_constant_defined") && source.file.at(i + 2).is(f.name));
-    if (!given && !asked)
-      throw tool_error(fmt::format("{}:{}: the function constant '{}' has no value: give --constant {}=VALUE",
-                                   source.file.file_of(f.token), source.file.line_of(f.token), f.name,
-                                   f.name));
-  }
-  return all;
-}
-
-std::string choose_kernel(command_line const& c, prepared_source const& source) {
-  if (!c.kernel.empty())
-    return c.kernel;
-  if (source.file.kernels.size() == 1)
-    return source.file.kernels[0].host_name;
-  std::string names;
-  for (kernel_entry const& k : source.file.kernels)
-    names += (names.empty() ? "" : ", ") + k.host_name;
-  throw tool_error(fmt::format("{} {}: say --kernel NAME", source.path,
-                               names.empty() ? "has no kernel" : "has the kernels " + names));
-}
-
 void give_results(command_line const& c) {
   auto const find = [&](std::string const& name, char const* option) {
     for (std::size_t i = 0; i < c.buffers.size(); ++i)
@@ -142,6 +70,7 @@ int run_kernel(command_line& c) {
   }
   std::string const kernel = choose_kernel(c, *source);
   std::vector<constant_value> const constants = function_constants(c, *source);
+  check_types(c, *source, kernel);
   if (!c.sanitizer.empty()) {
     sanitized_run const r = run_sanitized(source, c.sanitizer, kernel, c.work, constants, c.options);
     fmt::print(stderr, "{}{}", print(r.diagnostics), r.words);
@@ -178,6 +107,7 @@ int audit_kernel(command_line const& c) {
     return 1;
   }
   std::string const kernel = choose_kernel(c, *source);
+  check_types(c, *source, kernel);
   audit_result const r = audit(source, kernel, c.work, function_constants(c, *source), c.options);
   fmt::print(stderr, "{}", print(r.diagnostics));
   if (any_error(r.diagnostics))

@@ -245,8 +245,10 @@ host_array read_npy(std::string const& path) {
 
 void write_npy(std::string const& path, host_array const& a) {
   std::string shape;
-  for (std::size_t n : a.shape)
-    shape += fmt::format("{},{}", n, a.shape.size() > 1 ? " " : "");
+  for (std::size_t i = 0; i < a.shape.size(); ++i)
+    shape += fmt::format("{}{}", i == 0 ? "" : ", ", a.shape[i]);
+  if (a.shape.size() == 1)
+    shape += ",";
   std::string header =
       fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", row(a.type).numpy, shape);
   header.append(63 - (10 + header.size()) % 64, ' ');
