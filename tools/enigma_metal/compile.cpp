@@ -182,10 +182,18 @@ std::vector<diagnostic> tidy(std::vector<diagnostic> all) {
         }))
       kept.push_back(std::move(d));
   }
-  std::stable_sort(kept.begin(), kept.end(), [](diagnostic const& a, diagnostic const& b) {
-    return a.file == b.file && a.line < b.line;
-  });
-  return kept;
+  // By line within a file; files as they came, and within a line too.
+  std::vector<diagnostic> sorted;
+  for (diagnostic& d : kept) {
+    auto at = sorted.end();
+    for (auto k = sorted.begin(); k != sorted.end(); ++k)
+      if (k->file == d.file && d.line < k->line) {
+        at = k;
+        break;
+      }
+    sorted.insert(at, std::move(d));
+  }
+  return sorted;
 }
 
 compiled compile_with(source_handle const& source, std::string const& text,
@@ -288,9 +296,10 @@ compiled compile_program(source_handle const& source, std::string const& sanitiz
   process_result const host = run_process({tools.clang, "-std=c++20", "-O1", "-I", tools.headers, "-c",
                                            tools.host_code + "/host_threads.cpp", "-o", output + ".host.o"});
   if (host.status != 0)
-    throw tool_error(fmt::format("the machine of host threads does not compile (is a C++ standard library "
-                                 "installed? apt install g++): {}",
-                                 host.words));
+    throw tool_error(
+        fmt::format("the machine of host threads does not compile (are the C library's headers installed? "
+                    "apt install libc6-dev): {}",
+                    host.words));
   process_result const linked = run_process(
       {tools.clang, "-fsanitize=" + sanitizer, "-pthread", output + ".host.o", output + ".o", "-o", output});
   if (linked.status != 0 && linked.words.find("clang_rt") != std::string::npos) {

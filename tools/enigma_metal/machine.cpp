@@ -322,11 +322,9 @@ bool machine::run_simdgroup(std::size_t first, std::size_t end) {
 bool machine::settle(std::size_t first, std::size_t end) {
   bool exchanging = false;
   std::size_t at_barrier = 0;
-  std::size_t alive = 0;
   for (std::size_t i = first; i < end; ++i) {
     exchanging = exchanging || threads_[i].state == waiting::exchange;
     at_barrier += threads_[i].state == waiting::simdgroup_barrier ? 1 : 0;
-    alive += threads_[i].state != waiting::done ? 1 : 0;
   }
   if (exchanging) {
     release_exchange(first, end);

@@ -5,6 +5,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <map>
+#include <numeric>
 #include <vector>
 
 namespace enigma::metal_tool {
@@ -359,8 +360,10 @@ private:
     if (i > 0 && at(i - 1).is("::"))
       return i;
     for (type_name const& n : names_)
-      if (n.name == at(i).text)
-        return i + 1;
+      if (n.name == at(i).text) {
+        std::size_t const close = closing_angle(file_, i + 1);
+        return close == i + 1 ? i + 1 : close + 1;
+      }
     return i;
   }
 
@@ -391,6 +394,8 @@ private:
         template_names(i);
       else if (at(i).is("using") && at(i + 2).is("=") && at(i + 1).kind == token_kind::word)
         names_.push_back({at(i + 1).text, braces.empty() ? static_cast<std::size_t>(-1) : braces.back()});
+      else if (at(i).is("typedef"))
+        another_name(i, braces.empty() ? static_cast<std::size_t>(-1) : braces.back());
       else if (skip_ != 0 && i == skip_ && at(i + 1).is("("))
         replace({i, closing(file_, i + 1) + 1}, "(void)0"), i = closing(file_, i + 1);
       else
@@ -423,6 +428,15 @@ private:
       replace(i, std::string(t.substr(0, t.size() - 1)) + "_H");
   }
 
+  // typedef vec<T, 2> pair_t;
+  void another_name(std::size_t i, std::size_t until) {
+    std::size_t end = i + 1;
+    while (at(end).kind == token_kind::word || at(end).is("::") || at(end).is("<"))
+      end = at(end).is("<") ? std::max(end, closing_angle(file_, end)) + 1 : end + 1;
+    if (at(end).is(";") && at(end - 1).kind == token_kind::word)
+      names_.push_back({at(end - 1).text, until});
+  }
+
   void template_names(std::size_t i) {
     std::size_t const close = closing_angle(file_, i + 1);
     std::size_t end = close;
@@ -444,8 +458,12 @@ private:
     bool generic = false;
     token const& t = at(i);
     if (t.is("static_cast") && at(i + 1).is("<")) {
+      // What may be a vector: not a pointer, a reference or a scalar's own name.
       std::size_t const close = closing_angle(file_, i + 1);
-      if (type_at(i + 2, generic) == close && close > i + 2)
+      bool maybe = close > i + 2 && (close > i + 3 || type_at(i + 2, generic) == close);
+      for (std::size_t k = i + 2; k < close; ++k)
+        maybe = maybe && !at(k).is("*") && !at(k).is("&") && !at(k).is("&&") && !at(k).is("unsigned");
+      if (maybe)
         replace(i, "metal_host::make");
       return;
     }
@@ -514,10 +532,15 @@ private:
   }
 
   std::string apply() {
-    std::stable_sort(edits_.begin(), edits_.end(), [](edit const& a, edit const& b) { return a.at < b.at; });
+    std::vector<std::size_t> order(edits_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return edits_[a].at != edits_[b].at ? edits_[a].at < edits_[b].at : a < b;
+    });
     std::string out;
     std::size_t done = 0;
-    for (edit const& e : edits_) {
+    for (std::size_t const k : order) {
+      edit const& e = edits_[k];
       if (e.at < done)
         continue; // inside one that is done already
       out += source_.substr(done, e.at - done);

@@ -211,6 +211,7 @@ inline layout_table table_of(tv_layout const& tv, table_options const& o) {
   };
   struct owned {
     std::size_t cell;
+    std::size_t order; // as they were found
     table_owner by;
   };
   std::vector<owned> found;
@@ -225,10 +226,11 @@ inline layout_table table_of(tv_layout const& tv, table_options const& o) {
         if (outside++ == 0)
           first_outside = pair_name({thread, v}) + " at " + std::to_string(place);
       } else if (auto const cell = cell_at(place); cell != none)
-        found.push_back({cell, {thread, v}});
+        found.push_back({cell, found.size(), {thread, v}});
     }
-  std::stable_sort(found.begin(), found.end(),
-                   [](owned const& a, owned const& b) { return a.cell < b.cell; });
+  std::sort(found.begin(), found.end(), [](owned const& a, owned const& b) {
+    return a.cell != b.cell ? a.cell < b.cell : a.order < b.order;
+  });
   for (auto const& f : found) {
     auto& cell = t.cells[f.cell];
     if (cell.owners++ == 0) {
