@@ -114,11 +114,34 @@ private:
                         "&metal_host_key_{0}, sizeof(metal_host_type_{0}), "
                         "metal_host_tool::element_bytes<metal_host_type_{0}>, \"{0}\", __FILE__, __LINE__);",
                         v.name);
+        if (f.is_kernel)
+          names += fmt::format(
+              " static_assert(metal_host_tool::fits<{}>, \"with '{}' the kernel '{}' uses too much "
+              "threadgroup memory: 32768 bytes are the most\");",
+              sizes_up_to(f, i), v.name, f.name);
       }
       names.pop_back(); // the declaration's own semicolon follows
       replace(whole, types + ";" + names);
       shared_.push_back(whole);
     }
+  }
+
+  // The bytes of the threadgroup variables that are there where f.shared[i] is, in the compiler's words. The
+  // machine counts those of other blocks too.
+  std::string sizes_up_to(function const& f, std::size_t i) const {
+    std::string sum;
+    for (std::size_t j = 0; j <= i; ++j) {
+      int depth = 0;
+      bool there = true;
+      for (std::size_t k = f.shared[j].token; k < f.shared[i].token; ++k) {
+        depth += at(k).is("{") ? 1 : at(k).is("}") ? -1 : 0;
+        there = there && depth >= 0;
+      }
+      if (there)
+        sum += fmt::format("{}(sizeof(metal_host_type_{}) + 15) / 16 * 16", sum.empty() ? "" : " + ",
+                           f.shared[j].name);
+    }
+    return sum;
   }
 
   static bool is_space(token const& t) {
