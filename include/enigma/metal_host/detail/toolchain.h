@@ -25,6 +25,13 @@ struct _fp_encoding_traits<half> {
 };
 } // namespace metal
 
+/// Whether simdgroup functions take the type.
+template <class T>
+struct __is_valid_simdgroup_type
+    : metal::bool_constant<metal_host::is_number<metal_host::element_t<T>> && !metal_host::is_packed<T> &&
+                           !metal_host::same<metal_host::element_t<T>, bool> &&
+                           sizeof(metal_host::element_t<T>) < 8> {};
+
 #define __METAL_FAST_MATH__ true
 #define __METAL_PRECISE_MATH__ false
 #define __METAL_MAYBE_FAST_MATH__ true
