@@ -105,27 +105,30 @@ std::vector<constant_value> function_constants(command_line const& c, prepared_s
 }
 
 std::string choose_kernel(command_line const& c, prepared_source const& source) {
+  std::string names;
+  for (kernel_entry const& k : source.file.kernels) {
+    if (k.host_name == c.kernel)
+      return c.kernel;
+    names += (names.empty() ? "" : ", ") + k.host_name;
+  }
   if (!c.kernel.empty())
-    return c.kernel;
+    throw tool_error(fmt::format("there is no kernel '{}' in {}: there {}", c.kernel, source.path,
+                                 names.empty() ? "is none" : "are " + names));
   if (source.file.kernels.size() == 1)
     return source.file.kernels[0].host_name;
-  std::string names;
-  for (kernel_entry const& k : source.file.kernels)
-    names += (names.empty() ? "" : ", ") + k.host_name;
   throw tool_error(fmt::format("{} {}: say --kernel NAME", source.path,
                                names.empty() ? "has no kernel" : "has the kernels " + names));
 }
 
-void check_types(command_line const& c, prepared_source const& source, std::string const& kernel) {
+void check_arguments(command_line const& c, prepared_source const& source, std::string const& kernel) {
+  require_arguments(source, kernel, c.work.arguments);
   for (kernel_entry const& k : source.file.kernels) {
     if (k.host_name != kernel)
       continue;
     for (parameter const& p : source.file.functions[k.function].parameters) {
-      attribute const* const index = p.find("buffer");
       std::string const asked = number_type(p.type);
       for (auto const& [name, array] : c.buffers)
-        if (!asked.empty() && (name == p.name || (index != nullptr && name == index->argument)) &&
-            !agree(array.type, asked))
+        if (!asked.empty() && is_meant(p, name) && !agree(array.type, asked))
           throw tool_error(fmt::format("--buffer {}: its elements are {}, and those of '{} {}' are {}", name,
                                        array.type, p.type, p.name, asked));
     }

@@ -123,6 +123,9 @@ std::string in_metal_words(std::string_view words) {
     s.replace(first, end + 3 - first, type + count);
     i = first + type.size();
   }
+  // What the generated code asserts says all.
+  if (s.rfind("static assertion failed due to requirement 'metal_host_tool::", 0) == 0)
+    s.erase(0, s.find("': ") + 3);
   static constexpr std::pair<std::string_view, std::string_view> names[] = {
       {"__global ", "device "},
       {"__local ", "threadgroup "},

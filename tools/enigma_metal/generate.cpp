@@ -27,21 +27,35 @@ inline __attribute__((__always_inline__, __nodebug__)) constexpr V operator->*(c
 }
 
 // f({a, b}): see list_argument() of the rewriter.
-template <class T, int N>
-constexpr bool is_made_of = metal_host::is_vector<T> ? metal_host::count_of<T> == N
-                                                     : __is_class(T) && !metal_host::is_number<T>;
+// A number among the arguments, which no longer is a constant, may become another one without being "narrowed".
+template <class A>
+struct piece_of {
+  A a;
+  template <class U, metal_host::only_if_t<__is_convertible_to(A, U), int> = 0>
+  constexpr operator U() const { return static_cast<U>(a); }
+};
+template <class T, class... A>
+constexpr auto takes(int) -> decltype(T{metal::declval<A>()...}, true) { return true; }
+template <class T, class... A>
+constexpr bool takes(long) { return false; }
+template <class T, class... A>
+constexpr bool is_made_of = metal_host::is_vector<T> ? metal_host::count_of<T> == sizeof...(A)
+                            : __is_class(T) && !metal_host::is_number<T> &&
+                                  (takes<T, A...>(0) || takes<T, piece_of<A>...>(0));
 template <class T, class... A>
 inline __attribute__((__always_inline__, __nodebug__)) constexpr T from_list(A... a) {
   if constexpr (metal_host::is_vector<T>)
     return metal_host::make<T>(a...);
-  else
+  else if constexpr (takes<T, A...>(0))
     return T{a...};
+  else
+    return T{piece_of<A>{a}...};
 }
 template <class A, class B>
 struct list_of_2 {
   A a;
   B b;
-  template <class T, metal_host::only_if_t<is_made_of<T, 2>, int> = 0>
+  template <class T, metal_host::only_if_t<is_made_of<T, A, B>, int> = 0>
   constexpr operator T() const { return from_list<T>(a, b); }
 };
 template <class A, class B, class C>
@@ -49,7 +63,7 @@ struct list_of_3 {
   A a;
   B b;
   C c;
-  template <class T, metal_host::only_if_t<is_made_of<T, 3>, int> = 0>
+  template <class T, metal_host::only_if_t<is_made_of<T, A, B, C>, int> = 0>
   constexpr operator T() const { return from_list<T>(a, b, c); }
 };
 template <class A, class B, class C, class D>
@@ -58,7 +72,7 @@ struct list_of_4 {
   B b;
   C c;
   D d;
-  template <class T, metal_host::only_if_t<is_made_of<T, 4>, int> = 0>
+  template <class T, metal_host::only_if_t<is_made_of<T, A, B, C, D>, int> = 0>
   constexpr operator T() const { return from_list<T>(a, b, c, d); }
 };
 template <class A, class B>
@@ -72,6 +86,9 @@ template <class T>
 constexpr unsigned long element_bytes = sizeof(T);
 template <class T, unsigned long N>
 constexpr unsigned long element_bytes<T[N]> = element_bytes<T>;
+
+template <unsigned long Bytes>
+constexpr bool fits = Bytes <= 32768;
 
 template <class P>
 struct input {

@@ -111,6 +111,13 @@ struct report {
   std::string print() const;
 };
 
+/// Whether an argument of this name, or of this index, is the parameter's.
+bool is_meant(parameter const&, std::string const& name);
+
+/// Throws where a buffer or threadgroup memory of the kernel is not among the arguments, or one of them is no
+/// parameter: what can be told before the file is compiled.
+void require_arguments(prepared_source const&, std::string const& kernel, std::vector<argument> const&);
+
 /// Runs a kernel. Arguments are changed as the kernel writes them. A checked object has every access to
 /// memory examined. Throws tool_error where arguments and parameters do not fit.
 report run(kernel_object const&, std::string const& kernel, launch&);

@@ -70,7 +70,7 @@ int run_kernel(command_line& c) {
   }
   std::string const kernel = choose_kernel(c, *source);
   std::vector<constant_value> const constants = function_constants(c, *source);
-  check_types(c, *source, kernel);
+  check_arguments(c, *source, kernel);
   if (!c.sanitizer.empty()) {
     sanitized_run const r = run_sanitized(source, c.sanitizer, kernel, c.work, constants, c.options);
     fmt::print(stderr, "{}{}", print(r.diagnostics), r.words);
@@ -107,7 +107,7 @@ int audit_kernel(command_line const& c) {
     return 1;
   }
   std::string const kernel = choose_kernel(c, *source);
-  check_types(c, *source, kernel);
+  check_arguments(c, *source, kernel);
   audit_result const r = audit(source, kernel, c.work, function_constants(c, *source), c.options);
   fmt::print(stderr, "{}", print(r.diagnostics));
   if (any_error(r.diagnostics))

@@ -320,15 +320,16 @@ private:
       auto const [known, fresh] =
           first_spaces.emplace(without_spaces({first, head == 0 ? last : head}), spaces);
       if (!fresh && known->second != spaces && (at(last).is(";") || at(last).is("}"))) {
-        edits_.push_back({at(first).at, 0, "\n#ifndef METAL_HOST_ERASE_SPACES" + resume(first)});
-        edits_.push_back({at(last).at + 1, 0, "\n#endif" + resume(last + 1)});
+        edits_.push_back({at(first).at, 0, "\n#ifndef METAL_HOST_ERASE_SPACES" + resume(first, false)});
+        edits_.push_back({at(last).at + 1, 0, "\n#endif" + resume(last, true)});
       }
     }
   }
 
-  // Goes on at the line and column of a token, on a line of its own.
-  std::string resume(std::size_t i) const {
-    return fmt::format("\n# {} \"{}\"\n{}", at(i).line, file_.file_of(i), std::string(at(i).column - 1, ' '));
+  // Goes on at a token's line and column, or behind it, on a line of its own.
+  std::string resume(std::size_t i, bool behind) const {
+    return fmt::format("\n# {} \"{}\"\n{}", at(i).line, file_.file_of(i),
+                       std::string(at(i).column - (behind ? 0 : 1), ' '));
   }
 
   // f({a, b}): a list among the arguments of a call becomes what the parameter is. Clang has no such

@@ -36,6 +36,11 @@ sanitized_run run_sanitized(source_handle const& source, std::string const& sani
     throw tool_error(fmt::format("there is no kernel '{}' in {}", name, source->path));
   function const& kernel = source->file.functions[entry->function];
 
+  std::size_t const threads = std::size_t{work.threads[0]} * work.threads[1] * work.threads[2];
+  if (threads > 1024)
+    throw tool_error(fmt::format("a threadgroup of {} threads: 1024 is the most", threads));
+  require_arguments(*source, name, work.arguments);
+
   temporary_folder const folder;
   std::string job = fmt::format("{} {} {} {} {} {} {} {}\n", name, work.grid[0], work.grid[1], work.grid[2],
                                 work.threads[0], work.threads[1], work.threads[2], kernel.parameters.size());
@@ -47,14 +52,9 @@ sanitized_run run_sanitized(source_handle const& source, std::string const& sani
       job += "2 0 - -\n";
       continue;
     }
-    attribute const* const index = p.find("buffer");
     for (argument& a : work.arguments)
-      if (a.name == p.name || (index != nullptr && a.name == index->argument))
+      if (is_meant(p, a.name))
         given.back() = &a;
-    if (given.back() == nullptr && p.find("function_constant") == nullptr)
-      throw tool_error(fmt::format("the kernel '{}' needs '{}' ({}): give {}", name, p.name, p.type,
-                                   shared ? fmt::format("--threadgroup {}=BYTES", p.name)
-                                          : fmt::format("--buffer {}=...", p.name)));
     if (given.back() == nullptr) {
       job += "2 0 - -\n";
       continue;
@@ -63,7 +63,7 @@ sanitized_run run_sanitized(source_handle const& source, std::string const& sani
     std::vector<unsigned char> const& bytes = given.back()->bytes;
     if (!shared)
       write_text_file(file, {reinterpret_cast<char const*>(bytes.data()), bytes.size()});
-    job += fmt::format("{} {} {} {}\n", shared ? 1 : 0, bytes.size(), p.name, file);
+    job += fmt::format("{} {} {} {}\n", shared ? 1 : 0, bytes.size(), p.name.empty() ? "-" : p.name, file);
   }
   write_text_file(folder / "job", job);
 
@@ -95,8 +95,7 @@ sanitized_run run_sanitized(source_handle const& source, std::string const& sani
   std::vector<std::string> const foreign = {find_toolchain().headers, "kernel-entries", "host_threads.cpp",
                                             "sanitizer_common", "generated.cpp"};
   result.words = read_sanitizer_report(r.words, read_regions(folder / "regions"), foreign,
-                                       std::filesystem::current_path().string(),
-                                       std::size_t{work.threads[0]} * work.threads[1] * work.threads[2]);
+                                       std::filesystem::current_path().string(), threads);
   if (r.status == 124)
     result.words += fmt::format("{}: error: still running after {} s\n", name, work.seconds_allowed);
   else if (r.status > 128 && !told)

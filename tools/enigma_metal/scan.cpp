@@ -253,7 +253,7 @@ private:
       read_body(f);
     if (f.is_kernel && !f.is_template && f.has_body) {
       attribute const* const host = f.find("host_name");
-      file_.kernels.push_back({host != nullptr ? unquoted(host->argument) : f.qualified, f.qualified,
+      file_.kernels.push_back({host != nullptr ? unquoted(host->argument) : f.qualified, "::" + f.qualified,
                                file_.functions.size(), f.token});
     }
     file_.functions.push_back(f);
@@ -441,8 +441,8 @@ private:
         first -= 2;
       kernel_entry k;
       std::string const written = file_.words({first, after});
-      k.expression = at(first - 1).is("::") ? "::" + written : qualify(written);
-      k.host_name = k.expression;
+      k.host_name = at(first - 1).is("::") ? written : qualify(written);
+      k.expression = "::" + k.host_name; // a kernel may be called as a function of namespace metal is
       k.token = name;
       k.function = file_.functions.size();
       for (attribute const& a : attributes)

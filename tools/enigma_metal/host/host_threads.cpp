@@ -4,26 +4,24 @@
 // This file is compiled without the sanitizer, so its locks are invisible to ThreadSanitizer: of what happens
 // between threads, it sees the kernels' accesses and the barriers, which are announced to it. An exchange of
 // a simdgroup orders no memory, and neither do the threadgroups of a launch. Sanitizers see memcpy, memset
-// and malloc even from here, so threads use their own.
+// and malloc even from here, so threads use their own. It is compiled with each kernel, so it includes
+// little.
 //
 // The job file holds: kernel, grid x y z, threads x y z, number of parameters, and for each `kind bytes name
 // file` (kind 0 buffer, 1 threadgroup memory, 2 neither). A second file is written: `address bytes name` of
 // each piece of memory, for those who read addresses in a sanitizer's report.
 #include <detail/machine.h>
 
-#include <climits>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
-#include <fstream>
+#include <limits.h>
 #include <linux/futex.h>
-#include <string>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <thread>
 #include <unistd.h>
-#include <vector>
 
 extern "C" {
 struct metal_host_kernel_record {
@@ -64,17 +62,21 @@ int group_word = 0;    // number of the threadgroup that runs, from 1
 int finished_word = 0; // threads that are done with it
 unsigned running = 0;
 unsigned running_in[32];
-std::vector<gpu_thread> threads;
-std::size_t count = 0;
+constexpr size_t most_threads = 1024;
+constexpr size_t most_parameters = 64;
+gpu_thread threads[most_threads];
+size_t thread_count = 0; // of a whole threadgroup
+size_t count = 0;        // of this one
 metal_host_kernel_record const* kernel = nullptr;
-std::vector<void*> arguments;
 struct parameter {
   int kind;
-  std::size_t bytes;
-  std::string name;
-  std::string file;
+  size_t bytes;
+  char name[256];
+  char file[4096];
 };
-std::vector<parameter> parameters;
+parameter parameters[most_parameters];
+void* arguments[most_parameters];
+unsigned parameter_count = 0;
 struct shared_variable {
   void const* key;
   void* memory;
@@ -104,43 +106,43 @@ void unlock() {
   syscall(SYS_futex, &lock_word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
-[[noreturn]] void give_up(char const* words, gpu_thread const& t) {
+[[noreturn]] void give_up(char const* words, char const* more, gpu_thread const& t, char const* last = "") {
   if (__atomic_exchange_n(&last_words, 1, __ATOMIC_RELAXED) != 0)
     for (;;)
       pause(); // another thread is saying it
-  std::fprintf(stderr, "%s:%u: error: %s, in thread (%u,%u,%u) of threadgroup (%u,%u,%u)\n",
-               t.file == nullptr ? "?" : t.file, t.line, words, t.here.thread_position_in_threadgroup[0],
-               t.here.thread_position_in_threadgroup[1], t.here.thread_position_in_threadgroup[2],
-               t.here.threadgroup_position_in_grid[0], t.here.threadgroup_position_in_grid[1],
-               t.here.threadgroup_position_in_grid[2]);
-  std::fflush(stderr);
+  fprintf(stderr, "%s:%u: error: %s%s%s, in thread (%u,%u,%u) of threadgroup (%u,%u,%u)\n",
+          t.file == nullptr ? "?" : t.file, t.line, words, more, last,
+          t.here.thread_position_in_threadgroup[0], t.here.thread_position_in_threadgroup[1],
+          t.here.thread_position_in_threadgroup[2], t.here.threadgroup_position_in_grid[0],
+          t.here.threadgroup_position_in_grid[1], t.here.threadgroup_position_in_grid[2]);
+  fflush(stderr);
   _exit(3);
 }
 
 // memcpy that no sanitizer sees.
-void copy(void* to, void const* from, std::size_t bytes) {
+void copy(void* to, void const* from, size_t bytes) {
   auto* const t = static_cast<unsigned char volatile*>(to);
   auto const* const f = static_cast<unsigned char const*>(from);
-  for (std::size_t i = 0; i < bytes; ++i)
+  for (size_t i = 0; i < bytes; ++i)
     t[i] = f[i];
 }
 
-void announce(void const* memory, std::size_t bytes, char const* name) {
+void announce(void const* memory, size_t bytes, char const* name) {
   dprintf(regions_file, "%p %zu %s\n", memory, bytes, name);
 }
 
-void* map(std::size_t bytes) {
+void* map(size_t bytes) {
   return reinterpret_cast<void*>(
       syscall(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L));
 }
 
 // Memory that ends at a page that nobody may touch. AddressSanitizer has fences of its own.
-void* fenced_memory(std::size_t bytes) {
+void* fenced_memory(size_t bytes) {
   if (under_asan)
-    return std::malloc(bytes);
-  std::size_t const page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  std::size_t const used = (bytes + page - 1) / page * page;
-  std::size_t const fence = 64 * page;
+    return malloc(bytes);
+  size_t const page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  size_t const used = (bytes + page - 1) / page * page;
+  size_t const fence = 64 * page;
   char* const all = static_cast<char*>(map(used + 2 * fence));
   mprotect(all, fence, PROT_NONE);
   mprotect(all + fence + used, fence, PROT_NONE);
@@ -149,16 +151,16 @@ void* fenced_memory(std::size_t bytes) {
 
 // Threadgroup memory: ThreadSanitizer gets other memory for each threadgroup, so that no other's accesses can
 // be taken for it; it may not see where it comes from, since it takes malloc for a write.
-void* group_memory(std::size_t bytes, char const* name) {
+void* group_memory(size_t bytes, char const* name) {
   void* const memory = under_tsan ? map(bytes) : fenced_memory(bytes);
   announce(memory, bytes, name);
   return memory;
 }
 
 // Nothing that was there before means anything.
-void wipe(void* memory, std::size_t bytes) {
+void wipe(void* memory, size_t bytes) {
   auto* const m = static_cast<unsigned char volatile*>(memory);
-  for (std::size_t i = 0; i < bytes; ++i)
+  for (size_t i = 0; i < bytes; ++i)
     m[i] = 0xFF;
 }
 
@@ -171,17 +173,16 @@ void go_on(gpu_thread& t) {
 }
 
 bool same_call(gpu_thread const& a, gpu_thread const& b) {
-  return a.line == b.line && a.bytes == b.bytes && std::strcmp(a.file, b.file) == 0 &&
-         std::strcmp(a.what, b.what) == 0;
+  return a.line == b.line && a.bytes == b.bytes && strcmp(a.file, b.file) == 0 && strcmp(a.what, b.what) == 0;
 }
 
 // Called with the lock, when no lane of the simdgroup runs.
-void settle_simdgroup(std::size_t s) {
-  std::size_t const first = s * 32;
-  std::size_t const end = first + 32 < count ? first + 32 : count;
+void settle_simdgroup(size_t s) {
+  size_t const first = s * 32;
+  size_t const end = first + 32 < count ? first + 32 : count;
   gpu_thread* one = nullptr;
-  std::size_t at_barrier = 0;
-  for (std::size_t i = first; i < end; ++i) {
+  size_t at_barrier = 0;
+  for (size_t i = first; i < end; ++i) {
     gpu_thread& t = threads[i];
     if (t.now == state::exchange && (one == nullptr || t.line < one->line))
       one = &t;
@@ -190,15 +191,15 @@ void settle_simdgroup(std::size_t s) {
   if (one != nullptr) {
     unsigned active = 0;
     static thread_local unsigned char given[32][metal_host_exchange_bytes];
-    for (std::size_t i = first; i < end; ++i)
+    for (size_t i = first; i < end; ++i)
       if (threads[i].now == state::exchange && same_call(threads[i], *one)) {
         active |= 1u << (i - first);
         copy(given[i - first], threads[i].mine, one->bytes);
       }
     unsigned const bytes = one->bytes;
-    for (std::size_t i = first; i < end; ++i)
+    for (size_t i = first; i < end; ++i)
       if ((active >> (i - first) & 1u) != 0) {
-        for (std::size_t lane = 0; lane < 32; ++lane)
+        for (size_t lane = 0; lane < 32; ++lane)
           if ((active >> lane & 1u) != 0)
             copy(static_cast<unsigned char*>(threads[i].all) + lane * bytes, given[lane], bytes);
         threads[i].active = active;
@@ -208,19 +209,19 @@ void settle_simdgroup(std::size_t s) {
   }
   if (at_barrier == 0)
     return;
-  for (std::size_t i = first; i < end; ++i)
+  for (size_t i = first; i < end; ++i)
     if (threads[i].now == state::simdgroup_barrier && at_barrier != end - first)
-      give_up("simdgroup_barrier in divergent control flow", threads[i]);
+      give_up("simdgroup_barrier in divergent control flow", "", threads[i]);
   ++simd_turn[s];
-  for (std::size_t i = first; i < end; ++i)
+  for (size_t i = first; i < end; ++i)
     go_on(threads[i]);
 }
 
 // Called with the lock, when no thread runs.
 void settle_group() {
-  std::size_t done = 0;
+  size_t done = 0;
   gpu_thread* at = nullptr;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; ++i) {
     if (threads[i].now == state::done)
       ++done;
     else
@@ -228,11 +229,11 @@ void settle_group() {
   }
   if (at == nullptr)
     return;
-  for (std::size_t i = 0; i < count; ++i)
-    if (done != 0 || threads[i].line != at->line || std::strcmp(threads[i].file, at->file) != 0)
-      give_up("threadgroup_barrier in divergent control flow", *at);
+  for (size_t i = 0; i < count; ++i)
+    if (done != 0 || threads[i].line != at->line || strcmp(threads[i].file, at->file) != 0)
+      give_up("threadgroup_barrier in divergent control flow", "", *at);
   ++group_turn;
-  for (std::size_t i = 0; i < count; ++i)
+  for (size_t i = 0; i < count; ++i)
     go_on(threads[i]);
 }
 
@@ -255,22 +256,40 @@ void stop(state now) {
 
 // There are two sets of host threads, which take turns at the threadgroups: what threads of the same number
 // do in two threadgroups has to be the work of two host threads, or no sanitizer sees a race in it.
-void work(std::size_t index, int set, int sets) {
+struct host_thread {
+  pthread_t handle;
+  size_t index;
+  int set;
+  int sets;
+};
+
+void* work(void* data) {
+  host_thread const& me = *static_cast<host_thread*>(data);
+  size_t const index = me.index;
   self = &threads[index];
-  for (int group = 1 + set;; group += sets) {
+  for (int group = 1 + me.set;; group += me.sets) {
     for (int now; (now = __atomic_load_n(&group_word, __ATOMIC_ACQUIRE)) < group;)
       futex_wait(&group_word, now);
     if (__atomic_load_n(&group_word, __ATOMIC_ACQUIRE) == INT_MAX)
-      return;
+      return nullptr;
     if (under_tsan)
       __tsan_acquire(&start_sign);
     if (index < count) {
-      kernel->run(arguments.data());
+      kernel->run(arguments);
       stop(state::done);
     }
     __atomic_fetch_add(&finished_word, 1, __ATOMIC_RELEASE);
     futex_wake(&finished_word);
   }
+}
+
+// A buffer's content from its file, or to it.
+bool transfer(parameter const& p, void* memory, bool write) {
+  FILE* const file = fopen(p.file, write ? "wb" : "rb");
+  if (file == nullptr)
+    return false;
+  size_t const done = write ? fwrite(memory, 1, p.bytes, file) : fread(memory, 1, p.bytes, file);
+  return fclose(file) == 0 && done == p.bytes;
 }
 
 } // namespace
@@ -315,13 +334,13 @@ metal_host_lanes metal_host_simd_exchange(void const* mine, unsigned bytes, void
 void metal_host_inactive_lane(unsigned, char const* what, char const* file, unsigned line) {
   self->file = file;
   self->line = line;
-  give_up((std::string(what) + " reads a lane that does not take part").c_str(), *self);
+  give_up(what, " reads a lane that does not take part", *self);
 }
 
 void metal_host_fail(char const* words, char const* what, char const* file, unsigned line) {
   self->file = file;
   self->line = line;
-  give_up((std::string(what) + ": " + words).c_str(), *self);
+  give_up(what, ": ", *self, words);
 }
 
 void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, unsigned long, char const* name,
@@ -331,7 +350,7 @@ void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, unsign
   while (i < shared_count && shared[i].key != key)
     ++i;
   if (i == 256)
-    give_up("more than 256 threadgroup variables", *self);
+    give_up("more than 256 threadgroup variables", "", *self);
   if (i == shared_count)
     shared[shared_count++] = {key, nullptr, 0};
   shared_variable& v = shared[i];
@@ -347,13 +366,15 @@ void* metal_host_threadgroup_memory(void const* key, unsigned long bytes, unsign
 
 int metal_host_function_constant(unsigned index, char const* name, void* value, unsigned long bytes) {
   // ENIGMA_METAL_CONSTANT_<name> is the value's bytes in hexadecimal.
-  char const* text = std::getenv(("ENIGMA_METAL_CONSTANT_" + std::string(name)).c_str());
   (void)index;
-  if (text == nullptr || std::strlen(text) != 2 * bytes)
+  char variable[512];
+  snprintf(variable, sizeof variable, "ENIGMA_METAL_CONSTANT_%s", name);
+  char const* text = getenv(variable);
+  if (text == nullptr || strlen(text) != 2 * bytes)
     return 0;
   for (unsigned long i = 0; i < bytes; ++i) {
     char const pair[3] = {text[2 * i], text[2 * i + 1], 0};
-    static_cast<unsigned char*>(value)[i] = static_cast<unsigned char>(std::strtoul(pair, nullptr, 16));
+    static_cast<unsigned char*>(value)[i] = static_cast<unsigned char>(strtoul(pair, nullptr, 16));
   }
   return 1;
 }
@@ -362,40 +383,47 @@ int metal_host_function_constant(unsigned index, char const* name, void* value, 
 int main(int argc, char** argv) {
   if (argc != 3)
     return 4;
-  std::ifstream job(argv[1]);
+  FILE* const job = fopen(argv[1], "r");
   regions_file = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  std::string name;
+  char name[1024];
   unsigned grid[3];
   unsigned size[3];
-  std::size_t parameter_count = 0;
-  job >> name >> grid[0] >> grid[1] >> grid[2] >> size[0] >> size[1] >> size[2] >> parameter_count;
-  for (std::size_t i = 0; i < parameter_count; ++i) {
-    parameter p;
-    job >> p.kind >> p.bytes >> p.name >> p.file;
-    void* memory = nullptr;
-    if (p.kind == 0) {
-      memory = fenced_memory(p.bytes);
-      announce(memory, p.bytes, p.name.c_str());
-      std::ifstream(p.file, std::ios::binary).read(static_cast<char*>(memory), static_cast<long>(p.bytes));
-    }
-    parameters.push_back(p);
-    arguments.push_back(memory);
-  }
-  if (!job)
+  if (job == nullptr || fscanf(job, "%1023s %u %u %u %u %u %u %u", name, &grid[0], &grid[1], &grid[2],
+                               &size[0], &size[1], &size[2], &parameter_count) != 8)
     return 4;
-  for (kernel = metal_host_kernels; kernel->name != nullptr && name != kernel->name; ++kernel) {}
+  thread_count = size_t{size[0]} * size[1] * size[2];
+  if (parameter_count > most_parameters || thread_count > most_threads)
+    return 4;
+  for (unsigned i = 0; i < parameter_count; ++i) {
+    parameter& p = parameters[i];
+    if (fscanf(job, "%d %zu %255s %4095[^\n]", &p.kind, &p.bytes, p.name, p.file) != 4)
+      return 4;
+    if (p.kind != 0)
+      continue;
+    arguments[i] = fenced_memory(p.bytes);
+    announce(arguments[i], p.bytes, p.name);
+    if (!transfer(p, arguments[i], false))
+      return 4;
+  }
+  for (kernel = metal_host_kernels; kernel->name != nullptr && strcmp(name, kernel->name) != 0; ++kernel) {}
   if (kernel->name == nullptr)
     return 4;
 
-  threads.resize(std::size_t{size[0]} * size[1] * size[2]);
   unsigned groups[3];
   for (int i = 0; i < 3; ++i)
     groups[i] = (grid[i] + size[i] - 1) / size[i];
   int const sets = groups[0] == 1 && groups[1] == 1 && groups[2] == 1 ? 1 : 2;
-  std::vector<std::thread> hosts;
-  for (int set = 0; set < sets; ++set)
-    for (std::size_t i = 0; i < threads.size(); ++i)
-      hosts.emplace_back(work, i, set, sets);
+  static host_thread hosts[2 * most_threads];
+  size_t const host_count = thread_count * static_cast<size_t>(sets);
+  for (size_t i = 0; i < host_count; ++i) {
+    hosts[i].index = i % thread_count;
+    hosts[i].set = static_cast<int>(i / thread_count);
+    hosts[i].sets = sets;
+    if (pthread_create(&hosts[i].handle, nullptr, work, &hosts[i]) != 0) {
+      fprintf(stderr, "error: this system does not start %zu threads\n", host_count);
+      _exit(4);
+    }
+  }
   unsigned group[3];
   for (group[2] = 0; group[2] < groups[2]; ++group[2])
     for (group[1] = 0; group[1] < groups[1]; ++group[1])
@@ -403,10 +431,10 @@ int main(int argc, char** argv) {
         unsigned actual[3];
         for (int i = 0; i < 3; ++i)
           actual[i] = grid[i] - group[i] * size[i] < size[i] ? grid[i] - group[i] * size[i] : size[i];
-        count = std::size_t{actual[0]} * actual[1] * actual[2];
+        count = size_t{actual[0]} * actual[1] * actual[2];
         running = static_cast<unsigned>(count);
-        std::memset(running_in, 0, sizeof running_in);
-        for (std::size_t i = 0; i < count; ++i) {
+        memset(running_in, 0, sizeof running_in);
+        for (size_t i = 0; i < count; ++i) {
           auto const index = static_cast<unsigned>(i);
           metal_host_thread& h = threads[i].here;
           unsigned const local[3] = {index % actual[0], index / actual[0] % actual[1],
@@ -424,15 +452,15 @@ int main(int argc, char** argv) {
           h.thread_index_in_simdgroup = index % 32;
           h.simdgroup_index_in_threadgroup = index / 32;
           h.simdgroups_per_threadgroup = static_cast<unsigned>((count + 31) / 32);
-          h.dispatch_simdgroups_per_threadgroup = static_cast<unsigned>((threads.size() + 31) / 32);
+          h.dispatch_simdgroups_per_threadgroup = static_cast<unsigned>((thread_count + 31) / 32);
           h.threads_per_simdgroup = 32;
           threads[i].now = state::running;
           ++running_in[index / 32];
         }
-        for (std::size_t p = 0; p < parameters.size(); ++p)
+        for (unsigned p = 0; p < parameter_count; ++p)
           if (parameters[p].kind == 1) {
             if (arguments[p] == nullptr || under_tsan)
-              arguments[p] = group_memory(parameters[p].bytes, parameters[p].name.c_str());
+              arguments[p] = group_memory(parameters[p].bytes, parameters[p].name);
             wipe(arguments[p], parameters[p].bytes);
           }
         if (under_tsan)
@@ -441,17 +469,16 @@ int main(int argc, char** argv) {
         __atomic_fetch_add(&group_word, 1, __ATOMIC_RELEASE);
         futex_wake(&group_word);
         for (int now;
-             (now = __atomic_load_n(&finished_word, __ATOMIC_ACQUIRE)) < static_cast<int>(threads.size());)
+             (now = __atomic_load_n(&finished_word, __ATOMIC_ACQUIRE)) < static_cast<int>(thread_count);)
           futex_wait(&finished_word, now);
       }
   __atomic_store_n(&group_word, INT_MAX, __ATOMIC_RELEASE);
   futex_wake(&group_word);
-  for (std::thread& t : hosts)
-    t.join();
-  for (std::size_t p = 0; p < parameters.size(); ++p)
-    if (parameters[p].kind == 0)
-      std::ofstream(parameters[p].file, std::ios::binary)
-          .write(static_cast<char const*>(arguments[p]), static_cast<long>(parameters[p].bytes));
-  std::fflush(nullptr);
+  for (size_t i = 0; i < host_count; ++i)
+    pthread_join(hosts[i].handle, nullptr);
+  for (unsigned p = 0; p < parameter_count; ++p)
+    if (parameters[p].kind == 0 && !transfer(parameters[p], arguments[p], true))
+      return 4;
+  fflush(nullptr);
   _exit(0); // leaks are meant
 }
