@@ -121,7 +121,6 @@ std::string choose_kernel(command_line const& c, prepared_source const& source) 
 }
 
 void check_arguments(command_line const& c, prepared_source const& source, std::string const& kernel) {
-  require_arguments(source, kernel, c.work.arguments);
   for (kernel_entry const& k : source.file.kernels) {
     if (k.host_name != kernel)
       continue;
@@ -133,6 +132,7 @@ void check_arguments(command_line const& c, prepared_source const& source, std::
                                        array.type, p.type, p.name, asked));
     }
   }
+  require_arguments(source, kernel, c.work.arguments);
 }
 
 } // namespace enigma::metal_tool
