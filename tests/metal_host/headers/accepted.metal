@@ -19,6 +19,27 @@ constant float table[3] = {1, 2, 3};
 constant constexpr uint N = 4;
 static constant constexpr const int M = 3;
 constexpr constant float4 four = float4(1, 2, 3, 4);
+constexpr constant bool atomic_type = _disjunction<is_same<float, int>, is_same<float, float>>::value;
+// Metal leaves these names to its users, also in its own namespace.
+namespace metal {
+template <typename T>
+struct is_empty : bool_constant<__is_empty(T)> {};
+template <typename... Ts>
+struct make_void {
+  typedef void type;
+};
+template <typename... Ts>
+using void_t = typename make_void<Ts...>::type;
+METAL_FUNC bfloat abs(bfloat x) {
+  return bfloat(__metal_fabs(float(x), __METAL_FAST_MATH__));
+}
+METAL_FUNC bfloat simd_max(bfloat x) {
+  return bfloat(__metal_simd_max(float(x)));
+}
+METAL_FUNC bfloat simd_xor(bfloat x) {
+  return bfloat(__metal_simd_xor(float(x)));
+}
+} // namespace metal
 METAL_HOST_FUNCTION_CONSTANT(bool, use_bias, 0);
 METAL_HOST_FUNCTION_CONSTANT(uint, tile, 1);
 constant uint tile_or = is_function_constant_defined(tile) ? tile : 32u;
@@ -86,6 +107,9 @@ kernel void others(device atomic_uint* a, device atomic_float* af, threadgroup a
   float x = simd_sum(s[lane]) + simd_shuffle_down(s[0], 1) + quad_max(s[1]) + float(simd_prefix_exclusive_sum(lane));
   uint mask = uint((simd_vote::vote_t)simd_ballot(x > 0));
   simdgroup_float8x8 c = make_filled_simdgroup_matrix<float, 8, 8>(0.0f);
+  c = make_filled_simdgroup_matrix<float, 8>(1.0f);
+  bfloat smaller = abs(simd_max(bfloat(x))), zero = 0;
+  _Pragma("clang loop unroll(full)") for (int k = 0; k < 2; ++k) smaller += k;
   simdgroup_half8x8 ma, mb;
   simdgroup_load(ma, h, 16);
   simdgroup_load(mb, h + 8, 16, ulong2(0, 0), true);

@@ -189,6 +189,51 @@ void matrices() {
   CHECK(k[1][2] == 8);
 }
 
+// What kernels of others use beside the documented.
+template <typename T>
+struct twice_of {
+  T low, high;
+};
+namespace metal {
+template <typename T>
+struct _numeric_limits_impl<twice_of<T>> {
+  static constexpr twice_of<T> max() { return {numeric_limits<T>::max(), numeric_limits<T>::max()}; }
+};
+} // namespace metal
+void beyond() {
+  CHECK(__metal_exp(1.0f, __METAL_MAYBE_FAST_MATH__) == exp(1.0f) && __metal_fmin3(3.0f, 1.0f, 2.0f, true) == 1);
+  CHECK(__metal_pow(2.0f, 10.0f, false) == 1024 && __metal_divide(1.0h, 4.0h) == 0.25h && __metal_fma(2.0f, 3.0f, 4.0f) == 10);
+  CHECK(__metal_fabs(-2.0f, true) == 2 && __metal_rint(2.5f, true) == 2 && __metal_fmedian3(3.0f, 9.0f, 5.0f, true) == 5);
+  int e = 0;
+  CHECK(__metal_frexp(12.0f, &e) == 0.75f && e == 4 && __metal_ldexp(0.75f, 4, true) == 12);
+  CHECK(_disjunction<is_same<int, uint>, is_same<int, int>>::value && !_disjunction<is_same<int, uint>>::value);
+  CHECK(_conjunction<is_same<int, int>>::value && !_conjunction<is_same<int, int>, is_same<int, half>>::value);
+  CHECK((as_type<uint>(-INFINITY) & ~_fp_encoding_traits<float>::sign_mask) == _fp_encoding_traits<float>::inf_mask);
+  CHECK(as_type<ushort>(HUGE_VALH) == _fp_encoding_traits<half>::inf_mask);
+  CHECK(vec_elements<half3>::value == 3 && vec_elements<const uchar>::value == 1 && vec_elements<bool4>::value == 4);
+  CHECK(__is_valid_simdgroup_type<bfloat4>::value && !__is_valid_simdgroup_type<ulong2>::value);
+  CHECK(!__is_valid_simdgroup_type<bool>::value && !__is_valid_simdgroup_type<twice_of<int>>::value);
+  CHECK(numeric_limits<twice_of<char>>::max().high == 127 && numeric_limits<const half>::max() == MAXHALF);
+  const uniform<int> a = make_uniform(17), b = a / make_uniform(5), c = a - b * 4;
+  CHECK(b == 3 && c == 5 && c << 1 == 10 && (a > b) && sizeof(a % make_uniform(5L)) == 8 && c + 0.5f == 5.5f);
+  // An integer is a bfloat where one is wanted.
+  bfloat x = 3, y = e == 4 ? x : 0;
+  x = 2;
+  x += 1;
+  bfloat4 v = 7;
+  v = v * x;
+  v.y = 257;
+  CHECK(x == y && x == bfloat(3.0f) && equal(float4(v), float4{21, 256, 21, 21}));
+  // Matrices by a scalar, and of bfloat.
+  float2x2 m = float2x2(1, 2, 3, 4) / 2.0f;
+  m /= 0.5f;
+  CHECK(equal(m[0], float2{1, 2}) && equal((m / 4)[1], float2{0.75f, 1}));
+  typedef matrix<bfloat, 2, 2> bfloat2x2;
+  bfloat2x2 n = bfloat2x2(float2x2(1, 2, 3, 4)), square = n * n;
+  CHECK(equal(float2x2(square)[0], float2{7, 10}) && equal(half2x2(square)[1], half2{15, 22}) && sizeof(n) == 8);
+  CHECK(float(determinant(n)) == -2 && float(transpose(n)[0][1]) == 3);
+}
+
 void atomics() {
   uint storage[4] = {5, 5, 5, 5};
   auto u = (device atomic_uint*)(ulong)storage;
@@ -223,6 +268,7 @@ extern "C" void metal_checks() {
   mixed_results();
   geometry();
   matrices();
+  beyond();
   atomics();
   CHECK(derived == 42 && given == 42 && is_function_constant_defined(given) && !is_function_constant_defined(missing));
 }

@@ -206,7 +206,7 @@ bool same(T a, T b) {
 
 template <class T, class Metal>
 void check_type(char const* of, Metal metal, bool simd, uint lanes) {
-  constexpr int operations = 56;
+  constexpr int operations = 76;
   std::vector<T> x(128), f(128), r(128 * operations);
   for (T& v : x)
     v = some<T>();
