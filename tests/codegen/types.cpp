@@ -111,10 +111,11 @@ static_assert(assigns<eg::var<f32> const&, F> && assigns<eg::var<f32> const&, in
 static_assert(!assigns<eg::var<f32> const&, I> && !assigns<eg::var<i32> const&, float>);
 static_assert(increases<eg::var<i32>, int> && !increases<eg::var<i32>, F> && !increases<eg::var<bool>, B>);
 static_assert(makes_variable<F> && makes_variable<float> && makes_variable<int> && makes_variable<bool>);
-static_assert(!makes_variable<long long> && !makes_variable<char const*>);
+static_assert(makes_variable<long long> && !makes_variable<char const*>);
 
 // Element types.
-static_assert(eg::element<f32> && eg::element<f16> && eg::element<bool> && !eg::element<double> &&
-              !eg::element<std::int64_t> && !eg::element<std::uint8_t>);
+static_assert(eg::element<f32> && eg::element<f16> && eg::element<eg::bf16> && eg::element<bool> &&
+              eg::element<std::int64_t> && eg::element<std::uint8_t>);
+static_assert(!eg::element<double> && !eg::element<char32_t> && !eg::element<int*>);
 
 } // namespace

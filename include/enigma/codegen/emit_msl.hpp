@@ -211,7 +211,7 @@ private:
       --depth_;
       put_element(it, it.operands[2]);
       out_ << " = ";
-      put(it.operands[2], prec_lowest);
+      put_bare(it.operands[2]);
       out_ << ";\n";
       return;
     case op::declare:
@@ -222,7 +222,7 @@ private:
       out_ << ' ';
       put_name(id);
       out_ << " = ";
-      put(it.operands[0], prec_lowest);
+      put_bare(it.operands[0]);
       out_ << ";\n";
       return;
     case op::set:
@@ -298,12 +298,12 @@ private:
       if (name_of_[id].base == nullptr) {
         given_name const mine{"v", values_++};
         out_ << mine.base << mine.number << " = ";
-        expression(id, prec_lowest);
+        expression(id, prec_lowest, true);
         name_of_[id] = mine;
       } else {
         put_name(id);
         out_ << " = ";
-        expression(id, prec_lowest);
+        expression(id, prec_lowest, true);
       }
       out_ << ";\n";
     }
@@ -347,15 +347,16 @@ private:
   constexpr void assign(instruction const& it) {
     value_id const x = it.operands[1];
     instruction const& change = code_[x];
-    bool const arithmetic =
-        change.code == op::add || change.code == op::sub || change.code == op::mul || change.code == op::div;
+    bool const arithmetic = (change.code == op::add || change.code == op::sub || change.code == op::mul ||
+                             change.code == op::div) &&
+                            change.type.lanes != 3; // which lie packed
     if (arithmetic && plan_.is_folded(x) && plan_.is_folded(change.operands[0]) &&
         reads_what_is_assigned(code_[change.operands[0]], it)) {
       out_ << ' ' << info(change.code).msl << "= ";
       put_operand(change.operands[1], prec_lowest, true);
     } else {
       out_ << " = ";
-      put(x, prec_lowest);
+      put_bare(x);
     }
     out_ << ";\n";
   }
@@ -393,6 +394,30 @@ private:
     }
   }
 
+  /// As the right side of an assignment, which converts from what narrow integers are promoted to.
+  constexpr void put_bare(value_id id) {
+    if (plan_.is_folded(id) && !is_leaf(id))
+      expression(id, prec_lowest, true);
+    else
+      put(id, prec_lowest);
+  }
+  constexpr bool is_leaf(value_id id) const { return code_[id].code <= op::query; }
+
+  static constexpr bool is_narrow(type t) {
+    return t.is_integer() && !t.is_vector() && size_in_bytes(t.element) < 4;
+  }
+  /// As an argument: exactly of its type, where overloads depend on it.
+  constexpr void put_exact(value_id id) {
+    bool const literal = code_[id].code == op::constant && is_narrow(code_[id].type);
+    if (literal) {
+      put_type(code_[id].type);
+      out_ << '(';
+    }
+    put(id, prec_lowest);
+    if (literal)
+      out_ << ')';
+  }
+
   /// `name[index]`, or a vector at that element.
   constexpr void put_access(memory const& m, std::int64_t number, value_id index, type t) {
     if (!t.is_vector()) {
@@ -404,6 +429,8 @@ private:
     }
     out_ << "*(";
     put_space(m);
+    if (t.lanes == 3)
+      out_ << "packed_";
     put_type(t);
     out_ << "*)(";
     put_memory(number);
@@ -418,12 +445,17 @@ private:
                code_[stored].type);
   }
 
-  constexpr void expression(value_id id, int at_least) {
+  /// bare: the context converts to the type, so an expression that C++ promotes needs no cast.
+  constexpr void expression(value_id id, int at_least, bool bare = false) {
     instruction const& it = code_[id];
     op_info const& row = info(it.code);
-    int const own = precedence(it, row);
+    bool const cast =
+        !bare && is_narrow(it.type) && (row.form == syntax::infix || row.form == syntax::prefix);
+    int const own = cast ? static_cast<int>(prec_postfix) : precedence(it, row);
     bool const parentheses = own < at_least;
-    if (parentheses)
+    if (cast)
+      put_type(it.type);
+    if (cast || parentheses)
       out_ << '(';
     switch (row.form) {
     case syntax::infix:
@@ -434,15 +466,50 @@ private:
       put(it.operands[0], prec_unary + 1);
       break;
     case syntax::call:
-      out_ << row.msl;
-      arguments(it, row.operands);
+      call(it, row);
       break;
     case syntax::special:
       special(it);
       break;
     }
-    if (parentheses)
+    if (cast || parentheses)
       out_ << ')';
+  }
+
+  /// MSL's functions do not take bfloat, but for questions about it: those go through float.
+  constexpr void call(instruction const& it, op_info const& row) {
+    bool const in_float =
+        code_[it.operands[0]].type.element == element_kind::bfloat16 && !it.type.is_boolean();
+    if (!in_float) {
+      put_function(it, row);
+      return arguments(it, row.operands);
+    }
+    bool const back = it.type.element == element_kind::bfloat16;
+    if (back) {
+      put_type(it.type);
+      out_ << '(';
+    }
+    put_function(it, row);
+    out_ << '(';
+    for (int i = 0; i < row.operands; ++i) {
+      type const t = code_[it.operands[i]].type;
+      if (i != 0)
+        out_ << ", ";
+      if (t.element != element_kind::bfloat16) {
+        put(it.operands[i], prec_lowest);
+        continue;
+      }
+      put_type({element_kind::float32, t.lanes});
+      out_ << '(';
+      put(it.operands[i], prec_lowest);
+      out_ << ')';
+    }
+    out_ << (back ? "))" : ")");
+  }
+  constexpr void put_function(instruction const& it, op_info const& row) {
+    if (row.domain == takes::floating && it.imm != 0)
+      out_ << (it.imm == static_cast<std::int64_t>(math_variant::fast) ? "fast::" : "precise::");
+    out_ << row.msl;
   }
 
   static constexpr int precedence(instruction const& it, op_info const& row) {
@@ -452,7 +519,7 @@ private:
     case op::select:
       return it.type.is_vector() ? prec_postfix : prec_conditional;
     case op::load:
-      return it.type.is_vector() ? prec_unary : prec_postfix;
+      return it.type.is_vector() && it.type.lanes != 3 ? prec_unary : prec_postfix;
     default:
       return row.precedence;
     }
@@ -501,21 +568,31 @@ private:
     for (int i = 0; i < n; ++i) {
       if (i != 0)
         out_ << ", ";
-      put(it.operands[i], prec_lowest);
+      put_exact(it.operands[i]);
     }
     if (it.code == op::simd_shuffle_xor)
       out_ << ", " << it.imm;
     out_ << ')';
   }
 
+  constexpr void put_loaded(instruction const& it) {
+    if (it.type.lanes == 3) {
+      put_type(it.type);
+      out_ << '(';
+    }
+    put_access(kernel_.memories[static_cast<std::size_t>(it.imm)], it.imm, it.operands[0], it.type);
+    if (it.type.lanes == 3)
+      out_ << ')';
+  }
+
   constexpr void special(instruction const& it) {
     switch (it.code) {
     case op::load:
-      return put_access(kernel_.memories[static_cast<std::size_t>(it.imm)], it.imm, it.operands[0], it.type);
+      return put_loaded(it);
     case op::load_if:
       put(it.operands[1], prec_conditional + 1);
       out_ << " ? ";
-      put_access(kernel_.memories[static_cast<std::size_t>(it.imm)], it.imm, it.operands[0], it.type);
+      put_loaded(it);
       out_ << " : ";
       return put(it.operands[2], prec_conditional);
     case op::get:
@@ -542,6 +619,13 @@ private:
       int n = 0;
       while (n < 4 && it.operands[n] != no_value)
         ++n;
+      if (is_swizzle(it, n)) {
+        put(code_[it.operands[0]].operands[0], prec_postfix);
+        out_ << '.';
+        for (int i = 0; i < n; ++i)
+          out_ << "xyzw"[code_[it.operands[i]].imm];
+        return;
+      }
       put_type(it.type);
       return arguments(it, n);
     }
@@ -552,6 +636,19 @@ private:
     default:
       return;
     }
+  }
+
+  /// Lanes of one vector.
+  constexpr bool is_swizzle(instruction const& it, int n) const {
+    if (n < 2)
+      return false;
+    for (int i = 0; i < n; ++i) {
+      instruction const& lane = code_[it.operands[i]];
+      if (lane.code != op::extract || !plan_.is_folded(it.operands[i]) ||
+          lane.operands[0] != code_[it.operands[0]].operands[0])
+        return false;
+    }
+    return true;
   }
 
   constexpr void negated(value_id condition) {

@@ -70,4 +70,42 @@ private:
   }
 };
 
+/// bfloat16, MSL's `bfloat` (Metal 3.1), on the host: the upper half of a float, with exact conversions.
+/// Arithmetic is done in `float` and rounded once to nearest even; 24 bits are at least 2 * 8 + 2.
+struct bf16 {
+  std::uint16_t bits = 0;
+
+  constexpr bf16() = default;
+  constexpr explicit bf16(float x) : bits{from_float(x)} {}
+  constexpr explicit operator float() const {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
+  }
+
+  friend constexpr bool operator==(bf16 a, bf16 b) { return float(a) == float(b); }
+  friend constexpr bool operator<(bf16 a, bf16 b) { return float(a) < float(b); }
+  friend constexpr bool operator<=(bf16 a, bf16 b) { return float(a) <= float(b); }
+  friend constexpr bool operator>(bf16 a, bf16 b) { return float(a) > float(b); }
+  friend constexpr bool operator>=(bf16 a, bf16 b) { return float(a) >= float(b); }
+  friend constexpr bf16 operator-(bf16 a) { return from_bits(static_cast<std::uint16_t>(a.bits ^ 0x8000u)); }
+  friend constexpr bf16 operator+(bf16 a, bf16 b) { return bf16(float(a) + float(b)); }
+  friend constexpr bf16 operator-(bf16 a, bf16 b) { return bf16(float(a) - float(b)); }
+  friend constexpr bf16 operator*(bf16 a, bf16 b) { return bf16(float(a) * float(b)); }
+  friend constexpr bf16 operator/(bf16 a, bf16 b) { return bf16(float(a) / float(b)); }
+
+  static constexpr bf16 from_bits(std::uint16_t b) {
+    bf16 h;
+    h.bits = b;
+    return h;
+  }
+
+private:
+  static constexpr std::uint16_t from_float(float x) {
+    std::uint32_t const word = std::bit_cast<std::uint32_t>(x);
+    if ((word & 0x7fffffffu) > 0x7f800000u)
+      return static_cast<std::uint16_t>((word >> 16) | 0x40u); // NaN, quiet
+    // Half of what is cut off, and one more where the kept bit is odd: ties go to even.
+    return static_cast<std::uint16_t>((word + 0x7fffu + ((word >> 16) & 1u)) >> 16);
+  }
+};
+
 } // namespace enigma

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include <enigma/codegen/op_table.hpp>
 #include <enigma/codegen/types.hpp>
@@ -106,6 +107,10 @@ struct kernel_ir {
 /// Which memory a barrier orders, as MSL's mem_flags.
 enum class mem_flags : std::uint8_t { none = 0, device = 1, threadgroup = 2, device_and_threadgroup = 3 };
 
+/// Which version of a float function MSL is asked for: that of the compiler's options, or one by name. Kept
+/// in the imm of functions that take floating operands.
+enum class math_variant : std::uint8_t { as_compiled, fast, precise };
+
 /// The positions a thread can ask for. All of them are u32 here.
 enum class query : std::uint8_t {
   thread_position_in_grid,
@@ -158,22 +163,37 @@ constexpr int axis_of(instruction const& i) {
 /// Bits of a constant, as instruction::imm keeps them: the value's own bits in the low part, the rest zero.
 template <element T>
 constexpr std::int64_t constant_bits(T x) {
-  if constexpr (std::is_same_v<T, bool>)
-    return x ? 1 : 0;
-  else if constexpr (std::is_same_v<T, f16>)
+  if constexpr (requires { x.bits; })
     return x.bits;
-  else
+  else if constexpr (std::is_floating_point_v<T>)
     return static_cast<std::int64_t>(std::bit_cast<std::uint32_t>(x));
+  else if constexpr (std::is_same_v<T, bool>)
+    return x ? 1 : 0;
+  else
+    return static_cast<std::int64_t>(static_cast<std::make_unsigned_t<T>>(x));
 }
 
 template <element T>
 constexpr T constant_value(std::int64_t bits) {
-  if constexpr (std::is_same_v<T, bool>)
-    return bits != 0;
-  else if constexpr (std::is_same_v<T, f16>)
-    return f16::from_bits(static_cast<std::uint16_t>(bits));
-  else
+  if constexpr (requires(T x) { x.bits; })
+    return T::from_bits(static_cast<std::uint16_t>(bits));
+  else if constexpr (std::is_floating_point_v<T>)
     return std::bit_cast<T>(static_cast<std::uint32_t>(bits));
+  else
+    return static_cast<T>(bits);
+}
+
+/// The number that an integer constant stands for; a u64 from 2^63 on appears as negative.
+constexpr std::int64_t integer_value(element_kind kind, std::int64_t bits) {
+  int const unused = 64 - 8 * size_in_bytes(kind);
+  auto const up = static_cast<std::uint64_t>(bits) << unused;
+  return info(kind).is_signed ? static_cast<std::int64_t>(up) >> unused
+                              : static_cast<std::int64_t>(up >> unused);
+}
+/// The bits of an integer constant from a number, modulo 2^width.
+constexpr std::int64_t integer_bits(element_kind kind, std::int64_t number) {
+  int const unused = 64 - 8 * size_in_bytes(kind);
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) << unused >> unused);
 }
 
 } // namespace enigma

@@ -62,31 +62,39 @@ enum class op : std::uint8_t {
   le,
   gt,
   ge,
-  // Functions
+  // Functions of numbers
   min,
   max,
   abs,
   fma,
   clamp,
+  min3,
+  max3,
+  median3,
+  // Functions of floats
   sqrt,
   rsqrt,
   exp,
   exp2,
+  exp10,
   log,
   log2,
   log10,
   sin,
   cos,
   tan,
+  sinpi,
+  cospi,
+  tanpi,
   asin,
   acos,
   atan,
-  atan2,
   sinh,
   cosh,
   tanh,
-  pow,
-  fmod,
+  asinh,
+  acosh,
+  atanh,
   floor,
   ceil,
   round,
@@ -94,7 +102,45 @@ enum class op : std::uint8_t {
   trunc,
   fract,
   sign,
+  saturate,
+  atan2,
+  pow,
+  powr,
+  fmod,
+  divide,
+  fdim,
   copysign,
+  nextafter,
+  step,
+  mix,
+  smoothstep,
+  ldexp, // (x, exponent)
+  ilogb,
+  isfinite,
+  isinf,
+  isnan,
+  isnormal,
+  signbit,
+  isordered,
+  isunordered,
+  // Functions of integers
+  absdiff,
+  addsat,
+  subsat,
+  madsat,
+  mulhi,
+  madhi,
+  hadd,
+  rhadd,
+  mul24,
+  mad24,
+  rotate,
+  clz,
+  ctz,
+  popcount,
+  reverse_bits,
+  extract_bits, // (x, offset, bits)
+  insert_bits,  // (base, insert, offset, bits)
   // Choosing, converting, vectors
   select,      // (otherwise, then, condition), MSL's order
   convert,     // (x) -> any type of the same lanes
@@ -104,12 +150,20 @@ enum class op : std::uint8_t {
   count_
 };
 
-/// What an operation's operands may be. `same` rows take operands of one type.
-enum class takes : std::uint8_t { special, numeric, integral, floating, boolean, any };
+/// What the operands of an operation may be. `word` is i32 and u32.
+enum class takes : std::uint8_t { special, numeric, integral, word, floating, boolean, any };
 
-/// What comes out: the operands' type, bool with as many lanes, or nothing; `special` is the tracer's
-/// business.
-enum class gives : std::uint8_t { special, same, boolean, nothing };
+/// What comes out, with as many lanes: the operands' type, bool, its unsigned twin, i32, or nothing;
+/// `special` is the tracer's business.
+enum class gives : std::uint8_t { special, same, boolean, unsigned_, int32, nothing };
+
+/// Which operands are of one type T.
+enum class signature : std::uint8_t {
+  special,
+  same,     // all
+  bits,     // all but the last two, an offset and a number of bits: u32
+  exponent, // the first; the second is i32
+};
 
 /// How an operation is written in MSL.
 enum class syntax : std::uint8_t { special, infix, prefix, call };
@@ -139,46 +193,55 @@ struct op_info {
   std::uint8_t operands;
   takes domain;
   gives result;
+  enigma::signature signature;
   syntax form;
   char const* msl; // the operator or the function's name
   std::uint8_t precedence;
-  bool pure;        // no effect, and its value depends on its operands alone
-  bool foldable;    // the evaluation rule is exact and constexpr for constants
-  bool commutative; // for common subexpressions
+  bool pure;                // no effect, and its value depends on its operands alone
+  bool foldable;            // the evaluation rule is exact and constexpr for constants
+  bool commutative;         // for common subexpressions
+  bool by_width;            // the rule depends on the width of T: it is not that of a wider T, narrowed
+  std::uint8_t metal = 10;  // the first version of Metal that has it, times 10
+  char const* meaning = ""; // what it computes, for the documentation
+  op joins = op::count_;    // reductions: what makes one of two lanes
 };
 
 namespace detail {
 
-// Integer arithmetic that wraps instead of being undefined, and never traps: the value that MSL leaves
-// unspecified (x / 0) is 0 here. Floating point passes through.
-template <class T>
-constexpr T wrap(T x) {
-  return x;
-}
-constexpr i32 wrap(u32 x) {
-  return std::bit_cast<i32>(x);
-}
+// The rules compute on the types of a machine: bool, i32, u32, i64, u64 and f32. The other types go through
+// these: i8 and i16 through i32, u8 and u16 through u32, f16 and bf16 through f32, and the result is
+// narrowed. Rows that say by_width have rules for every type instead.
 
+template <class T>
+inline constexpr bool is_integer_rule = std::is_integral_v<T> && !std::is_same_v<T, bool>;
+template <class T>
+inline constexpr int width_of = static_cast<int>(sizeof(T)) * 8;
+
+/// The unsigned type that T's arithmetic is done in, so that it wraps instead of being undefined.
+template <class T>
+using modular = std::conditional_t<(sizeof(T) > 4), u64, u32>;
+
+/// f on integers modulo their width; floating point passes through.
 template <class T, class F>
 constexpr T on_unsigned(T a, T b, F f) {
-  if constexpr (std::is_same_v<T, i32>)
-    return wrap(f(static_cast<u32>(a), static_cast<u32>(b)));
+  if constexpr (is_integer_rule<T>)
+    return static_cast<T>(f(static_cast<modular<T>>(a), static_cast<modular<T>>(b)));
   else
     return f(a, b);
 }
 
+// What MSL leaves unspecified (x / 0) is 0 here, and nothing traps.
 template <class T>
-constexpr T divide(T a, T b) {
-  if constexpr (std::is_integral_v<T>) {
+constexpr T divided(T a, T b) {
+  if constexpr (is_integer_rule<T>) {
     if (b == 0)
       return 0;
     if constexpr (std::is_signed_v<T>)
       if (b == -1)
-        return static_cast<T>(0u - static_cast<u32>(a));
+        return static_cast<T>(modular<T>{0} - static_cast<modular<T>>(a));
   }
-  return a / b;
+  return static_cast<T>(a / b);
 }
-
 template <class T>
 constexpr T remainder(T a, T b) {
   if (b == 0)
@@ -186,205 +249,481 @@ constexpr T remainder(T a, T b) {
   if constexpr (std::is_signed_v<T>)
     if (b == -1)
       return 0;
-  return a % b;
+  return static_cast<T>(a % b);
+}
+/// A shift counts modulo the width of the promoted type: 32 or 64.
+template <class T>
+constexpr u32 shift_count(T n) {
+  return static_cast<u32>(n) & (sizeof(T) > 4 ? 63u : 31u);
 }
 
-// Float functions, with f16 going through float as f16's own operators do.
-template <class T, class F>
-T in_float(T x, F f) {
-  return T(f(float(x)));
+// min and max give the operand that is not a NaN, as MSL's do.
+template <class T>
+constexpr T lesser(T a, T b) {
+  return b < a || a != a ? b : a;
 }
-template <class T, class F>
-T in_float(T x, T y, F f) {
-  return T(f(float(x), float(y)));
+template <class T>
+constexpr T greater(T a, T b) {
+  return a < b || a != a ? b : a;
 }
 
-/// x - floor(x), below 1 also where that rounds to 1.
+template <class T>
+constexpr T magnitude(T x) {
+  if constexpr (std::is_floating_point_v<T>)
+    return std::bit_cast<f32>(std::bit_cast<u32>(x) & 0x7fffffffu);
+  else if constexpr (std::is_signed_v<T>)
+    return x < 0 ? static_cast<T>(modular<T>{0} - static_cast<modular<T>>(x)) : x;
+  else
+    return x;
+}
+
+// ---- Integers of a certain width ----
+
+template <class T>
+using unsigned_twin = std::make_unsigned_t<T>;
+
+template <class T>
+constexpr unsigned_twin<T> difference(T a, T b) {
+  auto const x = static_cast<modular<T>>(a), y = static_cast<modular<T>>(b);
+  return static_cast<unsigned_twin<T>>(a < b ? y - x : x - y);
+}
+
+template <class T>
+inline constexpr T largest =
+    static_cast<T>(static_cast<unsigned_twin<T>>(~u64{0}) >> (std::is_signed_v<T> ? 1 : 0));
+template <class T>
+inline constexpr T smallest = std::is_signed_v<T> ? static_cast<T>(-largest<T> - 1) : T{0};
+
+template <class T>
+constexpr T saturated_sum(T a, T b) {
+  T r{};
+  return !__builtin_add_overflow(a, b, &r) ? r : b < T{0} ? smallest<T> : largest<T>;
+}
+template <class T>
+constexpr T saturated_difference(T a, T b) {
+  T r{};
+  return !__builtin_sub_overflow(a, b, &r) ? r : std::is_signed_v<T> && b < T{0} ? largest<T> : smallest<T>;
+}
+
+/// The upper half of a 64-bit product, from four products of halves.
+constexpr u64 upper_product(u64 a, u64 b) {
+  u64 const low = 0xffffffffu;
+  u64 const ll = (a & low) * (b & low), lh = (a & low) * (b >> 32), hl = (a >> 32) * (b & low);
+  u64 const carry = ((ll >> 32) + (lh & low) + (hl & low)) >> 32;
+  return (a >> 32) * (b >> 32) + (lh >> 32) + (hl >> 32) + carry;
+}
+template <class T>
+constexpr T upper_half(T a, T b) {
+  if constexpr (sizeof(T) < 8) {
+    using wide = std::conditional_t<std::is_signed_v<T>, i64, u64>;
+    return static_cast<T>((static_cast<wide>(a) * static_cast<wide>(b)) >> width_of<T>);
+  } else {
+    u64 const h = upper_product(static_cast<u64>(a), static_cast<u64>(b));
+    if constexpr (!std::is_signed_v<T>)
+      return h;
+    else // a negative number is 2^64 too large as an unsigned one
+      return static_cast<T>(h - (a < 0 ? static_cast<u64>(b) : 0) - (b < 0 ? static_cast<u64>(a) : 0));
+  }
+}
+/// a * b + c, saturated: the double-width product with c added, and whether that fits.
+template <class T>
+constexpr T saturated_mad(T a, T b, T c) {
+  if constexpr (sizeof(T) < 8) {
+    // The largest u32 product and sum still fit 64 bits.
+    using wide = std::conditional_t<std::is_signed_v<T>, i64, u64>;
+    wide const r = static_cast<wide>(a) * static_cast<wide>(b) + static_cast<wide>(c);
+    return r > static_cast<wide>(largest<T>)    ? largest<T>
+           : r < static_cast<wide>(smallest<T>) ? smallest<T>
+                                                : static_cast<T>(r);
+  } else {
+    u64 const low = static_cast<u64>(a) * static_cast<u64>(b), sum = low + static_cast<u64>(c);
+    u64 const high =
+        static_cast<u64>(upper_half(a, b)) + (sum < low ? 1 : 0) - (std::is_signed_v<T> && c < T{0} ? 1 : 0);
+    if constexpr (std::is_signed_v<T>) {
+      if (high == (sum >> 63 != 0 ? ~u64{0} : 0))
+        return static_cast<T>(sum);
+      return high >> 63 != 0 ? smallest<T> : largest<T>;
+    } else {
+      return high == 0 ? sum : largest<T>;
+    }
+  }
+}
+
+template <class T>
+constexpr T bits_reversed(T x) {
+  auto const u = static_cast<unsigned_twin<T>>(x);
+  u64 r = 0;
+  for (int i = 0; i < width_of<T>; ++i)
+    r |= (static_cast<u64>(u) >> i & 1u) << (width_of<T> - 1 - i);
+  return static_cast<T>(r);
+}
+/// `bits` ones from `offset` on; what MSL leaves undefined (past the width) is cut off.
+template <class T>
+constexpr u64 bit_field(u32 offset, u32 bits) {
+  u64 const ones = bits >= 64 ? ~u64{0} : (u64{1} << bits) - 1;
+  return offset >= 64 ? 0 : ones << offset;
+}
+template <class T>
+constexpr T bits_extracted(T x, u32 offset, u32 bits) {
+  if (bits == 0 || offset >= static_cast<u32>(width_of<T>))
+    return 0;
+  u64 const field = (static_cast<u64>(static_cast<unsigned_twin<T>>(x)) >> offset) & bit_field<T>(0, bits);
+  if constexpr (std::is_signed_v<T>)
+    if (bits < 64 && (field >> (bits - 1) & 1u) != 0)
+      return static_cast<T>(field | ~bit_field<T>(0, bits));
+  return static_cast<T>(field);
+}
+template <class T>
+constexpr T bits_inserted(T base, T insert, u32 offset, u32 bits) {
+  u64 const field = bit_field<T>(offset, bits);
+  return static_cast<T>((static_cast<u64>(base) & ~field) |
+                        ((offset >= 64 ? 0 : static_cast<u64>(insert) << offset) & field));
+}
+
+// ---- Floats ----
+
+/// x - floor(x), below 1 also where that rounds to 1 in T.
 template <class T>
 T fraction(T x) {
-  constexpr float most = std::is_same_v<T, f16> ? 0x1.ffcp-1f : 0x1.fffffep-1f;
+  constexpr float most = std::is_same_v<T, f16>    ? 0x1.ffcp-1f
+                         : std::is_same_v<T, bf16> ? 0x1.fep-1f
+                                                   : 0x1.fffffep-1f;
   float const f = float(x) - std::floor(float(x));
   return T(f > most ? most : f);
+}
+
+/// sin and cos of pi * x, exact where they are 0, 1 or -1.
+inline float sin_of_pi(float x) {
+  double const r = std::remainder(static_cast<double>(x), 2.0); // exact, from -1 to 1
+  double const magnitude = std::fabs(r) > 0.5 ? 1.0 - std::fabs(r) : std::fabs(r);
+  double const s = std::sin(magnitude * 3.14159265358979323846);
+  return static_cast<float>(std::copysign(s, r == 0.0 || std::fabs(r) == 1.0 ? static_cast<double>(x) : r));
+}
+inline float cos_of_pi(float x) {
+  double const r = std::fabs(std::remainder(static_cast<double>(x), 2.0)); // 0 to 1
+  return static_cast<float>(r == 0.5  ? 0.0
+                            : r > 0.5 ? -std::cos((1.0 - r) * 3.14159265358979323846)
+                                      : std::cos(r * 3.14159265358979323846));
+}
+inline float tan_of_pi(float x) {
+  float const c = cos_of_pi(x);
+  return x == std::rint(x) ? std::copysign(0.0f, x)
+         : c == 0.0f       ? std::copysign(HUGE_VALF, sin_of_pi(x))
+                           : static_cast<float>(static_cast<double>(sin_of_pi(x)) / static_cast<double>(c));
+}
+
+template <class T>
+bool is_normal(T x) {
+  if constexpr (std::is_same_v<T, f32>)
+    return std::isnormal(x);
+  else {
+    unsigned const exponent = std::is_same_v<T, f16> ? 0x7c00u : 0x7f80u;
+    return (x.bits & exponent) != 0 && (x.bits & exponent) != exponent;
+  }
+}
+/// The next number of T from x towards y.
+template <class T>
+T neighbour(T x, T y) {
+  if constexpr (std::is_same_v<T, f32>) {
+    return std::nextafter(x, y);
+  } else {
+    if (x != x || y != y)
+      return T(float(x) + float(y));
+    if (x == y)
+      return y;
+    if (x == T(0.0f))
+      return T::from_bits(static_cast<std::uint16_t>((y.bits & 0x8000u) | 1u));
+    bool const away = (x < y) == (x > T(0.0f)); // from zero
+    return T::from_bits(static_cast<std::uint16_t>(away ? x.bits + 1 : x.bits - 1));
+  }
+}
+/// x * y + z with the product exact. Where T is narrow, the sum is one of doubles.
+template <class T>
+T multiplied_and_added(T x, T y, T z) {
+  if constexpr (std::is_same_v<T, f32>)
+    return std::fma(x, y, z);
+  else
+    return T(static_cast<float>(std::fma(static_cast<double>(float(x)), static_cast<double>(float(y)),
+                                         static_cast<double>(float(z)))));
 }
 
 template <class To, class From>
 constexpr To converted(From x) {
   if constexpr (std::is_same_v<From, To>) {
     return x;
-  } else if constexpr (std::is_same_v<From, f16>) {
+  } else if constexpr (std::is_same_v<From, f16> || std::is_same_v<From, bf16>) {
     return converted<To>(float(x));
-  } else if constexpr (std::is_same_v<To, f16>) {
-    return f16(converted<float>(x));
+  } else if constexpr (std::is_same_v<To, f16> || std::is_same_v<To, bf16>) {
+    return To(converted<float>(x));
   } else if constexpr (std::is_same_v<To, bool>) {
     return x != From{};
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     // Truncation; NaN gives 0; what MSL leaves unspecified (out of range) is clamped.
-    constexpr float low = std::is_signed_v<To> ? -2147483648.0f : 0.0f;
-    constexpr float past = std::is_signed_v<To> ? 2147483648.0f : 4294967296.0f;
+    constexpr float past =
+        static_cast<float>(u64{1} << (width_of<To> - (std::is_signed_v<To> ? 2 : 1))) * 2.0f;
+    constexpr float low = std::is_signed_v<To> ? -past : 0.0f;
     if (!(x > low))
-      return x <= low ? static_cast<To>(low) : To{0};
-    return x >= past ? static_cast<To>(~u32{0} >> (std::is_signed_v<To> ? 1 : 0)) : static_cast<To>(x);
+      return x <= low ? smallest<To> : To{0};
+    return x >= past ? largest<To> : static_cast<To>(x);
   } else {
     return static_cast<To>(x);
   }
 }
 
-/// A row: what op_info says, and the evaluation rule on scalar operands (vectors go lane by lane).
-template <class Evaluate>
+/// A row: what op_info says, and the evaluation rule on scalar operands (vectors go lane by lane). Folds: the
+/// rule is exact, on integers of any width alike.
+template <class Evaluate, bool Folds = false>
 struct row {
   op_info info;
   Evaluate evaluate;
+
+  /// The same row for a later version of Metal: 23 is 2.3.
+  constexpr row since(std::uint8_t version) const {
+    row r = *this;
+    r.info.metal = version;
+    return r;
+  }
 };
 
 struct no_rule {};
 
-constexpr row<no_rule> mark(op code, char const* name, std::uint8_t operands, gives result = gives::nothing) {
-  return {
-      {code, name, operands, takes::special, result, syntax::special, "", prec_postfix, false, false, false},
-      {}};
-}
-
-template <class E>
-constexpr row<E> infix(op code, char const* name, takes domain, gives result, char const* msl,
-                       std::uint8_t prec, bool commutative, E evaluate) {
-  return {{code, name, 2, domain, result, syntax::infix, msl, prec, true, true, commutative}, evaluate};
+constexpr row<no_rule> mark(op code, char const* name, std::uint8_t operands, gives result,
+                            char const* meaning) {
+  return {{code, name, operands, takes::special, result, signature::special, syntax::special, "",
+           prec_postfix, false, false, false, false, 10, meaning},
+          {}};
 }
 template <class E>
-constexpr row<E> prefix(op code, char const* name, takes domain, char const* msl, E evaluate) {
-  return {{code, name, 1, domain, gives::same, syntax::prefix, msl, prec_unary, true, true, false}, evaluate};
+constexpr row<E, true> infix(op code, char const* name, takes domain, gives result, char const* msl,
+                             std::uint8_t prec, bool commutative, char const* meaning, E evaluate) {
+  return {{code, name, 2, domain, result, signature::same, syntax::infix, msl, prec, true, true, commutative,
+           false, 10, meaning},
+          evaluate};
+}
+template <class E>
+constexpr row<E, true> prefix(op code, char const* name, takes domain, char const* msl, char const* meaning,
+                              E evaluate) {
+  return {{code, name, 1, domain, gives::same, signature::same, syntax::prefix, msl, prec_unary, true, true,
+           false, false, 10, meaning},
+          evaluate};
 }
 /// A function whose rule is exact, so that constants may be folded through it.
 template <class E>
-constexpr row<E> exact_call(op code, char const* name, std::uint8_t operands, takes domain, char const* msl,
-                            bool commutative, E evaluate) {
-  return {
-      {code, name, operands, domain, gives::same, syntax::call, msl, prec_postfix, true, true, commutative},
-      evaluate};
-}
-/// A function that the GPU and the host round differently: never folded.
-template <class E>
-constexpr row<E> math(op code, char const* name, std::uint8_t operands, E evaluate) {
-  return {{code, name, operands, takes::floating, gives::same, syntax::call, name, prec_postfix, true, false,
-           false},
+constexpr row<E, true> exact_call(op code, char const* name, std::uint8_t operands, bool commutative,
+                                  char const* meaning, E evaluate) {
+  return {{code, name, operands, takes::numeric, gives::same, signature::same, syntax::call, name,
+           prec_postfix, true, true, commutative, false, 10, meaning},
           evaluate};
 }
-/// A value exchanged between the lanes of a simdgroup; the rule combines two lanes.
+/// A function of floats. The GPU and the host may round it differently, so it is never folded.
 template <class E>
-constexpr row<E> simd(op code, char const* name, takes domain, E evaluate) {
-  return {{code, name, 1, domain, gives::same, syntax::call, name, prec_postfix, false, false, false},
+constexpr row<E> math(op code, char const* name, std::uint8_t operands, char const* meaning, E evaluate) {
+  return {{code, name, operands, takes::floating, gives::same, signature::same, syntax::call, name,
+           prec_postfix, true, false, false, false, 10, meaning},
           evaluate};
 }
 template <class E>
-constexpr row<E> custom(op code, char const* name, std::uint8_t operands, E evaluate) {
-  return {{code, name, operands, takes::special, gives::special, syntax::special, "", prec_postfix, true,
-           true, false},
+constexpr row<E> math_by_width(op code, char const* name, std::uint8_t operands, char const* meaning,
+                               E evaluate) {
+  row<E> r = math(code, name, operands, meaning, evaluate);
+  r.info.by_width = true;
+  return r;
+}
+/// A question about floats.
+template <class E>
+constexpr row<E> asks(op code, char const* name, std::uint8_t operands, char const* meaning, E evaluate) {
+  row<E> r = math(code, name, operands, meaning, evaluate);
+  r.info.result = gives::boolean;
+  return r;
+}
+/// A function of integers of a certain width.
+template <class E>
+constexpr row<E> integer_call(op code, char const* name, std::uint8_t operands, char const* meaning,
+                              E evaluate, gives result = gives::same, signature s = signature::same) {
+  return {{code, name, operands, takes::integral, result, s, syntax::call, name, prec_postfix, true, false,
+           false, true, 10, meaning},
+          evaluate};
+}
+/// A value exchanged between the lanes of a simdgroup; `joins` makes one of two lanes where it reduces.
+constexpr row<no_rule> simd(op code, char const* name, takes domain, char const* meaning,
+                            op joins = op::count_) {
+  row<no_rule> r{{code, name, 1, domain, gives::same, signature::same, syntax::call, name, prec_postfix,
+                  false, false, false, false, 20, meaning},
+                 {}};
+  r.info.joins = joins;
+  return r;
+}
+template <class E>
+constexpr row<E> custom(op code, char const* name, std::uint8_t operands, char const* meaning, E evaluate) {
+  return {{code, name, operands, takes::special, gives::special, signature::special, syntax::special, "",
+           prec_postfix, true, true, false, false, 10, meaning},
           evaluate};
 }
 
 // clang-format off
-#define ENIGMA_UNARY(f) [](auto operand) { return in_float(operand, [](float v_) { return f; }); }
-#define ENIGMA_BINARY(f) [](auto lhs, auto rhs) { return in_float(lhs, rhs, [](float v_, float w_) { return f; }); }
+#define ENIGMA_1(f) [](auto x_) { return static_cast<decltype(x_)>(f); }
+#define ENIGMA_2(f) [](auto x_, auto y_) { return static_cast<decltype(x_)>(f); }
+#define ENIGMA_3(f) [](auto x_, auto y_, auto z_) { return static_cast<decltype(x_)>(f); }
+#define ENIGMA_ASK(f) [](auto x_) -> bool { return f; }
+#define ENIGMA_ASK_2(f) [](auto x_, auto y_) -> bool { return f; }
+#define ENIGMA_MODULAR(symbol) [](auto x_, auto y_) { return on_unsigned(x_, y_, [](auto u_, auto v_) { return decltype(u_)(u_ symbol v_); }); }
 
-template <class Visitor>
-constexpr auto with_rows(Visitor visit) {
+/// All rows, in the order of the enumerators: f(row...).
+template <class... Rows>
+constexpr auto rows_for(Rows... rows) {
+  return [=](auto f) { return f(rows...); };
+}
+
+constexpr auto make_rows() {
   using enum op;
   using enum takes;
   constexpr auto same = gives::same;
   constexpr auto truth = gives::boolean;
-  return visit(
-    custom(constant, "constant", 0, no_rule{}),
-    custom(argument, "argument", 0, no_rule{}),
-    custom(query, "query", 0, no_rule{}),
-    mark(load, "load", 1, gives::special),
-    mark(load_if, "load_if", 3, gives::special),
-    mark(store, "store", 2),
-    mark(store_if, "store_if", 3),
-    mark(declare, "declare", 1, gives::special),
-    mark(get, "get", 1, gives::special),
-    mark(set, "set", 2),
-    mark(for_, "for", 3, gives::special),
-    mark(if_, "if", 1),
-    mark(else_, "else", 0),
-    mark(while_, "while", 0),
-    mark(test, "test", 1),
-    mark(end, "end", 0),
-    mark(op::barrier, "barrier", 0),
-    simd(simd_sum, "simd_sum", numeric, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto y_) { return decltype(x_)(x_ + y_); }); }),
-    simd(simd_max, "simd_max", numeric, [](auto lhs, auto rhs) { return lhs < rhs ? rhs : lhs; }),
-    simd(simd_shuffle_xor, "simd_shuffle_xor", numeric, no_rule{}),
+  return rows_for(
+    custom(constant, "constant", 0, "a literal", no_rule{}),
+    custom(argument, "argument", 0, "a scalar argument of the kernel", no_rule{}),
+    custom(query, "query", 0, "where the thread stands", no_rule{}),
+    mark(load, "load", 1, gives::special, "the element, or the vector that begins, at an index of a memory"),
+    mark(load_if, "load_if", 3, gives::special, "the same where a condition holds, elsewhere another value"),
+    mark(store, "store", 2, gives::nothing, "writes an element or a vector to a memory"),
+    mark(store_if, "store_if", 3, gives::nothing, "the same where a condition holds"),
+    mark(declare, "declare", 1, gives::special, "a mutable variable with its first value"),
+    mark(get, "get", 1, gives::special, "what a variable holds now"),
+    mark(set, "set", 2, gives::nothing, "changes a variable"),
+    mark(for_, "for", 3, gives::special, "a loop from a first value to below a last one by a step"),
+    mark(if_, "if", 1, gives::nothing, "a region for the threads where a condition holds"),
+    mark(else_, "else", 0, gives::nothing, "a region for the others"),
+    mark(while_, "while", 0, gives::nothing, "a loop as long as a condition holds"),
+    mark(test, "test", 1, gives::nothing, "the end of the condition's instructions"),
+    mark(end, "end", 0, gives::nothing, "the end of a region"),
+    mark(op::barrier, "barrier", 0, gives::nothing, "waits for all threads of the threadgroup"),
+    simd(simd_sum, "simd_sum", numeric, "the sum over the active lanes", add).since(21),
+    simd(simd_max, "simd_max", numeric, "the largest of the active lanes", op::max).since(21),
+    simd(simd_shuffle_xor, "simd_shuffle_xor", numeric, "the value of the lane whose number is this one's XOR a mask"),
 
-    infix(add, "add", numeric, same, "+", prec_additive, true, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto y_) { return decltype(x_)(x_ + y_); }); }),
-    infix(sub, "sub", numeric, same, "-", prec_additive, false, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto y_) { return decltype(x_)(x_ - y_); }); }),
-    infix(mul, "mul", numeric, same, "*", prec_multiplicative, true, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto y_) { return decltype(x_)(x_ * y_); }); }),
-    infix(div, "div", numeric, same, "/", prec_multiplicative, false, [](auto lhs, auto rhs) { return divide(lhs, rhs); }),
-    infix(rem, "rem", integral, same, "%", prec_multiplicative, false, [](auto lhs, auto rhs) { return remainder(lhs, rhs); }),
-    prefix(neg, "neg", numeric, "-", [](auto operand) { if constexpr (std::is_same_v<decltype(operand), i32>) return wrap(0u - static_cast<u32>(operand)); else return decltype(operand)(-operand); }),
-    infix(bit_and, "and", integral, same, "&", prec_bit_and, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs & rhs); }),
-    infix(bit_or, "or", integral, same, "|", prec_bit_or, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs | rhs); }),
-    infix(bit_xor, "xor", integral, same, "^", prec_bit_xor, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs ^ rhs); }),
-    prefix(bit_not, "not", integral, "~", [](auto operand) { return decltype(operand)(~operand); }),
-    infix(shl, "shl", integral, same, "<<", prec_shift, false, [](auto lhs, auto rhs) { return on_unsigned(lhs, rhs, [](auto x_, auto n_) { return decltype(x_)(x_ << (n_ & 31u)); }); }),
-    infix(shr, "shr", integral, same, ">>", prec_shift, false, [](auto lhs, auto rhs) { return decltype(lhs)(lhs >> (static_cast<u32>(rhs) & 31u)); }),
-    infix(logical_and, "land", boolean, same, "&&", prec_logical_and, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs & rhs); }),
-    infix(logical_or, "lor", boolean, same, "||", prec_logical_or, true, [](auto lhs, auto rhs) { return decltype(lhs)(lhs | rhs); }),
-    prefix(logical_not, "lnot", boolean, "!", [](auto operand) { return decltype(operand)(!operand); }),
-    infix(eq, "eq", any, truth, "==", prec_equality, true, [](auto lhs, auto rhs) { return lhs == rhs; }),
-    infix(ne, "ne", any, truth, "!=", prec_equality, true, [](auto lhs, auto rhs) { return lhs != rhs; }),
-    infix(lt, "lt", numeric, truth, "<", prec_relational, false, [](auto lhs, auto rhs) { return lhs < rhs; }),
-    infix(le, "le", numeric, truth, "<=", prec_relational, false, [](auto lhs, auto rhs) { return lhs <= rhs; }),
-    infix(gt, "gt", numeric, truth, ">", prec_relational, false, [](auto lhs, auto rhs) { return lhs > rhs; }),
-    infix(ge, "ge", numeric, truth, ">=", prec_relational, false, [](auto lhs, auto rhs) { return lhs >= rhs; }),
+    infix(add, "add", numeric, same, "+", prec_additive, true, "x + y; integers wrap", ENIGMA_MODULAR(+)),
+    infix(sub, "sub", numeric, same, "-", prec_additive, false, "x - y; integers wrap", ENIGMA_MODULAR(-)),
+    infix(mul, "mul", numeric, same, "*", prec_multiplicative, true, "x * y; integers wrap", ENIGMA_MODULAR(*)),
+    infix(div, "div", numeric, same, "/", prec_multiplicative, false, "x / y; integers truncate, by 0 unspecified", ENIGMA_2(divided(x_, y_))),
+    infix(rem, "rem", integral, same, "%", prec_multiplicative, false, "x - (x / y) * y, for x >= 0 and y > 0", ENIGMA_2(remainder(x_, y_))),
+    prefix(neg, "neg", numeric, "-", "-x; integers wrap", [](auto x_) {
+      if constexpr (is_integer_rule<decltype(x_)>) return static_cast<decltype(x_)>(modular<decltype(x_)>{0} - static_cast<modular<decltype(x_)>>(x_));
+      else return -x_; }),
+    infix(bit_and, "and", integral, same, "&", prec_bit_and, true, "bits set in both", ENIGMA_2(x_ & y_)),
+    infix(bit_or, "or", integral, same, "|", prec_bit_or, true, "bits set in one or both", ENIGMA_2(x_ | y_)),
+    infix(bit_xor, "xor", integral, same, "^", prec_bit_xor, true, "bits set in one", ENIGMA_2(x_ ^ y_)),
+    prefix(bit_not, "not", integral, "~", "bits not set", ENIGMA_1(~x_)),
+    infix(shl, "shl", integral, same, "<<", prec_shift, false, "x * 2^n, n modulo 32 (64 where x has 64 bits)", [](auto x_, auto n_) { return static_cast<decltype(x_)>(static_cast<modular<decltype(x_)>>(x_) << shift_count(n_)); }),
+    infix(shr, "shr", integral, same, ">>", prec_shift, false, "x / 2^n rounded down, n modulo 32 (64 where x has 64 bits)", ENIGMA_2(x_ >> shift_count(y_))),
+    infix(logical_and, "land", boolean, same, "&&", prec_logical_and, true, "both; the second is evaluated too", ENIGMA_2(x_ & y_)),
+    infix(logical_or, "lor", boolean, same, "||", prec_logical_or, true, "one or both; the second is evaluated too", ENIGMA_2(x_ | y_)),
+    prefix(logical_not, "lnot", boolean, "!", "the opposite", ENIGMA_1(!x_)),
+    infix(eq, "eq", any, truth, "==", prec_equality, true, "false where one is a NaN", ENIGMA_ASK_2(x_ == y_)),
+    infix(ne, "ne", any, truth, "!=", prec_equality, true, "true where one is a NaN", ENIGMA_ASK_2(x_ != y_)),
+    infix(lt, "lt", numeric, truth, "<", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ < y_)),
+    infix(le, "le", numeric, truth, "<=", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ <= y_)),
+    infix(gt, "gt", numeric, truth, ">", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ > y_)),
+    infix(ge, "ge", numeric, truth, ">=", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ >= y_)),
 
-    // min and max return the operand that is not a NaN, as MSL's do.
-    exact_call(op::min, "min", 2, numeric, "min", true, [](auto lhs, auto rhs) { return rhs < lhs || lhs != lhs ? rhs : lhs; }),
-    exact_call(op::max, "max", 2, numeric, "max", true, [](auto lhs, auto rhs) { return lhs < rhs || lhs != lhs ? rhs : lhs; }),
-    exact_call(op::abs, "abs", 1, numeric, "abs", false, [](auto operand) {
-      using T = decltype(operand);
-      if constexpr (std::is_same_v<T, u32>) return operand;
-      else if constexpr (std::is_same_v<T, i32>) return operand < 0 ? wrap(0u - static_cast<u32>(operand)) : operand;
-      else if constexpr (std::is_same_v<T, f16>) return f16::from_bits(static_cast<std::uint16_t>(operand.bits & 0x7fffu));
-      else return std::bit_cast<f32>(std::bit_cast<u32>(operand) & 0x7fffffffu); }),
-    math(op::fma, "fma", 3, [](auto f1, auto f2, auto term) {
-      if constexpr (std::is_same_v<decltype(f1), f32>) return std::fma(f1, f2, term);
-      else return f16(static_cast<float>(std::fma(double(float(f1)), double(float(f2)), double(float(term))))); }),
-    exact_call(op::clamp, "clamp", 3, numeric, "clamp", false, [](auto operand, auto low, auto high) { auto const raised = operand < low || operand != operand ? low : operand; return high < raised || raised != raised ? high : raised; }),
-    math(op::sqrt, "sqrt", 1, ENIGMA_UNARY(std::sqrt(v_))),
-    math(rsqrt, "rsqrt", 1, ENIGMA_UNARY(1.0f / std::sqrt(v_))),
-    math(op::exp, "exp", 1, ENIGMA_UNARY(std::exp(v_))),
-    math(op::exp2, "exp2", 1, ENIGMA_UNARY(std::exp2(v_))),
-    math(op::log, "log", 1, ENIGMA_UNARY(std::log(v_))),
-    math(op::log2, "log2", 1, ENIGMA_UNARY(std::log2(v_))),
-    math(op::log10, "log10", 1, ENIGMA_UNARY(std::log10(v_))),
-    math(op::sin, "sin", 1, ENIGMA_UNARY(std::sin(v_))),
-    math(op::cos, "cos", 1, ENIGMA_UNARY(std::cos(v_))),
-    math(op::tan, "tan", 1, ENIGMA_UNARY(std::tan(v_))),
-    math(op::asin, "asin", 1, ENIGMA_UNARY(std::asin(v_))),
-    math(op::acos, "acos", 1, ENIGMA_UNARY(std::acos(v_))),
-    math(op::atan, "atan", 1, ENIGMA_UNARY(std::atan(v_))),
-    math(op::atan2, "atan2", 2, ENIGMA_BINARY(std::atan2(v_, w_))),
-    math(op::sinh, "sinh", 1, ENIGMA_UNARY(std::sinh(v_))),
-    math(op::cosh, "cosh", 1, ENIGMA_UNARY(std::cosh(v_))),
-    math(op::tanh, "tanh", 1, ENIGMA_UNARY(std::tanh(v_))),
-    math(op::pow, "pow", 2, ENIGMA_BINARY(std::pow(v_, w_))),
-    math(op::fmod, "fmod", 2, ENIGMA_BINARY(std::fmod(v_, w_))),
-    math(op::floor, "floor", 1, ENIGMA_UNARY(std::floor(v_))),
-    math(op::ceil, "ceil", 1, ENIGMA_UNARY(std::ceil(v_))),
-    math(op::round, "round", 1, ENIGMA_UNARY(std::round(v_))),
-    math(op::rint, "rint", 1, ENIGMA_UNARY(std::nearbyint(v_))),
-    math(op::trunc, "trunc", 1, ENIGMA_UNARY(std::trunc(v_))),
-    math(fract, "fract", 1, [](auto operand) { return fraction(operand); }),
-    math(sign, "sign", 1, ENIGMA_UNARY(v_ > 0 ? 1.0f : v_ < 0 ? -1.0f : v_ == 0 ? v_ : 0.0f)),
-    math(op::copysign, "copysign", 2, ENIGMA_BINARY(std::copysign(v_, w_))),
+    exact_call(op::min, "min", 2, true, "the smaller; of a NaN and a number the number", ENIGMA_2(lesser(x_, y_))),
+    exact_call(op::max, "max", 2, true, "the larger; of a NaN and a number the number", ENIGMA_2(greater(x_, y_))),
+    exact_call(op::abs, "abs", 1, false, "without its sign; of the least integer itself", ENIGMA_1(magnitude(x_))),
+    math_by_width(op::fma, "fma", 3, "x * y + z, rounded once", ENIGMA_3(multiplied_and_added(x_, y_, z_))),
+    exact_call(op::clamp, "clamp", 3, false, "min(max(x, low), high); undefined where low > high", ENIGMA_3(lesser(greater(x_, y_), z_))),
+    exact_call(op::min3, "min3", 3, false, "the smallest of three", ENIGMA_3(lesser(lesser(x_, y_), z_))).since(21),
+    exact_call(op::max3, "max3", 3, false, "the largest of three", ENIGMA_3(greater(greater(x_, y_), z_))).since(21),
+    exact_call(op::median3, "median3", 3, false, "the middle one of three", ENIGMA_3(greater(lesser(x_, y_), lesser(greater(x_, y_), z_)))).since(21),
 
-    custom(select, "select", 3, [](auto otherwise, auto then, bool condition) { return condition ? then : otherwise; }),
-    custom(convert, "convert", 1, no_rule{}), // detail::converted<To>
-    custom(bitcast, "bitcast", 1, no_rule{}), // std::bit_cast<To>
-    custom(make_vector, "make_vector", 4, no_rule{}),
-    custom(extract, "extract", 1, no_rule{}));
+    math(op::sqrt, "sqrt", 1, "the square root", ENIGMA_1(std::sqrt(x_))),
+    math(rsqrt, "rsqrt", 1, "1 / sqrt(x)", ENIGMA_1(1.0f / std::sqrt(x_))),
+    math(op::exp, "exp", 1, "e^x", ENIGMA_1(std::exp(x_))),
+    math(op::exp2, "exp2", 1, "2^x", ENIGMA_1(std::exp2(x_))),
+    math(exp10, "exp10", 1, "10^x", ENIGMA_1(std::pow(10.0, static_cast<double>(x_)))),
+    math(op::log, "log", 1, "the logarithm to base e", ENIGMA_1(std::log(x_))),
+    math(op::log2, "log2", 1, "the logarithm to base 2", ENIGMA_1(std::log2(x_))),
+    math(op::log10, "log10", 1, "the logarithm to base 10", ENIGMA_1(std::log10(x_))),
+    math(op::sin, "sin", 1, "the sine of x radians", ENIGMA_1(std::sin(x_))),
+    math(op::cos, "cos", 1, "the cosine of x radians", ENIGMA_1(std::cos(x_))),
+    math(op::tan, "tan", 1, "the tangent of x radians", ENIGMA_1(std::tan(x_))),
+    math(sinpi, "sinpi", 1, "sin(pi * x)", ENIGMA_1(sin_of_pi(x_))),
+    math(cospi, "cospi", 1, "cos(pi * x)", ENIGMA_1(cos_of_pi(x_))),
+    math(tanpi, "tanpi", 1, "tan(pi * x)", ENIGMA_1(tan_of_pi(x_))),
+    math(op::asin, "asin", 1, "the angle from -pi/2 to pi/2 whose sine is x", ENIGMA_1(std::asin(x_))),
+    math(op::acos, "acos", 1, "the angle from 0 to pi whose cosine is x", ENIGMA_1(std::acos(x_))),
+    math(op::atan, "atan", 1, "the angle from -pi/2 to pi/2 whose tangent is x", ENIGMA_1(std::atan(x_))),
+    math(op::sinh, "sinh", 1, "(e^x - e^-x) / 2", ENIGMA_1(std::sinh(x_))),
+    math(op::cosh, "cosh", 1, "(e^x + e^-x) / 2", ENIGMA_1(std::cosh(x_))),
+    math(op::tanh, "tanh", 1, "sinh(x) / cosh(x)", ENIGMA_1(std::tanh(x_))),
+    math(op::asinh, "asinh", 1, "the inverse of sinh", ENIGMA_1(std::asinh(x_))),
+    math(op::acosh, "acosh", 1, "the inverse of cosh", ENIGMA_1(std::acosh(x_))),
+    math(op::atanh, "atanh", 1, "the inverse of tanh", ENIGMA_1(std::atanh(x_))),
+    math(op::floor, "floor", 1, "the largest whole number not above x", ENIGMA_1(std::floor(x_))),
+    math(op::ceil, "ceil", 1, "the smallest whole number not below x", ENIGMA_1(std::ceil(x_))),
+    math(op::round, "round", 1, "the nearest whole number, halves away from 0", ENIGMA_1(std::round(x_))),
+    math(op::rint, "rint", 1, "the nearest whole number, halves to even", ENIGMA_1(std::nearbyint(x_))),
+    math(op::trunc, "trunc", 1, "the whole part", ENIGMA_1(std::trunc(x_))),
+    math_by_width(fract, "fract", 1, "x - floor(x), below 1", ENIGMA_1(fraction(x_))),
+    math(sign, "sign", 1, "1, -1, or the zero itself; 0 for a NaN", ENIGMA_1(x_ > 0 ? 1.0f : x_ < 0 ? -1.0f : x_ == 0 ? x_ : 0.0f)),
+    math(saturate, "saturate", 1, "clamp(x, 0, 1); 0 for a NaN", ENIGMA_1(lesser(greater(x_, 0.0f), 1.0f))),
+    math(op::atan2, "atan2", 2, "the angle from -pi to pi of the point (y, x); atan2(y, x)", ENIGMA_2(std::atan2(x_, y_))),
+    math(op::pow, "pow", 2, "x^y", ENIGMA_2(std::pow(x_, y_))),
+    math(powr, "powr", 2, "x^y for x >= 0", ENIGMA_2(x_ < 0 ? NAN : std::pow(x_, y_))),
+    math(op::fmod, "fmod", 2, "x - y * trunc(x / y)", ENIGMA_2(std::fmod(x_, y_))),
+    math(divide, "divide", 2, "x / y", ENIGMA_2(x_ / y_)),
+    math(op::fdim, "fdim", 2, "x - y where x > y, else 0", ENIGMA_2(x_ > y_ ? x_ - y_ : x_ <= y_ ? 0.0f : x_ + y_)),
+    math(op::copysign, "copysign", 2, "x with the sign of y", ENIGMA_2(std::copysign(x_, y_))),
+    math_by_width(op::nextafter, "nextafter", 2, "the next number from x towards y", ENIGMA_2(neighbour(x_, y_))).since(31),
+    math(op::step, "step", 2, "x < edge ? 0 : 1; step(edge, x)", ENIGMA_2(y_ < x_ ? 0.0f : 1.0f)),
+    math(mix, "mix", 3, "x + (y - x) * a", ENIGMA_3(x_ + (y_ - x_) * z_)),
+    math(smoothstep, "smoothstep", 3, "t * t * (3 - 2t) with t = saturate((x - low) / (high - low)); smoothstep(low, high, x)", [](auto low, auto high, auto x_) { auto const t = lesser(greater((x_ - low) / (high - low), 0.0f), 1.0f); return t * t * (3.0f - 2.0f * t); }),
+    [] { auto r = math(op::ldexp, "ldexp", 2, "x * 2^n for an i32 n", [](auto x_, i32 n_) { return std::ldexp(x_, n_); }); r.info.signature = signature::exponent; return r; }(),
+    [] { auto r = math(op::ilogb, "ilogb", 1, "the exponent of x as an i32: floor(log2(|x|))", [](auto x_) -> i32 { return std::ilogb(x_); }); r.info.result = gives::int32; return r; }(),
+    asks(op::isfinite, "isfinite", 1, "neither an infinity nor a NaN", ENIGMA_ASK(std::isfinite(x_))),
+    asks(op::isinf, "isinf", 1, "an infinity", ENIGMA_ASK(std::isinf(x_))),
+    asks(op::isnan, "isnan", 1, "a NaN", ENIGMA_ASK(std::isnan(x_))),
+    [] { auto r = asks(op::isnormal, "isnormal", 1, "neither 0 nor denormal, and finite", ENIGMA_ASK(is_normal(x_))); r.info.by_width = true; return r; }(),
+    asks(op::signbit, "signbit", 1, "negative, or -0", ENIGMA_ASK(std::signbit(x_))),
+    asks(isordered, "isordered", 2, "none is a NaN", ENIGMA_ASK_2(x_ == x_ && y_ == y_)),
+    asks(op::isunordered, "isunordered", 2, "one is a NaN", ENIGMA_ASK_2(x_ != x_ || y_ != y_)),
+
+    integer_call(absdiff, "absdiff", 2, "|x - y| as an unsigned number", [](auto x_, auto y_) { return difference(x_, y_); }, gives::unsigned_),
+    integer_call(addsat, "addsat", 2, "x + y, saturated", ENIGMA_2(saturated_sum(x_, y_))),
+    integer_call(subsat, "subsat", 2, "x - y, saturated", ENIGMA_2(saturated_difference(x_, y_))),
+    integer_call(madsat, "madsat", 3, "x * y + z, saturated", ENIGMA_3(saturated_mad(x_, y_, z_))),
+    integer_call(mulhi, "mulhi", 2, "the upper half of the product", ENIGMA_2(upper_half(x_, y_))),
+    integer_call(madhi, "madhi", 3, "mulhi(x, y) + z", ENIGMA_3(on_unsigned(upper_half(x_, y_), z_, [](auto u_, auto v_) { return decltype(u_)(u_ + v_); }))),
+    integer_call(hadd, "hadd", 2, "(x + y) >> 1 without overflow", ENIGMA_2((x_ & y_) + ((x_ ^ y_) >> 1))),
+    integer_call(rhadd, "rhadd", 2, "(x + y + 1) >> 1 without overflow", ENIGMA_2((x_ | y_) - ((x_ ^ y_) >> 1))),
+    [] { auto r = integer_call(mul24, "mul24", 2, "x * y for operands of 24 bits", ENIGMA_MODULAR(*)).since(21); r.info.domain = word; return r; }(),
+    [] { auto r = integer_call(mad24, "mad24", 3, "x * y + z for x and y of 24 bits", [](auto x_, auto y_, auto z_) { using M = modular<decltype(x_)>; return static_cast<decltype(x_)>(M(x_) * M(y_) + M(z_)); }).since(21); r.info.domain = word; return r; }(),
+    integer_call(rotate, "rotate", 2, "x with its bits moved up n places, those that leave coming in below", [](auto x_, auto n_) { using U = unsigned_twin<decltype(x_)>; return static_cast<decltype(x_)>(std::rotl(static_cast<U>(x_), static_cast<int>(static_cast<U>(n_) % width_of<U>))); }),
+    integer_call(clz, "clz", 1, "how many zeros lead; all of them for 0", ENIGMA_1(std::countl_zero(static_cast<unsigned_twin<decltype(x_)>>(x_)))),
+    integer_call(ctz, "ctz", 1, "how many zeros trail; all of them for 0", ENIGMA_1(std::countr_zero(static_cast<unsigned_twin<decltype(x_)>>(x_)))),
+    integer_call(op::popcount, "popcount", 1, "how many bits are set", ENIGMA_1(std::popcount(static_cast<unsigned_twin<decltype(x_)>>(x_)))),
+    integer_call(reverse_bits, "reverse_bits", 1, "the bits from last to first", ENIGMA_1(bits_reversed(x_))).since(21),
+    integer_call(extract_bits, "extract_bits", 3, "`bits` bits from `offset` on, sign-extended in a signed type; 0 for no bits; undefined past the width", [](auto x_, u32 offset, u32 bits) { return bits_extracted(x_, offset, bits); }, same, signature::bits).since(12),
+    integer_call(insert_bits, "insert_bits", 4, "base with `bits` bits of insert put in from `offset` on; undefined past the width", [](auto base, auto insert, u32 offset, u32 bits) { return bits_inserted(base, insert, offset, bits); }, same, signature::bits).since(12),
+
+    custom(select, "select", 3, "condition ? then : otherwise, both evaluated; select(otherwise, then, condition)", [](auto otherwise, auto then, bool condition) { return condition ? then : otherwise; }),
+    custom(convert, "convert", 1, "the value as another type", no_rule{}), // detail::converted<To>
+    custom(bitcast, "bitcast", 1, "the bits as another type", no_rule{}), // std::bit_cast<To>
+    custom(make_vector, "make_vector", 4, "a vector from its elements", no_rule{}),
+    custom(extract, "extract", 1, "an element of a vector", no_rule{}));
 }
 
-#undef ENIGMA_UNARY
-#undef ENIGMA_BINARY
+inline constexpr auto all_rows = make_rows();
+
+template <class Visitor>
+constexpr auto with_rows(Visitor visit) {
+  return all_rows(visit);
+}
+
+#undef ENIGMA_1
+#undef ENIGMA_2
+#undef ENIGMA_3
+#undef ENIGMA_ASK
+#undef ENIGMA_ASK_2
+#undef ENIGMA_MODULAR
 // clang-format on
 
 struct info_table {

@@ -23,7 +23,11 @@ namespace detail {
 template <index_value Index>
 constexpr value_id index_id(builder* b, Index const& i) {
   if constexpr (traced<Index>) {
-    return id_of<traced_type_of<Index>>(b, i);
+    using T = traced_type_of<Index>;
+    if constexpr (sizeof(T) >= 4) // narrower ones count as an int or a uint
+      return id_of<T>(b, i);
+    else
+      return cast<std::conditional_t<std::is_signed_v<T>, i32, u32>>(i).id_in(b);
   } else {
     if (i < Index{})
       refused((sentence("index ") << static_cast<std::int64_t>(i) << " is negative").lines());
@@ -41,15 +45,15 @@ public:
   constexpr builder* owner() const { return owner_; }
   constexpr int memory() const { return memory_; }
 
-  /// `Lanes` neighbouring elements, the first at `i`, which Lanes must divide. Lanes: 1, 2 or 4, because
-  /// three are as wide as four in MSL.
+  /// `Lanes` neighbouring elements, the first at `i`. Two and four must stand at a multiple of their number;
+  /// three may stand anywhere, as MSL's packed vectors do. Of bools, which have no packed vectors, not three.
   template <int Lanes = 1, index_value Index>
-    requires(Lanes == 1 || Lanes == 2 || Lanes == 4)
+    requires(Lanes == 1 || Lanes == 2 || Lanes == 4 || (Lanes == 3 && !std::same_as<T, bool>))
   constexpr value<vector_of<T, Lanes>> load(Index const& i) const {
     return {owner_, owner_->load(memory_, type_of<vector_of<T, Lanes>>, index_id(owner_, i))};
   }
   template <index_value Index, class V>
-    requires(std::same_as<element_of<V>, T> && type_traits<V>::lanes != 3)
+    requires(std::same_as<element_of<V>, T> && (type_traits<V>::lanes != 3 || !std::same_as<T, bool>))
   constexpr void store(Index const& i, value<V> const& x) const {
     owner_->store(memory_, index_id(owner_, i), x.id_in(owner_));
   }
@@ -129,7 +133,7 @@ private:
 template <class T, fixed_string Name>
 class in : public detail::memory_handle<T> {
 public:
-  static_assert(element<T>, "in<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
+  static_assert(element<T>, "in<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
   using detail::memory_handle<T>::memory_handle;
 
   /// The element at `i`.
@@ -143,7 +147,7 @@ public:
 template <class T, fixed_string Name>
 class out : public detail::memory_handle<T> {
 public:
-  static_assert(element<T>, "out<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
+  static_assert(element<T>, "out<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
   using detail::memory_handle<T>::memory_handle;
 
   template <index_value Index>
@@ -156,7 +160,7 @@ public:
 template <class T, fixed_string Name>
 class inout : public detail::memory_handle<T> {
 public:
-  static_assert(element<T>, "inout<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
+  static_assert(element<T>, "inout<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
   using detail::memory_handle<T>::memory_handle;
 
   template <index_value Index>
@@ -169,7 +173,7 @@ public:
 template <class T, fixed_string Name>
 class scalar {
 public:
-  static_assert(element<T>, "scalar<T, \"name\">: T is an element type: f32, f16, i32, u32 or bool");
+  static_assert(element<T>, "scalar<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
   using traced_type = T;
 
   constexpr scalar(detail::program_builder* program, int parameter) : argument_{program, parameter} {}

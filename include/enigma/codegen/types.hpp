@@ -10,16 +10,71 @@ namespace enigma {
 
 // Element types are ordinary C++ types, so the same name serves a kernel's value<f32> and a host's
 // std::vector<f32>. `bool` stands for itself.
-using f32 = float;
-using i32 = std::int32_t;
+using i8 = std::int8_t;   // MSL: char
+using u8 = std::uint8_t;  // uchar
+using i16 = std::int16_t; // short
+using u16 = std::uint16_t;
+using i32 = std::int32_t; // int
 using u32 = std::uint32_t;
+using i64 = std::int64_t; // long, Metal 2.2; in buffers 2.3
+using u64 = std::uint64_t;
+using f32 = float;
 
 /// A short vector as a kernel value: `value<vec<f32, 4>>` is MSL's `float4`. Lanes: 2, 3 or 4.
 template <class T, int Lanes>
 struct vec;
 
 /// The element kinds of the intermediate representation.
-enum class element_kind : std::uint8_t { boolean, int32, uint32, float16, float32 };
+enum class element_kind : std::uint8_t {
+  boolean,
+  int8,
+  uint8,
+  int16,
+  uint16,
+  int32,
+  uint32,
+  int64,
+  uint64,
+  float16,
+  bfloat16,
+  float32,
+  count_
+};
+inline constexpr int element_kinds = static_cast<int>(element_kind::count_);
+
+/// What is known of an element type: its bytes, the same in MSL and on the host, and its names.
+struct element_info {
+  std::uint8_t bytes;
+  bool is_floating, is_integer, is_signed;
+  char const* msl;
+  char const* ir; // in the IR and in error messages
+};
+
+namespace detail {
+inline constexpr element_info element_infos[element_kinds] = {
+    {1, false, false, false, "bool", "bool"}, {1, false, true, true, "char", "i8"},
+    {1, false, true, false, "uchar", "u8"},   {2, false, true, true, "short", "i16"},
+    {2, false, true, false, "ushort", "u16"}, {4, false, true, true, "int", "i32"},
+    {4, false, true, false, "uint", "u32"},   {8, false, true, true, "long", "i64"},
+    {8, false, true, false, "ulong", "u64"},  {2, true, false, true, "half", "f16"},
+    {2, true, false, true, "bfloat", "bf16"}, {4, true, false, true, "float", "f32"}};
+} // namespace detail
+
+constexpr element_info const& info(element_kind k) {
+  return detail::element_infos[static_cast<int>(k)];
+}
+/// Bytes of one element in a buffer.
+constexpr int size_in_bytes(element_kind k) {
+  return info(k).bytes;
+}
+/// How a scalar type is written in MSL.
+constexpr char const* msl_name(element_kind k) {
+  return info(k).msl;
+}
+/// How a scalar type is written in the IR and in error messages.
+constexpr char const* ir_name(element_kind k) {
+  return info(k).ir;
+}
 
 /// A type of the intermediate representation: a scalar, or a vector of 2 to 4 of them. `lanes == 0` is the
 /// absence of a value (stores, barriers, region marks).
@@ -31,30 +86,9 @@ struct type {
   constexpr bool is_void() const { return lanes == 0; }
   constexpr bool is_vector() const { return lanes > 1; }
   constexpr bool is_boolean() const { return element == element_kind::boolean; }
-  constexpr bool is_floating() const {
-    return element == element_kind::float16 || element == element_kind::float32;
-  }
-  constexpr bool is_integer() const {
-    return element == element_kind::int32 || element == element_kind::uint32;
-  }
+  constexpr bool is_floating() const { return info(element).is_floating; }
+  constexpr bool is_integer() const { return info(element).is_integer; }
 };
-
-/// Bytes of one element in a buffer, the same in MSL and on the host.
-constexpr int size_in_bytes(element_kind s) {
-  return s == element_kind::boolean ? 1 : s == element_kind::float16 ? 2 : 4;
-}
-
-/// How a scalar type is written in MSL.
-constexpr char const* msl_name(element_kind s) {
-  constexpr char const* names[] = {"bool", "int", "uint", "half", "float"};
-  return names[static_cast<int>(s)];
-}
-
-/// How a scalar type is written in the IR and in error messages.
-constexpr char const* ir_name(element_kind s) {
-  constexpr char const* names[] = {"bool", "i32", "u32", "f16", "f32"};
-  return names[static_cast<int>(s)];
-}
 
 namespace detail {
 template <class T>
@@ -62,6 +96,22 @@ struct element_traits {}; // no `kind`: T is not an element type of a kernel
 template <>
 struct element_traits<bool> {
   static constexpr element_kind kind = element_kind::boolean;
+};
+template <>
+struct element_traits<i8> {
+  static constexpr element_kind kind = element_kind::int8;
+};
+template <>
+struct element_traits<u8> {
+  static constexpr element_kind kind = element_kind::uint8;
+};
+template <>
+struct element_traits<i16> {
+  static constexpr element_kind kind = element_kind::int16;
+};
+template <>
+struct element_traits<u16> {
+  static constexpr element_kind kind = element_kind::uint16;
 };
 template <>
 struct element_traits<i32> {
@@ -72,8 +122,20 @@ struct element_traits<u32> {
   static constexpr element_kind kind = element_kind::uint32;
 };
 template <>
+struct element_traits<i64> {
+  static constexpr element_kind kind = element_kind::int64;
+};
+template <>
+struct element_traits<u64> {
+  static constexpr element_kind kind = element_kind::uint64;
+};
+template <>
 struct element_traits<f16> {
   static constexpr element_kind kind = element_kind::float16;
+};
+template <>
+struct element_traits<bf16> {
+  static constexpr element_kind kind = element_kind::bfloat16;
 };
 template <>
 struct element_traits<f32> {
@@ -92,7 +154,7 @@ struct type_traits<vec<T, Lanes>> {
 };
 } // namespace detail
 
-/// An element type of a buffer or a scalar value: bool, i32, u32, f16, f32.
+/// An element type of a buffer or a scalar value: bool, i8 to u64, f16, bf16, f32.
 template <class T>
 concept element = requires { detail::element_traits<T>::kind; };
 
@@ -104,15 +166,13 @@ concept value_type = element<typename detail::type_traits<T>::element> &&
 template <class T>
 using element_of = typename detail::type_traits<T>::element;
 
-/// f32, f16 and vectors of them.
+/// f32, f16, bf16 and vectors of them.
 template <class T>
-concept floating_type =
-    value_type<T> && (std::same_as<element_of<T>, f32> || std::same_as<element_of<T>, f16>);
+concept floating_type = value_type<T> && info(detail::element_traits<element_of<T>>::kind).is_floating;
 
-/// i32, u32 and vectors of them.
+/// i8 to u64 and vectors of them.
 template <class T>
-concept integer_type =
-    value_type<T> && (std::same_as<element_of<T>, i32> || std::same_as<element_of<T>, u32>);
+concept integer_type = value_type<T> && info(detail::element_traits<element_of<T>>::kind).is_integer;
 
 /// bool and vectors of it.
 template <class T>

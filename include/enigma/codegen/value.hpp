@@ -46,14 +46,18 @@ template <class X>
 struct natural_type {
   using type = traced_type_of<X>;
 };
-template <class X>
-  requires std::is_arithmetic_v<X>
+template <std::floating_point X>
 struct natural_type<X> {
-  using type = std::conditional_t<std::is_floating_point_v<X>, f32, X>;
+  using type = f32;
 };
-template <>
-struct natural_type<f16> {
-  using type = f16;
+template <std::integral X>
+struct natural_type<X> { // long long, too, is an i64
+  using type = std::conditional_t<sizeof(X) == 8, std::conditional_t<std::is_signed_v<X>, i64, u64>, X>;
+};
+template <class X>
+  requires(std::same_as<X, f16> || std::same_as<X, bf16>)
+struct natural_type<X> {
+  using type = X;
 };
 
 template <class A, class B>
@@ -92,6 +96,12 @@ struct common_of<A> {
   using type = traced_type_of<A>;
 };
 
+/// X is a T already, or a C++ number that can be one.
+template <class X, class T>
+concept fits_as =
+    (traced<X> && (std::same_as<traced_type_of<X>, T> || std::same_as<traced_type_of<X>, element_of<T>>)) ||
+    literal_for<std::remove_cvref_t<X>, element_of<T>>;
+
 template <class X, class T>
 concept fits = traced<X> || literal_for<std::remove_cvref_t<X>, element_of<T>>;
 
@@ -101,6 +111,8 @@ constexpr bool domain_holds(takes domain, type t) {
     return !t.is_boolean();
   case takes::integral:
     return t.is_integer();
+  case takes::word:
+    return t.is_integer() && size_in_bytes(t.element) == 4;
   case takes::floating:
     return t.is_floating();
   case takes::boolean:
@@ -178,6 +190,28 @@ public:
     return {owner_, owner_->pure(op::extract, type_of<element_of<T>>, id_, no_value, no_value, no_value, i)};
   }
 
+  /// Lanes by their names.
+  constexpr value<element_of<T>> x() const
+    requires(detail::type_traits<T>::lanes > 1)
+  {
+    return (*this)[0];
+  }
+  constexpr value<element_of<T>> y() const
+    requires(detail::type_traits<T>::lanes > 1)
+  {
+    return (*this)[1];
+  }
+  constexpr value<element_of<T>> z() const
+    requires(detail::type_traits<T>::lanes > 2)
+  {
+    return (*this)[2];
+  }
+  constexpr value<element_of<T>> w() const
+    requires(detail::type_traits<T>::lanes > 3)
+  {
+    return (*this)[3];
+  }
+
   /// A traced condition is not known while tracing: use g.if_(condition, ...) or select(...).
   explicit operator bool() const = delete;
 
@@ -233,16 +267,32 @@ constexpr value_id id_of(builder* b, X const& x) {
   }
 }
 
+template <gives Result, class T>
+struct result {
+  using type = T;
+};
+template <class T>
+struct result<gives::boolean, T> {
+  using type = with_element<T, bool>;
+};
+template <class T>
+struct result<gives::int32, T> {
+  using type = with_element<T, i32>;
+};
+template <class T>
+struct result<gives::unsigned_, T> {
+  using type = with_element<T, std::make_unsigned_t<element_of<T>>>;
+};
 template <op Code, class T>
-using result_of = std::conditional_t<info(Code).result == gives::boolean, with_element<T, bool>, T>;
+using result_of = typename result<info(Code).result, T>::type;
 
-template <op Code, class... X>
+template <op Code, std::int64_t Imm = 0, class... X>
 constexpr auto apply(X const&... x) {
   using T = typename common_of<X...>::type;
   using R = result_of<Code, T>;
   builder* const b = owner_of_all(x...);
   value_id const ids[] = {id_of<T>(b, x)..., no_value, no_value}; // braces: in this order, everywhere
-  return value<R>(b, b->pure(Code, type_of<R>, ids[0], ids[1], ids[2]));
+  return value<R>(b, b->pure(Code, type_of<R>, ids[0], ids[1], ids[2], no_value, Imm));
 }
 
 } // namespace detail
@@ -285,7 +335,7 @@ template <class L, class R>
   requires operands_of<op::rem, L, R>
 constexpr auto operator%(L const& l, R const& r) {
   using T = typename detail::common_of<L, R>::type;
-  if constexpr (std::same_as<element_of<T>, u32>) {
+  if constexpr (std::is_unsigned_v<element_of<T>>) {
     return detail::apply<op::rem>(l, r);
   } else {
     detail::builder* const b = detail::owner_of_all(l, r);
@@ -324,13 +374,32 @@ constexpr auto cast(X const& x) {
   }
 }
 
-/// The bits of `x` read as a To of the same size. MSL: as_type<To>(x).
-template <element To, traced X>
-  requires(size_in_bytes(type_of<To>.element) == size_in_bytes(type_of<typename X::traced_type>.element) &&
-           !boolean_type<To> && !boolean_type<typename X::traced_type>)
+namespace detail {
+constexpr bool same_bytes(type a, type b) {
+  return !a.is_boolean() && !b.is_boolean() &&
+         a.lanes * size_in_bytes(a.element) == b.lanes * size_in_bytes(b.element) &&
+         (a.lanes == b.lanes || (a.lanes != 3 && b.lanes != 3));
+}
+// as_type<To>(x): To as it is, or, for an element type and a vector, a vector of as many.
+template <class To, class From>
+struct bits_as {
+  using type = To;
+};
+template <element To, class From>
+  requires(type_traits<From>::lanes > 1 && same_bytes(type_of<with_element<From, To>>, type_of<From>))
+struct bits_as<To, From> {
+  using type = with_element<From, To>;
+};
+} // namespace detail
+
+/// The bits of `x` read as a To of the same size: as_type<u32>(f), as_type<vec<f16, 2>>(u); for a vector also
+/// lane by lane, as_type<u32>(v). Vectors of 3 keep their lanes. MSL: as_type<To>(x).
+template <value_type To, traced X>
+  requires(detail::same_bytes(type_of<typename detail::bits_as<To, typename X::traced_type>::type>,
+                              type_of<typename X::traced_type>))
 constexpr auto as_type(X const& x) {
   using From = typename X::traced_type;
-  using R = with_element<From, To>;
+  using R = typename detail::bits_as<To, From>::type;
   detail::builder* const b = detail::owner_of_all(x);
   return value<R>(b, b->pure(op::bitcast, type_of<R>, detail::id_of<From>(b, x)));
 }
@@ -378,6 +447,56 @@ constexpr auto make_vector(X const& x, Rest const&... rest) {
   value_id const ids[] = {detail::id_of<T>(b, x), detail::id_of<T>(b, rest)..., no_value, no_value};
   return value<R>(b, b->pure(op::make_vector, type_of<R>, ids[0], ids[1], ids[2],
                              sizeof...(rest) > 2 ? ids[3] : no_value));
+}
+
+namespace detail {
+constexpr int lane_of(char letter) {
+  switch (letter) {
+  case 'x':
+  case 'r':
+    return 0;
+  case 'y':
+  case 'g':
+    return 1;
+  case 'z':
+  case 'b':
+    return 2;
+  case 'w':
+  case 'a':
+    return 3;
+  default:
+    return 4;
+  }
+}
+template <class T, std::size_t N>
+constexpr bool are_lanes_of(fixed_string<N> const& letters) {
+  for (std::size_t i = 0; i + 1 < N; ++i)
+    if (lane_of(letters.characters[i]) >= type_traits<T>::lanes)
+      return false;
+  return N >= 2 && N <= 5;
+}
+template <std::size_t N>
+constexpr std::size_t length_of(fixed_string<N> const&) {
+  return N - 1;
+}
+} // namespace detail
+
+/// Lanes of a vector in any order, MSL's swizzle: lanes<"wzyx">(v), lanes<"xy">(v), lanes<"xxx">(v); one of
+/// them is an element. Letters: xyzw or rgba. MSL: v.wzyx.
+template <fixed_string Letters, traced X>
+  requires(detail::are_lanes_of<typename X::traced_type>(Letters))
+constexpr auto lanes(X const& x) {
+  using T = typename X::traced_type;
+  using R = vector_of<element_of<T>, static_cast<int>(detail::length_of(Letters))>;
+  detail::builder* const b = detail::owner_of_all(x);
+  value<T> const v{b, detail::id_of<T>(b, x)};
+  value_id ids[4]{no_value, no_value, no_value, no_value};
+  for (std::size_t i = 0; i < detail::length_of(Letters); ++i)
+    ids[i] = v[detail::lane_of(Letters.characters[i])].id_in(b);
+  if constexpr (detail::length_of(Letters) == 1)
+    return value<R>(b, ids[0]);
+  else
+    return value<R>(b, b->pure(op::make_vector, type_of<R>, ids[0], ids[1], ids[2], ids[3]));
 }
 
 /// The same value under a name that the generated source keeps: `auto row = named<"row">(gid / width);`

@@ -28,6 +28,36 @@ struct compound_assignment {
   constexpr Place const& operator/=(X const& x) const {
     return update(place().read() / x);
   }
+  template <class X>
+    requires operands_of<op::rem, value<T>, X>
+  constexpr Place const& operator%=(X const& x) const {
+    return update(place().read() % x);
+  }
+  template <class X>
+    requires operands_of<op::bit_and, value<T>, X>
+  constexpr Place const& operator&=(X const& x) const {
+    return update(place().read() & x);
+  }
+  template <class X>
+    requires operands_of<op::bit_or, value<T>, X>
+  constexpr Place const& operator|=(X const& x) const {
+    return update(place().read() | x);
+  }
+  template <class X>
+    requires operands_of<op::bit_xor, value<T>, X>
+  constexpr Place const& operator^=(X const& x) const {
+    return update(place().read() ^ x);
+  }
+  template <class X>
+    requires operands_of<op::shl, value<T>, X>
+  constexpr Place const& operator<<=(X const& x) const {
+    return update(place().read() << x);
+  }
+  template <class X>
+    requires operands_of<op::shr, value<T>, X>
+  constexpr Place const& operator>>=(X const& x) const {
+    return update(place().read() >> x);
+  }
 
 private:
   friend Place;

@@ -10,24 +10,38 @@ namespace enigma::detail {
 /// Folds a pure integer operation on constants by its row's rule. Floating point is left alone here.
 struct folded {
   bool known = false;
-  std::int64_t bits = 0;
+  std::int64_t number = 0;
 };
 
-template <class T>
-constexpr folded fold_integers(op code, std::int64_t a, std::int64_t b) {
+/// On 64 bits: numbers of a narrow type are numbers of a wide one, and what comes out is cut to the width.
+template <class Wide>
+constexpr folded fold_wide(op code, std::int64_t a, std::int64_t b) {
   folded result;
   with_rows([&](auto const&... rows) {
-    auto apply = [&](auto const& r) {
-      if constexpr (requires {
-                      { r.evaluate(T{}, T{}) } -> element;
-                    })
-        if (r.info.code == code)
-          result = {true, constant_bits(r.evaluate(constant_value<T>(a), constant_value<T>(b)))};
+    auto apply = [&]<class E, bool Folds>(row<E, Folds> const& r) {
+      if constexpr (Folds)
+        if constexpr (requires {
+                        { r.evaluate(Wide{}, Wide{}) } -> std::same_as<Wide>;
+                      })
+          if (r.info.code == code)
+            result = {true,
+                      static_cast<std::int64_t>(r.evaluate(static_cast<Wide>(a), static_cast<Wide>(b)))};
       return result.known;
     };
     return (... || apply(rows));
   });
   return result;
+}
+
+constexpr folded fold_integers(op code, element_kind kind, std::int64_t a, std::int64_t b) {
+  std::int64_t const x = integer_value(kind, a);
+  std::int64_t y = integer_value(kind, b);
+  if ((code == op::shl || code == op::shr) && size_in_bytes(kind) < 8)
+    y &= 31; // shifts count modulo the width
+  folded f =
+      info(kind).is_signed ? fold_wide<std::int64_t>(code, x, y) : fold_wide<std::uint64_t>(code, x, y);
+  f.number = integer_bits(kind, f.number);
+  return f;
 }
 
 /// Records one kernel while its body runs: appends instructions, shares equal pure ones, simplifies index
@@ -296,9 +310,8 @@ private:
       return no_value;
     std::int64_t const x = code_[a].imm, y = code_[b].imm;
     if (a_known && b_known) {
-      folded const f =
-          t.element == element_kind::int32 ? fold_integers<i32>(code, x, y) : fold_integers<u32>(code, x, y);
-      return f.known ? constant(t, f.bits) : no_value;
+      folded const f = fold_integers(code, t.element, x, y);
+      return f.known ? constant(t, f.number) : no_value;
     }
     switch (code) {
     case op::add:

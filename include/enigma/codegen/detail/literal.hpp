@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <enigma/codegen/detail/text.hpp>
-#include <enigma/codegen/types.hpp>
+#include <enigma/codegen/ir.hpp>
 
 namespace enigma::detail {
 
@@ -84,7 +84,7 @@ constexpr void put_decimal(text& out, float x) {
     out << ".0";
 }
 
-constexpr void put_float(text& out, float x, char suffix) {
+constexpr void put_float(text& out, float x, char const* suffix) {
   std::uint32_t const word = std::bit_cast<std::uint32_t>(x);
   if (word >> 31)
     out << '-';
@@ -100,29 +100,39 @@ constexpr bool is_finite_float(float x) {
   return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u;
 }
 
+/// The least number of a signed type has no literal: its magnitude is no number of the type.
+constexpr bool is_least(element_kind kind, std::int64_t bits) {
+  return (kind == element_kind::int32 || kind == element_kind::int64) &&
+         bits == integer_bits(kind, std::int64_t{1} << (8 * size_in_bytes(kind) - 1));
+}
+
+constexpr void put_integer(text& out, element_kind kind, std::int64_t bits) {
+  char const* const suffix = kind == element_kind::uint32   ? "u"
+                             : kind == element_kind::int64  ? "L"
+                             : kind == element_kind::uint64 ? "uL"
+                                                            : "";
+  std::int64_t const x = integer_value(kind, bits);
+  if (is_least(kind, bits))
+    out << '(' << x + 1 << suffix << " - 1" << suffix << ')';
+  else if (!info(kind).is_signed)
+    out.unsigned_number(static_cast<std::uint64_t>(x)) << suffix;
+  else
+    out << x << suffix;
+}
+
 /// A constant as MSL reads it back bit for bit. Infinities and NaNs are written by their bits: their macros
-/// would lose a NaN's payload, and `half` has none.
+/// would lose a NaN's payload, and `half` has none. Integers of 8 and 16 bits are written as an int, which is
+/// what they are in arithmetic.
 constexpr void put_literal(text& out, element_kind kind, std::int64_t bits) {
   auto const word = static_cast<std::uint32_t>(bits);
   switch (kind) {
   case element_kind::boolean:
     out << (bits != 0 ? "true" : "false");
     break;
-  case element_kind::int32: {
-    auto const x = static_cast<std::int32_t>(word);
-    if (x == -2147483647 - 1)
-      out << "(-2147483647 - 1)"; // the literal 2147483648 is no int
-    else
-      out << static_cast<std::int64_t>(x);
-    break;
-  }
-  case element_kind::uint32:
-    out << static_cast<std::int64_t>(word) << 'u';
-    break;
   case element_kind::float32: {
     auto const x = std::bit_cast<float>(word);
     if (is_finite_float(x))
-      put_float(out, x, 'f');
+      put_float(out, x, "f");
     else if (word == 0x7f800000u || word == 0xff800000u)
       out << (word >> 31 ? "-INFINITY" : "INFINITY");
     else
@@ -132,11 +142,21 @@ constexpr void put_literal(text& out, element_kind kind, std::int64_t bits) {
   case element_kind::float16: {
     auto const x = static_cast<float>(f16::from_bits(static_cast<std::uint16_t>(word)));
     if (is_finite_float(x))
-      put_float(out, x, 'h');
+      put_float(out, x, "h");
     else
       out << "as_type<half>(ushort(" << static_cast<std::int64_t>(word) << "))";
     break;
   }
+  case element_kind::bfloat16: {
+    auto const x = static_cast<float>(bf16::from_bits(static_cast<std::uint16_t>(word)));
+    if (is_finite_float(x))
+      put_float(out, x, "bf");
+    else
+      out << "as_type<bfloat>(ushort(" << static_cast<std::int64_t>(word) << "))";
+    break;
+  }
+  default:
+    put_integer(out, kind, bits);
   }
 }
 
@@ -144,14 +164,16 @@ constexpr void put_literal(text& out, element_kind kind, std::int64_t bits) {
 constexpr bool is_negative_literal(element_kind kind, std::int64_t bits) {
   auto const word = static_cast<std::uint32_t>(bits);
   switch (kind) {
-  case element_kind::int32:
-    return (word >> 31) != 0 && word != 0x80000000u;
+  case element_kind::boolean:
+    return false;
   case element_kind::float32:
     return (word >> 31) != 0 && (word & 0x7fffffffu) <= 0x7f800000u;
   case element_kind::float16:
     return (word & 0x8000u) != 0 && (word & 0x7c00u) != 0x7c00u;
+  case element_kind::bfloat16:
+    return (word & 0x8000u) != 0 && (word & 0x7f80u) != 0x7f80u;
   default:
-    return false;
+    return info(kind).is_signed && integer_value(kind, bits) < 0 && !is_least(kind, bits);
   }
 }
 

@@ -31,15 +31,18 @@ public:
     return *this;
   }
   constexpr text& operator<<(std::int64_t number) {
+    if (number >= 0)
+      return unsigned_number(static_cast<std::uint64_t>(number));
+    *this << '-';
+    return unsigned_number(0 - static_cast<std::uint64_t>(number));
+  }
+  constexpr text& unsigned_number(std::uint64_t rest) {
     char digits[20]{};
     int n = 0;
-    auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
     do {
       digits[n++] = static_cast<char>('0' + rest % 10);
       rest /= 10;
     } while (rest != 0);
-    if (number < 0)
-      *this << '-';
     while (n > 0)
       *this << digits[--n];
     return *this;

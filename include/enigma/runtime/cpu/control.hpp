@@ -139,11 +139,11 @@ template <class T>
 /// The next induction value.
 template <class T>
 T advance(machine const& m, T i, T by, std::uint32_t lane) {
-  std::int64_t const next = std::int64_t{i} + std::int64_t{by};
-  if (next > std::int64_t{std::numeric_limits<T>::max()})
+  T next{};
+  if (__builtin_add_overflow(i, by, &next))
     refuse("{}: for goes past the largest {} ({} + {}) in thread {}", m.code->name,
-           std::is_signed_v<T> ? "i32" : "u32", i, by, thread_name(m, lane));
-  return static_cast<T>(next);
+           ir_name(element_traits<T>::kind), i, by, thread_name(m, lane));
+  return next;
 }
 
 inline std::uint32_t first_active_lane(machine const& m) {

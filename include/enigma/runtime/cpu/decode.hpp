@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 
@@ -154,6 +155,8 @@ private:
       malformed(p, why);
   }
 
+  static bool is_index(type t) { return t.is_integer() && t.lanes == 1 && size_in_bytes(t.element) >= 4; }
+
   void check_types(std::uint32_t p) const {
     instruction const& i = code_[p];
     op_info const& row = info(i.code);
@@ -182,11 +185,11 @@ private:
       break;
     case op::load:
     case op::store:
-      need(t(0).is_integer() && t(0).lanes == 1, p, "the index is not one integer");
+      need(is_index(t(0)), p, "the index is not one integer of 32 or 64 bits");
       break;
     case op::load_if:
     case op::store_if:
-      need(t(0).is_integer() && t(0).lanes == 1, p, "the index is not one integer");
+      need(is_index(t(0)), p, "the index is not one integer of 32 or 64 bits");
       need(t(1) == truth, p, "the mask is not one bool");
       need(i.code == op::store_if || t(2) == i.type, p, "the value instead has another type");
       break;
@@ -199,7 +202,7 @@ private:
       need(i.code == op::get ? i.type == t(0) : t(0) == t(1), p, "the variable has another type");
       break;
     case op::for_:
-      need(i.type.is_integer() && i.type.lanes == 1, p, "the induction value is not one integer");
+      need(is_index(i.type), p, "the induction value is not one integer of 32 or 64 bits");
       need(t(0) == i.type && t(1) == i.type && t(2) == i.type, p, "its bounds have another type");
       break;
     case op::if_:
@@ -233,15 +236,38 @@ private:
     default:
       break;
     }
-    if (row.domain != takes::special) {
-      element_kind const element = t(0).element;
-      need(row_takes(row.domain, element), p, "the operation does not take this type");
-      need(row.result == gives::boolean ? i.type.is_boolean() : i.type.element == element, p,
-           "the result has another type");
-      for (int k = 0; k < row.operands; ++k)
-        need(t(k).element == element && (t(k).lanes == i.type.lanes || t(k).lanes == 1), p,
-             "the operands have different types");
-      need(!i.type.is_void(), p, "it has no type");
+    if (row.domain != takes::special)
+      check_row(p, i, row);
+  }
+
+  void check_row(std::uint32_t p, instruction const& i, op_info const& row) const {
+    auto const t = [&](int k) { return type_of_operand(i, k); };
+    element_kind const element = t(0).element;
+    need(row_takes(row.domain, element), p, "the operation does not take this type");
+    switch (row.result) {
+    case gives::boolean:
+      need(i.type.is_boolean(), p, "the result is not bool");
+      break;
+    case gives::int32:
+      need(i.type.element == element_kind::int32, p, "the result is not i32");
+      break;
+    case gives::unsigned_:
+      need(i.type.is_integer() && !info(i.type.element).is_signed &&
+               size_in_bytes(i.type.element) == size_in_bytes(element),
+           p, "the result is not the unsigned type of that width");
+      break;
+    default:
+      need(i.type.element == element, p, "the result has another type");
+    }
+    need(!i.type.is_void(), p, "it has no type");
+    for (int k = 0; k < row.operands; ++k) {
+      element_kind wanted = element;
+      if (row.signature == signature::exponent && k == 1)
+        wanted = element_kind::int32;
+      if (row.signature == signature::bits && k >= row.operands - 2)
+        wanted = element_kind::uint32;
+      need(t(k).element == wanted && (t(k).lanes == i.type.lanes || t(k).lanes == 1), p,
+           "the operands have different types");
     }
   }
 
@@ -341,28 +367,34 @@ private:
     }
   }
 
-  std::uint32_t component_bytes(bool uniform) const { return uniform ? slot_bytes : program_.padded * 4; }
+  static bool is_wide(type t) { return size_in_bytes(t.element) == 8; }
+  std::uint32_t component_bytes(type t, bool uniform) const {
+    return uniform ? slot_bytes(is_wide(t)) : program_.padded / chunk * slot_bytes(is_wide(t));
+  }
+  growing<std::uint32_t>& free_places(type t, bool uniform) {
+    return free_[uniform ? 1 : 0][is_wide(t) ? 1 : 0][t.lanes];
+  }
 
-  std::uint32_t reserve(std::uint32_t lanes, bool uniform) {
-    growing<std::uint32_t>& free = free_[uniform ? 1 : 0][lanes];
+  std::uint32_t reserve(type t, bool uniform) {
+    growing<std::uint32_t>& free = free_places(t, uniform);
     if (!free.empty()) {
       std::uint32_t const offset = free.back();
       free.pop_back();
       return offset;
     }
     std::uint32_t const offset = program_.register_bytes;
-    program_.register_bytes += lanes * component_bytes(uniform);
+    program_.register_bytes += t.lanes * component_bytes(t, uniform);
     return offset;
   }
 
   operand place(std::uint32_t offset, type t, bool uniform) const {
     return {offset, uniform ? 0 : chunk * static_cast<std::uint32_t>(size_in_bytes(t.element)),
-            component_bytes(uniform)};
+            component_bytes(t, uniform)};
   }
 
   void place_value(std::uint32_t p) {
     fact& f = facts_[p];
-    f.place = place(reserve(code_[p].type.lanes, f.uniform), code_[p].type, f.uniform);
+    f.place = place(reserve(code_[p].type, f.uniform), code_[p].type, f.uniform);
   }
 
   void place_leaves() {
@@ -403,27 +435,31 @@ private:
 
   std::uint32_t here() const { return static_cast<std::uint32_t>(program_.steps.size()); }
 
-  static int word_of(element_kind element) { return size_in_bytes(element) / 2; } // 0, 1, 2
+  static int word_of(element_kind element) { return std::countr_zero(info(element).bytes); } // 0, 1, 2, 3
 
 #define ENIGMA_BY_WORD(function, element)                                                                    \
   (word_of(element) == 0   ? &function<std::uint8_t>                                                         \
    : word_of(element) == 1 ? &function<std::uint16_t>                                                        \
-                           : &function<std::uint32_t>)
+   : word_of(element) == 2 ? &function<std::uint32_t>                                                        \
+                           : &function<std::uint64_t>)
 
   static step_function copy_function(element_kind e) { return ENIGMA_BY_WORD(copy, e); }
   static step_function assign_function(element_kind e) { return ENIGMA_BY_WORD(assign, e); }
   static step_function collect_function(element_kind e) { return ENIGMA_BY_WORD(collect, e); }
   static step_function shuffle_function(element_kind e) { return ENIGMA_BY_WORD(shuffle_xor, e); }
-#undef ENIGMA_BY_WORD
-
   static step_function access_function(op code, element_kind element) {
-    constexpr step_function functions[4][3] = {
-        {&load<std::uint8_t, false>, &load<std::uint16_t, false>, &load<std::uint32_t, false>},
-        {&load<std::uint8_t, true>, &load<std::uint16_t, true>, &load<std::uint32_t, true>},
-        {&store<std::uint8_t, false>, &store<std::uint16_t, false>, &store<std::uint32_t, false>},
-        {&store<std::uint8_t, true>, &store<std::uint16_t, true>, &store<std::uint32_t, true>}};
-    return functions[static_cast<int>(code) - static_cast<int>(op::load)][word_of(element)];
+    switch (code) {
+    case op::load:
+      return ENIGMA_BY_WORD(load_all, element);
+    case op::load_if:
+      return ENIGMA_BY_WORD(load_masked, element);
+    case op::store:
+      return ENIGMA_BY_WORD(store_all, element);
+    default:
+      return ENIGMA_BY_WORD(store_masked, element);
+    }
   }
+#undef ENIGMA_BY_WORD
 
   void emit() {
     for (std::uint32_t p = 0; p < code_.size(); ++p) {
@@ -442,7 +478,7 @@ private:
       if (!is_leaf(i.code) && f.root == p && (wanted || !has_place))
         emit_step(p);
       for (std::uint32_t v = f.freed; v != never; v = facts_[v].next_freed)
-        free_[facts_[v].uniform ? 1 : 0][code_[v].type.lanes].push_back(facts_[v].place.offset);
+        free_places(code_[v].type, facts_[v].uniform).push_back(facts_[v].place.offset);
     }
   }
 
@@ -504,6 +540,9 @@ private:
       s.imm = size_in_bytes(type_at(i.operands[0]).element);
       return;
     }
+    case op::simd_sum:
+    case op::simd_max:
+      return emit_reduction(p);
     default:
       return emit_lanewise(p);
     }
@@ -511,15 +550,38 @@ private:
 
   void emit_lanewise(std::uint32_t p) {
     instruction const& i = code_[p];
-    element_kind const from = type_at(i.operands[0]).element;
-    step_function const run = functions_.find(i.code, from, i.type.element);
-    if (run == nullptr)
+    step& s = append(i, &lanewise);
+    if (!functions_.choose(s, i.code, type_at(i.operands[0]).element, i.type.element))
       malformed(p, "the executor has no function for it");
-    step& s = append(i, run);
     s.uniform = facts_[p].uniform;
     s.out = facts_[p].place;
     for (int k = 0; k < info(i.code).operands; ++k)
       s.in[k] = at(i.operands[k], i.type.lanes);
+  }
+
+  /// A value that all active lanes of a simdgroup have together.
+  void emit_reduction(std::uint32_t p) {
+    instruction const& i = code_[p];
+    element_kind const as = computed_kind(i.type.element);
+    step& s = append(i, as == element_kind::float32 ? &across_simdgroup<f32>
+                        : as == element_kind::int32 ? &across_simdgroup<i32>
+                                                    : &across_simdgroup<u32>);
+    if (!functions_.choose(s, info(i.code).joins, i.type.element, i.type.element))
+      malformed(p, "the executor has no function for it");
+    s.out = facts_[p].place;
+    s.in[0] = at(i.operands[0], i.type.lanes);
+  }
+
+  /// An index of 64 bits as one of 32, in a place of its own: what does not fit is out of range anyway.
+  operand narrow_index(value_id v) {
+    step s;
+    s.run = type_at(v).element == element_kind::int64 ? &narrow_indices<i64> : &narrow_indices<u64>;
+    s.code = op::convert;
+    s.in[0] = at(v, 1);
+    type const word{element_kind::uint32, 1};
+    s.out = place(reserve(word, false), word, false);
+    program_.steps.push_back(s);
+    return s.out;
   }
 
   void emit_access(std::uint32_t p) {
@@ -527,32 +589,46 @@ private:
     bool const stores = i.code == op::store || i.code == op::store_if;
     int const value = i.code == op::store ? 1 : 2;
     type const moved = stores ? type_at(i.operands[value]) : i.type;
+    bool const wide_index = is_wide(type_at(i.operands[0]));
+    operand const index = wide_index ? narrow_index(i.operands[0]) : at(i.operands[0], 1);
     step& s = append(i, access_function(i.code, moved.element));
     s.memory = static_cast<std::uint16_t>(i.imm);
     s.components = moved.lanes;
-    s.signed_index = type_at(i.operands[0]).element == element_kind::int32;
+    s.signed_index = !wide_index && info(type_at(i.operands[0]).element).is_signed;
     if (!stores)
       s.out = facts_[p].place;
-    s.in[0] = at(i.operands[0], 1);
+    s.in[0] = index;
     if (i.code != op::load)
       s.in[1] = at(i.operands[1], 1);
     if (i.code == op::load_if || i.code == op::store_if)
       s.in[2] = at(i.operands[2], moved.lanes);
   }
 
+  static step_function induction_function(element_kind k, bool begin) {
+    switch (k) {
+    case element_kind::int32:
+      return begin ? &for_begin<i32> : &for_end<i32>;
+    case element_kind::uint32:
+      return begin ? &for_begin<u32> : &for_end<u32>;
+    case element_kind::int64:
+      return begin ? &for_begin<i64> : &for_end<i64>;
+    default:
+      return begin ? &for_begin<u64> : &for_end<u64>;
+    }
+  }
+
   void emit_region(std::uint32_t p) {
     instruction const& i = code_[p];
-    bool const is_signed = i.type.element == element_kind::int32;
     switch (i.code) {
     case op::for_: {
       facts_[p].step = here();
-      step& s = append(i, is_signed ? &for_begin<i32> : &for_begin<u32>);
+      step& s = append(i, induction_function(i.type.element, true));
       s.uniform = facts_[p].uniform;
       s.out = facts_[p].place;
       for (int k = 0; k < 3; ++k)
         s.in[k] = at(i.operands[k], 1);
       if (!s.uniform) // its own for good: a loop is no place to be stingy
-        s.in[3] = place(reserve(1, false), {element_kind::boolean, 1}, false);
+        s.in[3] = place(reserve({element_kind::boolean, 1}, false), {element_kind::boolean, 1}, false);
       return;
     }
     case op::if_:
@@ -590,9 +666,8 @@ private:
       append(i, &while_end).target = opener.step + 1;
       program_.steps[facts_[opener.middle].step].target = after;
     } else {
-      bool const counts_signed = code_[r].type.element == element_kind::int32;
       step const begin = program_.steps[opener.step];
-      step& s = append(i, counts_signed ? &for_end<i32> : &for_end<u32>);
+      step& s = append(i, induction_function(code_[r].type.element, false));
       s.uniform = begin.uniform;
       s.out = begin.out;
       for (int k = 0; k < 4; ++k)
@@ -607,7 +682,7 @@ private:
   function_tables const& functions_;
   fixed_array<fact> facts_;
   program program_;
-  growing<std::uint32_t> free_[2][5];
+  growing<std::uint32_t> free_[2][2][5]; // uniform, wide, lanes
 };
 
 /// Decodes a kernel for threadgroups of `threads` threads.

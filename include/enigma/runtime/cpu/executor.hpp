@@ -143,8 +143,11 @@ private:
       case 2:
         fill(m.at<std::uint16_t>(l.out, c, 0), chunk, static_cast<std::uint16_t>(bits));
         break;
-      default:
+      case 4:
         fill(m.at<std::uint32_t>(l.out, c, 0), chunk, static_cast<std::uint32_t>(bits));
+        break;
+      default:
+        fill(m.at<std::uint64_t>(l.out, c, 0), chunk, static_cast<std::uint64_t>(bits));
       }
   }
 

@@ -9,44 +9,51 @@
 #include <enigma/runtime/cpu/machine.hpp>
 
 // Operations that work on each thread by itself. What they compute is the evaluation rule of their row in the
-// op table; here are only the loops. They run on inactive threads too, which is harmless: no rule traps.
+// op table; here are only the loops, over the 32 threads of a chunk. They run on inactive threads too, which
+// is harmless: no rule traps.
+//
+// Rules know the types of a machine: bool, i32, u32, i64, u64 and f32. Values of other types are widened to
+// one of these, and the result narrowed; only rows that are by_width have a loop for every type.
 
 namespace enigma::detail::cpu {
 
-// The loops stand in functions of their own because there __restrict is honoured by every compiler.
-template <class Rule, class R, class A>
-inline void each(R* __restrict out, A const* __restrict a) {
-  for (std::uint32_t i = 0; i < chunk; ++i)
-    out[i] = Rule{}(a[i]);
-}
-template <class Rule, class R, class A>
-inline void each(R* __restrict out, A const* __restrict a, A const* __restrict b) {
-  for (std::uint32_t i = 0; i < chunk; ++i)
-    out[i] = Rule{}(a[i], b[i]);
-}
-template <class Rule, class R, class A, class C>
-inline void each(R* __restrict out, A const* __restrict a, A const* __restrict b, C const* __restrict c) {
-  for (std::uint32_t i = 0; i < chunk; ++i)
-    out[i] = Rule{}(a[i], b[i], c[i]);
+/// What the register of an element type is computed as.
+template <class T>
+using computed_as = std::conditional_t<std::is_same_v<T, f16> || std::is_same_v<T, bf16>, f32,
+                                       std::conditional_t<std::is_same_v<T, bool> || (sizeof(T) >= 4), T,
+                                                          std::conditional_t<std::is_signed_v<T>, i32, u32>>>;
+
+constexpr element_kind computed_kind(element_kind k) {
+  switch (k) {
+  case element_kind::int8:
+  case element_kind::int16:
+    return element_kind::int32;
+  case element_kind::uint8:
+  case element_kind::uint16:
+    return element_kind::uint32;
+  case element_kind::float16:
+  case element_kind::bfloat16:
+    return element_kind::float32;
+  default:
+    return k;
+  }
 }
 
-/// One step: Rule on `Operands` operands of element type T, the third one of type Third.
-template <class Rule, class T, int Operands, class Third = T>
-void lanewise(machine& m, step const& s) {
-  std::uint32_t const first = m.first(s), past = m.past(s);
-  for (std::uint32_t c = 0; c < s.components; ++c)
-    for (std::uint32_t k = first; k < past; ++k)
-      if constexpr (Operands == 1) {
-        using R = decltype(Rule{}(T{}));
-        each<Rule>(m.at<R>(s.out, c, k), m.at<T const>(s.in[0], c, k));
-      } else if constexpr (Operands == 2) {
-        using R = decltype(Rule{}(T{}, T{}));
-        each<Rule>(m.at<R>(s.out, c, k), m.at<T const>(s.in[0], c, k), m.at<T const>(s.in[1], c, k));
-      } else {
-        using R = decltype(Rule{}(T{}, T{}, Third{}));
-        each<Rule>(m.at<R>(s.out, c, k), m.at<T const>(s.in[0], c, k), m.at<T const>(s.in[1], c, k),
-                   m.at<Third const>(s.in[2], c, k));
-      }
+// The loops stand in functions of their own because there __restrict is honoured by every compiler.
+template <class Rule, class R, class... A>
+inline void each(R* __restrict out, A const* __restrict... in) {
+  for (std::uint32_t i = 0; i < chunk; ++i)
+    out[i] = Rule{}(in[i]...);
+}
+template <class Rule, class... A, std::size_t... I>
+inline void each_of(void* out, void const* const* in, std::index_sequence<I...>) {
+  using R = decltype(Rule{}(A{}...));
+  each<Rule>(static_cast<R*>(out), static_cast<A const*>(in[I])...);
+}
+/// Rule on the 32 threads of a chunk.
+template <class Rule, class... A>
+void on_chunk(void* out, void const* const* in) {
+  each_of<Rule, A...>(out, in, std::index_sequence_for<A...>{});
 }
 
 template <class To>
@@ -57,47 +64,59 @@ struct convert_rule {
   }
 };
 
-/// Tree of a simdgroup: thread i takes in thread i + 16, then 8, 4, 2, 1; inactive threads take no part. All
-/// active threads get the result.
-template <class Rule, class T>
-void across_simdgroup(machine& m, step const& s) {
-  frame const& f = m.active();
+/// One step by a function of the table; operands that are narrow are widened before, the result narrowed
+/// after.
+inline void lanewise(machine& m, step const& s) {
+  std::uint32_t const first = m.first(s), past = m.past(s);
+  chunk_function const run = s.function;
+  if (s.widen == nullptr) {
+    for (std::uint32_t c = 0; c < s.components; ++c)
+      for (std::uint32_t k = first; k < past; ++k) {
+        void const* const in[4] = {m.at<void const>(s.in[0], c, k), m.at<void const>(s.in[1], c, k),
+                                   m.at<void const>(s.in[2], c, k), m.at<void const>(s.in[3], c, k)};
+        run(m.at<void>(s.out, c, k), in);
+      }
+    return;
+  }
+  alignas(64) std::byte wide[5][chunk * 8];
   for (std::uint32_t c = 0; c < s.components; ++c)
-    for (std::uint32_t k = f.begin; k < f.end; ++k) {
-      T value[chunk];
-      bool present[chunk];
-      std::memcpy(value, m.at<T const>(s.in[0], c, k), sizeof value);
-      for (std::uint32_t i = 0; i < chunk; ++i)
-        present[i] = f.full || f.mask[k * chunk + i] != 0;
-      for (std::uint32_t half = chunk / 2; half != 0; half /= 2)
-        for (std::uint32_t i = 0; i < half; ++i) {
-          if (present[i] && present[i + half])
-            value[i] = Rule{}(value[i], value[i + half]);
-          else if (present[i + half])
-            value[i] = value[i + half];
-          present[i] = present[i] || present[i + half];
+    for (std::uint32_t k = first; k < past; ++k) {
+      void const* in[4];
+      for (std::uint32_t o = 0; o < 4; ++o) {
+        in[o] = m.at<void const>(s.in[o], c, k);
+        if ((s.widened >> o & 1u) != 0) {
+          s.widen(wide[o], in + o);
+          in[o] = wide[o];
         }
-      T* const out = m.at<T>(s.out, c, k);
-      for (std::uint32_t i = 0; i < chunk; ++i)
-        out[i] = value[0];
+      }
+      void* const out = m.at<void>(s.out, c, k);
+      if (s.narrow == nullptr) {
+        run(out, in);
+      } else {
+        run(wide[4], in);
+        void const* const result = wide[4];
+        s.narrow(out, &result);
+      }
     }
 }
 
-/// The functions of one row, by element type; null where the row does not take that type.
+/// The functions of one row, by element type; null where the row does not take that type, or takes it as
+/// another.
 struct row_functions {
-  step_function by_element[5] = {};
+  chunk_function by_element[element_kinds] = {};
 };
 
 constexpr bool row_takes(takes domain, element_kind element) {
-  bool const floating = element == element_kind::float16 || element == element_kind::float32;
-  bool const integral = element == element_kind::int32 || element == element_kind::uint32;
+  element_info const& it = info(element);
   switch (domain) {
   case takes::numeric:
-    return floating || integral;
+    return it.is_floating || it.is_integer;
   case takes::integral:
-    return integral;
+    return it.is_integer;
+  case takes::word:
+    return it.is_integer && it.bytes == 4;
   case takes::floating:
-    return floating;
+    return it.is_floating;
   case takes::boolean:
     return element == element_kind::boolean;
   case takes::any:
@@ -109,19 +128,31 @@ constexpr bool row_takes(takes domain, element_kind element) {
 }
 
 template <int Row, class Rule, class T>
-constexpr step_function function_of() {
+constexpr chunk_function function_of() {
   constexpr op_info const& row = infos.rows[Row];
-  constexpr bool crosses = row.code == op::simd_sum || row.code == op::simd_max;
   if constexpr (row.code == op::select)
-    return &lanewise<Rule, T, 3, bool>;
-  else if constexpr (row.code == op::convert)
-    return nullptr; // from and to: see convert_functions
-  else if constexpr (!row_takes(row.domain, element_traits<T>::kind) || std::is_same_v<Rule, no_rule>)
+    return std::is_same_v<computed_as<T>, T> ? &on_chunk<Rule, T, T, bool> : nullptr;
+  else if constexpr (std::is_same_v<Rule, no_rule> || !row_takes(row.domain, element_traits<T>::kind) ||
+                     !(row.by_width || std::is_same_v<computed_as<T>, T>))
     return nullptr;
-  else if constexpr (crosses)
-    return &across_simdgroup<Rule, T>;
+  else if constexpr (row.signature == signature::exponent)
+    return &on_chunk<Rule, T, i32>;
+  else if constexpr (row.signature == signature::bits && row.operands == 3)
+    return &on_chunk<Rule, T, u32, u32>;
+  else if constexpr (row.signature == signature::bits)
+    return &on_chunk<Rule, T, T, u32, u32>;
+  else if constexpr (row.operands == 1)
+    return &on_chunk<Rule, T>;
+  else if constexpr (row.operands == 2)
+    return &on_chunk<Rule, T, T>;
   else
-    return &lanewise<Rule, T, row.operands>;
+    return &on_chunk<Rule, T, T, T>;
+}
+
+/// f<T...> for the element types in the order of element_kind.
+template <class F>
+constexpr auto for_element_types(F f) {
+  return f.template operator()<bool, i8, u8, i16, u16, i32, u32, i64, u64, f16, bf16, f32>();
 }
 
 /// The functions of all rows.
@@ -132,45 +163,127 @@ struct row_table {
 /// A visitor of the op table that makes them. Tag: see all_functions.
 template <class Tag>
 struct tabulate {
-
-  template <class... Rules>
-  constexpr row_table operator()(row<Rules> const&...) const {
+  template <class... Rules, bool... Folds>
+  constexpr row_table operator()(row<Rules, Folds> const&...) const {
     return fill<Rules...>(std::make_integer_sequence<int, static_cast<int>(sizeof...(Rules))>{});
   }
 
   template <class... Rules, int... Rows>
   static constexpr row_table fill(std::integer_sequence<int, Rows...>) {
-    return {
-        {{{function_of<Rows, Rules, bool>(), function_of<Rows, Rules, i32>(), function_of<Rows, Rules, u32>(),
-           function_of<Rows, Rules, f16>(), function_of<Rows, Rules, f32>()}}...}};
+    return {{row_of<Rows, Rules>()...}};
+  }
+  template <int Row, class Rule>
+  static constexpr row_functions row_of() {
+    return for_element_types([]<class... T>() { return row_functions{{function_of<Row, Rule, T>()...}}; });
   }
 };
 
 template <class From>
 constexpr row_functions conversions_from() {
-  return {{&lanewise<convert_rule<bool>, From, 1>, &lanewise<convert_rule<i32>, From, 1>,
-           &lanewise<convert_rule<u32>, From, 1>, &lanewise<convert_rule<f16>, From, 1>,
-           &lanewise<convert_rule<f32>, From, 1>}};
+  return for_element_types([]<class... To>() {
+    // From what is computed with to that; and between each type and what it is computed as.
+    auto const one = []<class T>() -> chunk_function {
+      if constexpr ((std::is_same_v<computed_as<T>, T> && std::is_same_v<computed_as<From>, From>) ||
+                    std::is_same_v<computed_as<T>, From> || std::is_same_v<computed_as<From>, T>)
+        return &on_chunk<convert_rule<T>, From>;
+      else
+        return nullptr;
+    };
+    return row_functions { {one.template operator()<To>()...} };
+  });
 }
 
 /// The functions of all operations that work lane by lane.
 struct function_tables {
   row_table lanewise;
-  row_functions conversions[5]; // by element type of the operand, then of the result
+  row_functions conversions[element_kinds]; // by element type of the operand, then of the result
 
-  step_function find(op code, element_kind from, element_kind to) const {
-    row_functions const& row =
-        code == op::convert ? conversions[static_cast<int>(from)] : lanewise.rows[static_cast<int>(code)];
-    return row.by_element[static_cast<int>(code == op::convert ? to : from)];
+  chunk_function conversion(element_kind from, element_kind to) const {
+    return conversions[static_cast<int>(from)].by_element[static_cast<int>(to)];
+  }
+  chunk_function find(op code, element_kind element) const {
+    return lanewise.rows[static_cast<int>(code)].by_element[static_cast<int>(element)];
+  }
+
+  /// Sets the functions of a step for operands of element type `from` and a result of `to`; false if there is
+  /// none.
+  bool choose(step& s, op code, element_kind from, element_kind to) const {
+    op_info const& row = info(code);
+    element_kind const as = row.by_width ? from : computed_kind(from);
+    if (as != from) {
+      s.widen = conversion(from, as);
+      int const same = row.signature == signature::exponent || code == op::convert ? 1
+                       : code == op::select                                        ? 2
+                                                                                   : row.operands;
+      s.widened = static_cast<std::uint8_t>((1 << same) - 1);
+    }
+    if (code == op::convert) {
+      element_kind const result = computed_kind(to);
+      s.function = conversion(as, result);
+      if (result != to) {
+        s.narrow = conversion(result, to);
+        if (s.widen == nullptr) { // widening is what leads through the other buffer
+          s.widen = s.function;
+          s.widened = 0;
+        }
+      }
+      return s.function != nullptr;
+    }
+    if (as != from && to == from)
+      s.narrow = conversion(as, from);
+    s.function = find(code, as);
+    return s.function != nullptr;
   }
 };
 
 // A template, and handed down from the constructor of the runtime, which is one too: so only a program that
-// makes a runtime pays for compiling some two hundred loops, not everyone who includes the header.
+// makes a runtime pays for compiling some three hundred loops, not everyone who includes the header.
 template <class Tag>
-inline constexpr function_tables all_functions{with_rows(tabulate<Tag>{}),
-                                               {conversions_from<bool>(), conversions_from<i32>(),
-                                                conversions_from<u32>(), conversions_from<f16>(),
-                                                conversions_from<f32>()}};
+inline constexpr function_tables all_functions = for_element_types([]<class... From>() {
+  return function_tables{with_rows(tabulate<Tag>{}), {conversions_from<From>()...}};
+});
+
+/// Tree of a simdgroup: thread i takes in thread i + 16, then 8, 4, 2, 1; inactive threads take no part. All
+/// active threads get the result. The rule is that of `s.function`, on two operands.
+template <class T>
+void across_simdgroup(machine& m, step const& s) {
+  frame const& f = m.active();
+  for (std::uint32_t c = 0; c < s.components; ++c)
+    for (std::uint32_t k = f.begin; k < f.end; ++k) {
+      alignas(64) T value[2 * chunk]{}, other[chunk], sum[chunk];
+      bool present[2 * chunk]{};
+      void const* const from = m.at<void const>(s.in[0], c, k);
+      if (s.widen != nullptr)
+        s.widen(value, &from);
+      else
+        std::memcpy(value, from, chunk * sizeof(T));
+      for (std::uint32_t i = 0; i < chunk; ++i)
+        present[i] = f.full || f.mask[k * chunk + i] != 0;
+      for (std::uint32_t half = chunk / 2; half != 0; half /= 2) {
+        std::memcpy(other, value + half, sizeof other);
+        void const* const in[2] = {value, other};
+        s.function(sum, in);
+        for (std::uint32_t i = 0; i < half; ++i) {
+          if (present[i + half])
+            value[i] = present[i] ? sum[i] : other[i];
+          present[i] = present[i] || present[i + half];
+        }
+        if (s.narrow != nullptr) { // each sum is one of the narrow type
+          alignas(64) std::byte narrow[chunk * 8];
+          void const* wide = value;
+          s.narrow(narrow, &wide);
+          wide = narrow;
+          s.widen(value, &wide);
+        }
+      }
+      for (std::uint32_t i = 0; i < chunk; ++i)
+        value[i] = value[0];
+      void const* const result = value;
+      if (s.narrow != nullptr)
+        s.narrow(m.at<void>(s.out, c, k), &result);
+      else
+        std::memcpy(m.at<void>(s.out, c, k), value, chunk * sizeof(T));
+    }
+}
 
 } // namespace enigma::detail::cpu

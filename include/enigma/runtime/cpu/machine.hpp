@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <enigma/codegen/detail/growing.hpp>
@@ -19,8 +20,11 @@
 namespace enigma::detail::cpu {
 
 inline constexpr std::uint32_t chunk = 32;
-inline constexpr std::uint32_t slot_bytes =
-    chunk * 4; // of one chunk of one component, for every element type
+
+/// Bytes of one chunk of one component: of 64-bit types, and of all others.
+constexpr std::uint32_t slot_bytes(bool wide) {
+  return chunk * (wide ? 8 : 4);
+}
 
 /// Where a value lives in the register file. All numbers are bytes. A uniform value, equal in all threads,
 /// has one chunk that stands for all (per_chunk == 0); a scalar beside vectors has per_component == 0.
@@ -38,12 +42,18 @@ struct point3 {
 struct machine;
 struct step;
 using step_function = void (*)(machine&, step const&);
+/// A function on the 32 threads of a chunk: one component of the result, and of each operand.
+using chunk_function = void (*)(void* out, void const* const* in);
 
 /// A decoded instruction.
 struct step {
   step_function run = nullptr;
   operand out;
   operand in[4];
+  chunk_function function = nullptr; // what a lanewise step computes
+  chunk_function widen = nullptr;    // applied before to the operands of which `widened` has a bit
+  chunk_function narrow = nullptr;   // and this to the result
+  std::uint8_t widened = 0;
   std::uint8_t components = 1;
   bool uniform = false;      // result and operands are uniform: one chunk is all
   bool signed_index = false; // memory accesses: the index is an i32
@@ -128,7 +138,11 @@ struct alignas(64) machine {
   /// Component c of an operand, at the first thread of chunk k.
   template <class T>
   T* at(operand const& o, std::uint32_t c, std::uint32_t k) const {
-    return reinterpret_cast<T*>(registers + o.offset + c * o.per_component + k * o.per_chunk);
+    std::byte* const place = registers + o.offset + c * o.per_component + k * o.per_chunk;
+    if constexpr (std::is_void_v<T>)
+      return place;
+    else
+      return reinterpret_cast<T*>(place);
   }
 
   std::uint32_t first(step const& s) const { return s.uniform ? 0 : active().begin; }

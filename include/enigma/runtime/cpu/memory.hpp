@@ -18,6 +18,7 @@ namespace enigma::detail::cpu {
 struct index_bounds {
   std::uint64_t count = 0; // indices below it are in range
   std::uint32_t align = 1; // and multiples of this
+  std::uint32_t lanes = 1; // elements that one thread reaches
   std::uint32_t last = 0;  // count - 1 where count is not 0
 };
 
@@ -26,7 +27,8 @@ inline index_bounds bounds_of(bound_memory const& memory, step const& s) {
   std::uint64_t count = memory.length < s.components ? 0 : memory.length - s.components + 1;
   if (count > reach)
     count = reach;
-  return {count, s.components, static_cast<std::uint32_t>(count - 1)};
+  // Vectors of three lie packed, and may begin anywhere.
+  return {count, s.components == 3 ? 1u : s.components, s.components, static_cast<std::uint32_t>(count - 1)};
 }
 
 /// The 32 conditions of a chunk, 0 or 1, as whole words.
@@ -70,7 +72,7 @@ inline bool consecutive(std::uint32_t const* index, std::uint32_t stride) {
 
 /// True if the whole chunk, known to be consecutive, is in range and aligned.
 inline bool block_fits(index_bounds const& b, std::uint32_t first) {
-  return std::uint64_t{first} + std::uint64_t{chunk - 1} * b.align < b.count &&
+  return std::uint64_t{first} + std::uint64_t{chunk - 1} * b.lanes < b.count &&
          (b.align == 1 || first % b.align == 0);
 }
 
@@ -198,6 +200,36 @@ void store(machine& m, step const& s) {
         }
       }
     }
+  }
+}
+
+template <class Word>
+void load_all(machine& m, step const& s) {
+  load<Word, false>(m, s);
+}
+template <class Word>
+void load_masked(machine& m, step const& s) {
+  load<Word, true>(m, s);
+}
+template <class Word>
+void store_all(machine& m, step const& s) {
+  store<Word, false>(m, s);
+}
+template <class Word>
+void store_masked(machine& m, step const& s) {
+  store<Word, true>(m, s);
+}
+
+/// Indices of 64 bits as ones of 32: those that have none become the largest, which no memory has.
+template <class T>
+void narrow_indices(machine& m, step const& s) {
+  frame const& f = m.active();
+  for (std::uint32_t k = f.begin; k < f.end; ++k) {
+    T const* const from = m.at<T const>(s.in[0], 0, k);
+    std::uint32_t* const to = m.at<std::uint32_t>(s.out, 0, k);
+    for (std::uint32_t i = 0; i < chunk; ++i)
+      to[i] =
+          static_cast<std::uint64_t>(from[i]) >> 32 != 0 ? 0xffffffffu : static_cast<std::uint32_t>(from[i]);
   }
 }
 
