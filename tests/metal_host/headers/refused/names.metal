@@ -29,6 +29,26 @@ float missing(float x, int n) {
   printf("%f", x);   // expected-error {{use of undeclared identifier 'printf'}}
   abort();           // expected-error {{use of undeclared identifier 'abort'}}
   memcpy(&x, &n, 4); // expected-error {{use of undeclared identifier 'memcpy'}}
+  malloc(4);         // expected-error {{use of undeclared identifier 'malloc'}}
+  free(&x);          // expected-error {{use of undeclared identifier 'free'}}
+  memset(&x, 0, 4);  // expected-error {{use of undeclared identifier 'memset'}}
+  n = strlen("a");   // expected-error {{use of undeclared identifier 'strlen'}}
+  n = rand();        // expected-error {{use of undeclared identifier 'rand'}}
+  exit(1);           // expected-error {{use of undeclared identifier 'exit'}}
+  x += fabsf(x);     // expected-error {{use of undeclared identifier 'fabsf'}}
+  x += nanf("");     // expected-error {{use of undeclared identifier 'nanf'}}
+  x += erfinv(x);    // expected-error {{use of undeclared identifier 'erfinv'}}
+  x += remquo(x, x, &n); // expected-error {{use of undeclared identifier 'remquo'}}
+  x += acospi(x);    // expected-error {{use of undeclared identifier 'acospi'}}
+  x += lerp(x, x, x); // expected-error {{use of undeclared identifier 'lerp'}}
+  n = byteswap(n);   // expected-error {{use of undeclared identifier 'byteswap'}}
+  n = bit_cast<int>(x); // expected-error {{use of undeclared identifier 'bit_cast'}}
+  n = MIN(n, n);     // expected-error {{use of undeclared identifier 'MIN'}}
+  n = DBL_MAX;       // expected-error {{use of undeclared identifier 'DBL_MAX'}}
+  x = simd_sum_all(x); // expected-error {{use of undeclared identifier 'simd_sum_all'}}
+  __syncthreads();   // expected-error {{use of undeclared identifier '__syncthreads'}}
+  bool e = is_empty<int>::value; // expected-error {{is_empty}}
+  size_t there = sizeof(ptrdiff_t) + uint64_t(1) + uint8_t(1); // there
   llong big = 0;     // expected-error {{unknown type name 'llong'}}
   float8 wide;       // expected-error {{unknown type name 'float8'}}
   atomic_half ah;    // expected-error {{unknown type name 'atomic_half'}}

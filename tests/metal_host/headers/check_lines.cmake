@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+# enigma-metal (TOOL) complains of every line of FILE that expects an error, and of no other.
+execute_process(COMMAND ${TOOL} check ${FILE} RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said_too)
+file(STRINGS ${FILE} lines)
+set(number 0)
+set(wrong "")
+string(APPEND said "${said_too}")
+foreach(line IN LISTS lines)
+  math(EXPR number "${number} + 1")
+  string(FIND "${line}" "expected-error" expected)
+  string(REGEX MATCH "metal:${number}:[0-9]+: error" found "${said}")
+  if((expected EQUAL -1) EQUAL (NOT found STREQUAL ""))
+    list(APPEND wrong ${number})
+  endif()
+endforeach()
+if(wrong OR NOT status EQUAL 1 OR number LESS 30)
+  message(FATAL_ERROR "${FILE}: status ${status}, wrong at lines ${wrong}:\n${said}")
+endif()
