@@ -140,6 +140,7 @@ std::string in_metal_words(std::string_view words) {
       {"address space __local", "address space 'threadgroup'"},
       {"address space __constant", "address space 'constant'"},
       {"default address space", "address space 'thread'"},
+      {"generic address space", "address space 'thread'"},
       {"CLglobal ", "device "},
       {"_Float16", "half"},
       {"unsigned int", "uint"},
@@ -218,12 +219,12 @@ bool is_about_spaces(diagnostic const& d) {
     bool const space = has(text, "device ") || has(text, "threadgroup ") || has(text, "constant ");
     bool const classes = has(text, "implicit copy") || has(text, "implicit move") ||
                          has(text, "template ignored: deduced type");
-    return !classes &&
-           (has(text, "changes address space") || has(text, "cannot pass pointer to") ||
-            has(text, "qualified with an address space") ||
-            (pointers && space &&
-             (has(text, "cannot initialize") || has(text, "assigning to") || has(text, "incompatible") ||
-              has(text, "no known conversion") || has(text, "is not allowed"))));
+    return !classes && (has(text, "changes address space") || has(text, "cannot pass pointer to") ||
+                        has(text, "qualified with an address space") ||
+                        (pointers && space &&
+                         (has(text, "comparison of distinct") || has(text, "cannot initialize") ||
+                          has(text, "assigning to") || has(text, "incompatible") ||
+                          has(text, "no known conversion") || has(text, "is not allowed"))));
   };
   if (is_about_copying_between_spaces(d))
     return false;
@@ -234,7 +235,32 @@ bool is_about_spaces(diagnostic const& d) {
   for (diagnostic const& note : d.notes)
     if (tells(note.words))
       return true;
-  return false;
+  // Templates, and references: only if nothing else is the matter with any function of that name.
+  auto const starts_with_space = [](std::string_view type) {
+    return type.starts_with("device ") || type.starts_with("threadgroup ") || type.starts_with("constant ") ||
+           type.starts_with("const device ") || type.starts_with("const threadgroup ");
+  };
+  auto const mismatches = [&](std::string const& text) {
+    std::size_t const open = text.find('\'');
+    std::size_t const close = open == std::string::npos ? open : text.find('\'', open + 1);
+    if (close == std::string::npos)
+      return false;
+    std::string_view const wanted = std::string_view(text).substr(open + 1, close - open - 1);
+    if (has(text, "template ignored: deduced type"))
+      return wanted.ends_with('*');
+    if (has(text, "template ignored: could not match"))
+      return starts_with_space(wanted);
+    return has(text, "cannot bind reference in address space") && !has(text, "implicit copy") &&
+           !has(text, "implicit move");
+  };
+  bool some = false;
+  for (diagnostic const& note : d.notes)
+    if (note.words.starts_with("candidate")) {
+      if (!mismatches(note.words))
+        return false;
+      some = true;
+    }
+  return some;
 }
 
 std::string print(std::vector<diagnostic> const& all) {
