@@ -7,6 +7,7 @@
 #include <enigma/codegen/emit_ir.hpp>
 #include <enigma/codegen/emit_msl.hpp>
 #include <enigma/codegen/gpu.hpp>
+#include <enigma/codegen/groups.hpp>
 #include <enigma/codegen/jit.hpp>
 #include <enigma/codegen/kernel.hpp>
 #include <enigma/codegen/math.hpp>

@@ -183,7 +183,7 @@ static_assert(prints<kernels::vectors>(R"(kernel void vectors(device float* X [[
                     uint gid [[thread_position_in_grid]]) {
   const uint v0 = gid * 4u;
   const float4 v1 = *(device float4*)(X + v0);
-  const float4 v2 = select(v1, float4(v1.w, v1.z, v1.y, v1.x), v1 < 0.5f && !(v1 == -1.0f));
+  const float4 v2 = select(v1, v1.wzyx, v1 < 0.5f && !(v1 == -1.0f));
   *(device float4*)(X + v0) = max(v2, float4(0.0f)) * 2.0f + float4(*(device int4*)(I + v0));
   *(device int4*)(I + v0) = as_type<int4>(v2);
 }

@@ -326,7 +326,8 @@ TEST(running, shuffles_read_active_threads) {
     kernel k("shuffle");
     int const out = k.out<u32>("Out");
     k.if_(k.compare(op::lt, k.tid(), k.constant(limit)));
-    k.store(out, k.gid(), k.emit(op::simd_shuffle_xor, t<u32>, {k.tid()}, mask));
+    k.store(out, k.gid(),
+            k.emit(op::simd_shuffle_xor, t<u32>, {k.tid(), k.constant(static_cast<u32>(mask))}));
     k.end();
     std::vector<u32> y(threads);
     return refusal_of_call(k.finish(eg::extent3::open(), {64, 1, 1}), eg::threads(threads), eg::out(y));

@@ -173,7 +173,8 @@ TEST(together, shuffle_xor) {
     std::vector<float> y(128);
     kernel k;
     int const X = k.in<float>("X"), Y = k.out<float>("Y");
-    k.store(Y, k.gid(), k.emit(op::simd_shuffle_xor, t<float>, {k.load(X, k.gid())}, mask));
+    k.store(Y, k.gid(),
+            k.emit(op::simd_shuffle_xor, t<float>, {k.load(X, k.gid()), k.constant(static_cast<u32>(mask))}));
     cpu().execute(k.finish({2, 1, 1}, {64, 1, 1}), eg::in(x), eg::out(y));
     for (std::size_t i = 0; i < 128; ++i)
       ASSERT_EQ(y[i], x[i ^ static_cast<std::size_t>(mask)]);

@@ -40,7 +40,12 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     put_value(it.operands[0], out);
     out << ']';
   };
-  out << info(it.code).name;
+  if (is_group_function(it.code) && group_detail::from(it.imm).quad)
+    out << "quad" << info(it.code).name + 4; // without "simd"
+  else
+    out << info(it.code).name;
+  if (info(it.code).domain == takes::floating && it.imm != 0)
+    out << (it.imm == static_cast<std::int64_t>(math_variant::fast) ? ".fast" : ".precise");
   switch (it.code) {
   case op::constant:
     out << ' ';
@@ -65,18 +70,20 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     put_operands(it, 1, out);
     break;
   case op::barrier:
-    out << (it.imm == 0   ? " none"
-            : it.imm == 1 ? " device"
-            : it.imm == 2 ? " threadgroup"
-                          : " device, threadgroup");
+    out << ((it.imm & simdgroup_barrier) != 0 ? " simdgroup," : "")
+        << ((it.imm & 3) == 0   ? " none"
+            : (it.imm & 3) == 1 ? " device"
+            : (it.imm & 3) == 2 ? " threadgroup"
+                                : " device, threadgroup");
     break;
-  case op::simd_shuffle_xor:
   case op::extract:
     put_operands(it, 0, out);
     out << ", " << it.imm;
     break;
   default:
     put_operands(it, 0, out);
+    if (is_group_function(it.code) && group_detail::from(it.imm).modulo != 0)
+      out << ", modulo " << group_detail::from(it.imm).modulo;
   }
 }
 

@@ -280,9 +280,9 @@ private:
         --loops_;
       return;
     case op::barrier: {
-      auto const flags = static_cast<mem_flags>(it.imm);
+      auto const flags = static_cast<mem_flags>(it.imm & 3);
       begin_line();
-      out_ << "threadgroup_barrier("
+      out_ << ((it.imm & simdgroup_barrier) != 0 ? "simdgroup_barrier(" : "threadgroup_barrier(")
            << (flags == mem_flags::none          ? "mem_flags::mem_none"
                : flags == mem_flags::device      ? "mem_flags::mem_device"
                : flags == mem_flags::threadgroup ? "mem_flags::mem_threadgroup"
@@ -478,11 +478,19 @@ private:
 
   /// MSL's functions do not take bfloat, but for questions about it: those go through float.
   constexpr void call(instruction const& it, op_info const& row) {
-    bool const in_float =
-        code_[it.operands[0]].type.element == element_kind::bfloat16 && !it.type.is_boolean();
+    bool const in_float = row.operands != 0 && code_[it.operands[0]].type.element == element_kind::bfloat16 &&
+                          !it.type.is_boolean();
     if (!in_float) {
+      bool const votes = it.code == op::simd_ballot || it.code == op::simd_active_threads_mask;
+      if (votes) { // from a class of MSL's own
+        put_type(it.type);
+        out_ << '(';
+      }
       put_function(it, row);
-      return arguments(it, row.operands);
+      arguments(it, row.operands);
+      if (votes)
+        out_ << ')';
+      return;
     }
     bool const back = it.type.element == element_kind::bfloat16;
     if (back) {
@@ -504,12 +512,20 @@ private:
       put(it.operands[i], prec_lowest);
       out_ << ')';
     }
+    put_modulo(it);
     out_ << (back ? "))" : ")");
   }
   constexpr void put_function(instruction const& it, op_info const& row) {
     if (row.domain == takes::floating && it.imm != 0)
       out_ << (it.imm == static_cast<std::int64_t>(math_variant::fast) ? "fast::" : "precise::");
-    out_ << row.msl;
+    if (is_group_function(it.code) && group_detail::from(it.imm).quad)
+      out_ << "quad" << row.msl + 4; // without "simd"
+    else
+      out_ << row.msl;
+  }
+  constexpr void put_modulo(instruction const& it) {
+    if (is_group_function(it.code) && group_detail::from(it.imm).modulo != 0)
+      out_ << ", " << group_detail::from(it.imm).modulo;
   }
 
   static constexpr int precedence(instruction const& it, op_info const& row) {
@@ -568,10 +584,12 @@ private:
     for (int i = 0; i < n; ++i) {
       if (i != 0)
         out_ << ", ";
-      put_exact(it.operands[i]);
+      if (info(it.code).signature == signature::lane && i == n - 1)
+        put(it.operands[i], prec_lowest); // a ushort, to which integers convert
+      else
+        put_exact(it.operands[i]);
     }
-    if (it.code == op::simd_shuffle_xor)
-      out_ << ", " << it.imm;
+    put_modulo(it);
     out_ << ')';
   }
 

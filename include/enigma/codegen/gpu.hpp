@@ -145,6 +145,20 @@ public:
     builder_->barrier(flags);
   }
 
+  /// Waits until all threads of the simdgroup are here and sees their writes. Metal 2.0.
+  constexpr void simdgroup_barrier(mem_flags flags = mem_flags::threadgroup) const {
+    builder_->barrier(flags, true);
+  }
+  /// Whether this is the first active lane of its simdgroup, or quadgroup; and a bit for each active lane.
+  constexpr value<bool> simd_is_first() const { return ask_lanes<bool>(op::simd_is_first, false); }
+  constexpr value<bool> quad_is_first() const { return ask_lanes<bool>(op::simd_is_first, true); }
+  constexpr value<u64> simd_active_threads_mask() const {
+    return ask_lanes<u64>(op::simd_active_threads_mask, false);
+  }
+  constexpr value<u32> quad_active_threads_mask() const {
+    return ask_lanes<u32>(op::simd_active_threads_mask, true);
+  }
+
   // ---- Control flow -----------------------------------------------------------------------------
 
   /// Runs `body` for the threads where `condition` holds; `.else_(body)` for the others.
@@ -183,6 +197,10 @@ public:
   }
 
 private:
+  template <element T>
+  constexpr value<T> ask_lanes(op code, bool quad) const {
+    return {builder_, builder_->group(code, type_of<T>, {quad, 0})};
+  }
   constexpr position ask3(query q) const { return {along(q, 0), along(q, 1), along(q, 2)}; }
   constexpr value<u32> ask1(query q) const { return along(q, 0); }
   constexpr value<u32> along(query q, int axis) const { return {builder_, builder_->ask(q, axis)}; }

@@ -107,6 +107,9 @@ struct kernel_ir {
 /// Which memory a barrier orders, as MSL's mem_flags.
 enum class mem_flags : std::uint8_t { none = 0, device = 1, threadgroup = 2, device_and_threadgroup = 3 };
 
+/// In the imm of a barrier beside its mem_flags: it waits for the threads of the simdgroup alone.
+inline constexpr std::int64_t simdgroup_barrier = 4;
+
 /// Which version of a float function MSL is asked for: that of the compiler's options, or one by name. Kept
 /// in the imm of functions that take floating operands.
 enum class math_variant : std::uint8_t { as_compiled, fast, precise };

@@ -180,36 +180,4 @@ ENIGMA_VARIANTS
 #undef ENIGMA_VARIANT_2
 // clang-format on
 
-namespace detail {
-template <op Code, traced X>
-constexpr auto apply_simd(X const& x, std::int64_t imm = 0) {
-  using T = typename X::traced_type;
-  builder* const b = owner_of_all(x);
-  return value<T>(b, b->simd(Code, type_of<T>, id_of<T>(b, x), imm));
-}
-} // namespace detail
-
-/// The sum of `x` over the active lanes of the simdgroup, in every lane. Metal 2.1.
-template <traced X>
-  requires operands_of<op::simd_sum, X>
-constexpr auto simd_sum(X const& x) {
-  return detail::apply_simd<op::simd_sum>(x);
-}
-
-/// The largest `x` over the active lanes of the simdgroup, in every lane. Metal 2.1.
-template <traced X>
-  requires operands_of<op::simd_max, X>
-constexpr auto simd_max(X const& x) {
-  return detail::apply_simd<op::simd_max>(x);
-}
-
-/// `x` of lane (own lane XOR mask). The lane must be active; 0 <= mask < 32. Metal 2.0.
-template <traced X>
-  requires operands_of<op::simd_shuffle_xor, X>
-constexpr auto simd_shuffle_xor(X const& x, int mask) {
-  if (mask < 0 || mask > 31)
-    refused((detail::sentence("simd_shuffle_xor: the mask ") << mask << " is not one of 0 to 31").lines());
-  return detail::apply_simd<op::simd_shuffle_xor>(x, mask);
-}
-
 } // namespace enigma

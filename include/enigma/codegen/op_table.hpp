@@ -36,10 +36,34 @@ enum class op : std::uint8_t {
   test,   // (condition)   ends them; the body follows
   end,    // ()
   // The threads of a threadgroup together.
-  barrier,          // imm: mem_flags
-  simd_sum,         // (x)
-  simd_max,         // (x)
-  simd_shuffle_xor, // (x) imm: mask
+  barrier, // imm: mem_flags
+  // The threads of a simdgroup, or of a quadgroup: imm, see group_detail.
+  simd_sum, // (x)
+  simd_product,
+  simd_min,
+  simd_max,
+  simd_and,
+  simd_or,
+  simd_xor,
+  simd_prefix_inclusive_sum,
+  simd_prefix_exclusive_sum,
+  simd_prefix_inclusive_product,
+  simd_prefix_exclusive_product,
+  simd_broadcast_first,
+  simd_broadcast, // (x, lane)
+  simd_shuffle,   // (x, lane)
+  simd_shuffle_xor,
+  simd_shuffle_up, // (x, delta)
+  simd_shuffle_down,
+  simd_shuffle_rotate_up,
+  simd_shuffle_rotate_down,
+  simd_shuffle_and_fill_up, // (x, fill, delta)
+  simd_shuffle_and_fill_down,
+  simd_all, // (condition)
+  simd_any,
+  simd_ballot,              // (condition) -> u64, or u32 for a quadgroup
+  simd_active_threads_mask, // () -> the same
+  simd_is_first,            // () -> bool
   // Arithmetic
   add,
   sub,
@@ -150,8 +174,19 @@ enum class op : std::uint8_t {
   count_
 };
 
-/// What the operands of an operation may be. `word` is i32 and u32.
-enum class takes : std::uint8_t { special, numeric, integral, word, floating, boolean, any };
+/// What the operands of an operation may be. `word` is i32 and u32; `exchanged` is what lanes can exchange:
+/// numbers of up to 32 bits.
+enum class takes : std::uint8_t {
+  special,
+  numeric,
+  integral,
+  word,
+  floating,
+  boolean,
+  any,
+  exchanged,
+  exchanged_integral
+};
 
 /// What comes out, with as many lanes: the operands' type, bool, its unsigned twin, i32, or nothing;
 /// `special` is the tracer's business.
@@ -163,6 +198,7 @@ enum class signature : std::uint8_t {
   same,     // all
   bits,     // all but the last two, an offset and a number of bits: u32
   exponent, // the first; the second is i32
+  lane,     // all but the last, an integer scalar
 };
 
 /// How an operation is written in MSL.
@@ -544,14 +580,25 @@ constexpr row<E> integer_call(op code, char const* name, std::uint8_t operands, 
            false, true, 10, meaning},
           evaluate};
 }
-/// A value exchanged between the lanes of a simdgroup; `joins` makes one of two lanes where it reduces.
-constexpr row<no_rule> simd(op code, char const* name, takes domain, char const* meaning,
-                            op joins = op::count_) {
+/// A function of the lanes of a simdgroup or quadgroup; `joins` makes one of two lanes where it reduces.
+constexpr row<no_rule> lanes_give(op code, char const* name, takes domain, char const* meaning, op joins) {
   row<no_rule> r{{code, name, 1, domain, gives::same, signature::same, syntax::call, name, prec_postfix,
-                  false, false, false, false, 20, meaning},
+                  false, false, false, false, 21, meaning},
                  {}};
   r.info.joins = joins;
   return r;
+}
+/// A value from another lane, which the last operand tells.
+constexpr row<no_rule> lane_gives(op code, char const* name, std::uint8_t operands, char const* meaning) {
+  return {{code, name, operands, takes::exchanged, gives::same, signature::lane, syntax::call, name,
+           prec_postfix, false, false, false, false, 20, meaning},
+          {}};
+}
+constexpr row<no_rule> lanes_vote(op code, char const* name, std::uint8_t operands, gives result,
+                                  char const* meaning) {
+  return {{code, name, operands, takes::special, result, signature::special, syntax::call, name, prec_postfix,
+           false, false, false, false, 21, meaning},
+          {}};
 }
 template <class E>
 constexpr row<E> custom(op code, char const* name, std::uint8_t operands, char const* meaning, E evaluate) {
@@ -597,9 +644,32 @@ constexpr auto make_rows() {
     mark(test, "test", 1, gives::nothing, "the end of the condition's instructions"),
     mark(end, "end", 0, gives::nothing, "the end of a region"),
     mark(op::barrier, "barrier", 0, gives::nothing, "waits for all threads of the threadgroup"),
-    simd(simd_sum, "simd_sum", numeric, "the sum over the active lanes", add).since(21),
-    simd(simd_max, "simd_max", numeric, "the largest of the active lanes", op::max).since(21),
-    simd(simd_shuffle_xor, "simd_shuffle_xor", numeric, "the value of the lane whose number is this one's XOR a mask"),
+    lanes_give(simd_sum, "simd_sum", exchanged, "the sum over the active lanes", add),
+    lanes_give(simd_product, "simd_product", exchanged, "the product over the active lanes", mul),
+    lanes_give(simd_min, "simd_min", exchanged, "the smallest of the active lanes", op::min),
+    lanes_give(simd_max, "simd_max", exchanged, "the largest of the active lanes", op::max),
+    lanes_give(simd_and, "simd_and", exchanged_integral, "the bits set in all active lanes", bit_and),
+    lanes_give(simd_or, "simd_or", exchanged_integral, "the bits set in some active lane", bit_or),
+    lanes_give(simd_xor, "simd_xor", exchanged_integral, "the bits set in an odd number of active lanes", bit_xor),
+    lanes_give(simd_prefix_inclusive_sum, "simd_prefix_inclusive_sum", exchanged, "the sum over the active lanes up to this one", add),
+    lanes_give(simd_prefix_exclusive_sum, "simd_prefix_exclusive_sum", exchanged, "the sum over the active lanes before this one", add),
+    lanes_give(simd_prefix_inclusive_product, "simd_prefix_inclusive_product", exchanged, "the product over the active lanes up to this one", mul),
+    lanes_give(simd_prefix_exclusive_product, "simd_prefix_exclusive_product", exchanged, "the product over the active lanes before this one", mul),
+    lanes_give(simd_broadcast_first, "simd_broadcast_first", exchanged, "the value of the first active lane", op::count_),
+    lane_gives(simd_broadcast, "simd_broadcast", 2, "the value of a lane, the same one for all"),
+    lane_gives(simd_shuffle, "simd_shuffle", 2, "the value of a lane, which has to be active"),
+    lane_gives(simd_shuffle_xor, "simd_shuffle_xor", 2, "the value of the lane whose number is this one's XOR a mask"),
+    lane_gives(simd_shuffle_up, "simd_shuffle_up", 2, "the value of the lane delta below; the lowest delta lanes keep theirs"),
+    lane_gives(simd_shuffle_down, "simd_shuffle_down", 2, "the value of the lane delta above; the highest delta lanes keep theirs"),
+    lane_gives(simd_shuffle_rotate_up, "simd_shuffle_rotate_up", 2, "the value of the lane delta below, counted around").since(21),
+    lane_gives(simd_shuffle_rotate_down, "simd_shuffle_rotate_down", 2, "the value of the lane delta above, counted around").since(21),
+    lane_gives(simd_shuffle_and_fill_up, "simd_shuffle_and_fill_up", 3, "the value of the lane delta below; the lowest lanes get the highest of fill").since(24),
+    lane_gives(simd_shuffle_and_fill_down, "simd_shuffle_and_fill_down", 3, "the value of the lane delta above; the highest lanes get the lowest of fill").since(24),
+    lanes_vote(simd_all, "simd_all", 1, gives::boolean, "whether the condition holds in all active lanes"),
+    lanes_vote(simd_any, "simd_any", 1, gives::boolean, "whether the condition holds in some active lane"),
+    lanes_vote(simd_ballot, "simd_ballot", 1, gives::special, "a bit for each active lane where the condition holds"),
+    lanes_vote(simd_active_threads_mask, "simd_active_threads_mask", 0, gives::special, "a bit for each active lane"),
+    lanes_vote(simd_is_first, "simd_is_first", 0, gives::boolean, "whether this is the first active lane"),
 
     infix(add, "add", numeric, same, "+", prec_additive, true, "x + y; integers wrap", ENIGMA_MODULAR(+)),
     infix(sub, "sub", numeric, same, "-", prec_additive, false, "x - y; integers wrap", ENIGMA_MODULAR(-)),
@@ -745,6 +815,24 @@ static_assert(
     "the rows stand in the order of the enumerators");
 
 } // namespace detail
+
+/// A function of the lanes of a simdgroup or quadgroup.
+constexpr bool is_group_function(op code) {
+  return code >= op::simd_sum && code <= op::simd_is_first;
+}
+
+/// What the imm of a group function says: which group, and for and_fill the size of the blocks (0: the
+/// group).
+struct group_detail {
+  bool quad = false;
+  int modulo = 0;
+
+  constexpr std::int64_t bits() const { return (quad ? 1 : 0) | std::int64_t{modulo} << 8; }
+  static constexpr group_detail from(std::int64_t imm) {
+    return {(imm & 1) != 0, static_cast<int>(imm >> 8)};
+  }
+  constexpr std::uint32_t lanes() const { return quad ? 4 : 32; }
+};
 
 /// The row of an operation, without its evaluation rule.
 constexpr op_info const& info(op code) {

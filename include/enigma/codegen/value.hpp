@@ -113,6 +113,10 @@ constexpr bool domain_holds(takes domain, type t) {
     return t.is_integer();
   case takes::word:
     return t.is_integer() && size_in_bytes(t.element) == 4;
+  case takes::exchanged:
+    return !t.is_boolean() && size_in_bytes(t.element) < 8;
+  case takes::exchanged_integral:
+    return t.is_integer() && size_in_bytes(t.element) < 8;
   case takes::floating:
     return t.is_floating();
   case takes::boolean:

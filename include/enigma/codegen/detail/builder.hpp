@@ -157,12 +157,17 @@ public:
     regions_.push_back(last_closed_);
     divide_region(op::else_);
   }
-  constexpr void barrier(mem_flags flags) {
+  constexpr void barrier(mem_flags flags, bool of_simdgroup = false) {
     forget_loads();
-    append({op::barrier, {}, {no_value, no_value, no_value, no_value}, static_cast<std::int64_t>(flags)});
+    append({op::barrier,
+            {},
+            {no_value, no_value, no_value, no_value},
+            static_cast<std::int64_t>(flags) | (of_simdgroup ? simdgroup_barrier : 0)});
   }
-  constexpr value_id simd(op code, type t, value_id x, std::int64_t imm = 0) {
-    return append({code, t, {x, no_value, no_value, no_value}, imm});
+  /// A function of a simdgroup or quadgroup; equal calls are not one, as other lanes may have come.
+  constexpr value_id group(op code, type t, group_detail detail, value_id x = no_value, value_id y = no_value,
+                           value_id z = no_value) {
+    return append({code, t, {x, y, z, no_value}, detail.bits()});
   }
 
   // ---- The result ----------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ private:
           check_open(regions, used.region);
         }
       }
-      if (it.code >= op::simd_sum && it.code <= op::simd_shuffle_xor)
+      if (is_group_function(it.code))
         node_[i].alone = true;
       if (!mark || it.code == op::end)
         continue;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// bfloat: a float with 7 stored bits of fraction. It becomes a float by itself; an integer becomes a bfloat by
-// itself too, a float or a half only when asked; rounded to the nearest, ties to even.
+// bfloat: a float with 7 stored bits of fraction. It becomes a float by itself; an integer becomes a bfloat
+// by itself too, a float or a half only when asked; rounded to the nearest, ties to even.
 #pragma once
 #pragma clang system_header
 #include "scalars.h"
@@ -66,8 +66,7 @@ struct bfloat {
                                                metal_host::same<A, long double>,
                                            int> = 0>
   METAL_HOST_CONSTEXPR explicit bfloat(A a) : metal_host_bits(metal_host::bfloat_bits_of(a)) {}
-  template <class A,
-            metal_host::only_if_t<metal_host::is_integer<A> || metal_host::same<A, bool>, int> = 0>
+  template <class A, metal_host::only_if_t<metal_host::is_integer<A> || metal_host::same<A, bool>, int> = 0>
   METAL_HOST_CONSTEXPR bfloat(A a) : metal_host_bits(metal_host::bfloat_bits_of(a)) {}
 
   // Templates, so that no second conversion follows by itself: a bfloat is no half and no int.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Names of the inside of Metal's own headers that kernels in the wild call, mostly to give bfloat the functions
-// that Metal has of float only. Not documented anywhere, so no more of them than are met; the last argument of
-// the mathematical ones says whether a fast variant is wanted, which makes no difference here.
+// Names of the inside of Metal's own headers that kernels in the wild call, mostly to give bfloat the
+// functions that Metal has of float only. Not documented anywhere, so no more of them than are met; the last
+// argument of the mathematical ones says whether a fast variant is wanted, which makes no difference here.
 #pragma once
 #pragma clang system_header
 #include "../metal_common"

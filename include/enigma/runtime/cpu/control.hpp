@@ -232,10 +232,32 @@ void for_end(machine& m, step const& s) {
     m.next = s.target;
 }
 
-/// Legal only where every thread of the threadgroup is active. In lockstep there is nothing else to do.
-inline void barrier(machine& m, step const&) {
+/// Legal only where all threads of a simdgroup are active, or none.
+inline void wait_for_simdgroup(machine& m) {
   frame const& f = m.active();
   frame const& whole = m.frames[0];
+  if (f.mask == whole.mask)
+    return;
+  for (std::uint32_t k = f.begin; k < f.end; ++k)
+    for (std::uint32_t here = 0, i = 0, first = chunk; i < chunk; ++i) {
+      std::uint32_t const lane = k * chunk + i;
+      here |= f.mask[lane] != 0 ? 1u : 0u;
+      if (f.mask[lane] == 0 && whole.mask[lane] != 0 && first == chunk)
+        first = i;
+      if (here != 0 && first != chunk)
+        refuse("{}: simdgroup_barrier is not reached by all threads of simdgroup {} of threadgroup {}; "
+               "thread {} "
+               "does not reach it",
+               m.code->name, k, position(m.group), thread_name(m, k * chunk + first));
+    }
+}
+
+/// Legal only where every thread of the threadgroup is active. In lockstep there is nothing else to do.
+inline void barrier(machine& m, step const& s) {
+  frame const& f = m.active();
+  frame const& whole = m.frames[0];
+  if ((s.imm & simdgroup_barrier) != 0)
+    return wait_for_simdgroup(m);
   ++m.barriers;
   if (f.mask == whole.mask)
     return;
@@ -249,28 +271,6 @@ inline void barrier(machine& m, step const&) {
   }
   refuse("{}: barrier is reached by {} of the {} threads of threadgroup {}; thread {} does not reach it",
          m.code->name, reached, threads, position(m.group), thread_name(m, missing));
-}
-
-/// simd_shuffle_xor: each active thread gets the value of the thread whose lane differs by `imm`.
-template <class Word>
-void shuffle_xor(machine& m, step const& s) {
-  frame const& f = m.active();
-  auto const mask = static_cast<std::uint64_t>(s.imm);
-  for (std::uint32_t k = f.begin; k < f.end; ++k) {
-    chunk_mask const on = active_lanes(f, k);
-    if (!on.all() || mask >= chunk)
-      for (std::uint32_t i = 0; i < chunk; ++i)
-        if (on[i] && ((i ^ mask) >= chunk || !on[static_cast<std::uint32_t>(i ^ mask)]))
-          refuse("{}: simd_shuffle_xor with mask {} reads lane {}, which is not active, in lane {} of the "
-                 "simdgroup of thread {}",
-                 m.code->name, mask, i ^ mask, i, thread_name(m, k * chunk + i));
-    for (std::uint32_t c = 0; c < s.components; ++c) {
-      Word const* const from = m.at<Word const>(s.in[0], c, k);
-      Word* const to = m.at<Word>(s.out, c, k);
-      for (std::uint32_t i = 0; i < chunk; ++i)
-        to[i] = from[(i ^ mask) % chunk];
-    }
-  }
 }
 
 } // namespace enigma::detail::cpu

@@ -7,6 +7,7 @@
 
 #include <enigma/codegen/ir.hpp>
 #include <enigma/runtime/cpu/control.hpp>
+#include <enigma/runtime/cpu/groups.hpp>
 #include <enigma/runtime/cpu/lanewise.hpp>
 #include <enigma/runtime/cpu/machine.hpp>
 #include <enigma/runtime/cpu/memory.hpp>
@@ -209,8 +210,10 @@ private:
     case op::test:
       need(t(0) == truth, p, "the condition is not one bool");
       break;
-    case op::simd_shuffle_xor:
-      need(t(0) == i.type, p, "the operand has another type");
+    case op::simd_all:
+    case op::simd_any:
+    case op::simd_ballot:
+      need(t(0) == truth, p, "the condition is not one bool");
       break;
     case op::select:
       need(t(0) == i.type && t(1) == i.type, p, "the values have another type");
@@ -266,6 +269,12 @@ private:
         wanted = element_kind::int32;
       if (row.signature == signature::bits && k >= row.operands - 2)
         wanted = element_kind::uint32;
+      if (row.signature == signature::lane && k == row.operands - 1) {
+        wanted = t(k).element;
+        need(t(k).lanes == 1 && (wanted == element_kind::uint16 || wanted == element_kind::uint32 ||
+                                 wanted == element_kind::int32),
+             p, "the lane is not one u16, u32 or i32");
+      }
       need(t(k).element == wanted && (t(k).lanes == i.type.lanes || t(k).lanes == 1), p,
            "the operands have different types");
     }
@@ -446,7 +455,6 @@ private:
   static step_function copy_function(element_kind e) { return ENIGMA_BY_WORD(copy, e); }
   static step_function assign_function(element_kind e) { return ENIGMA_BY_WORD(assign, e); }
   static step_function collect_function(element_kind e) { return ENIGMA_BY_WORD(collect, e); }
-  static step_function shuffle_function(element_kind e) { return ENIGMA_BY_WORD(shuffle_xor, e); }
   static step_function access_function(op code, element_kind element) {
     switch (code) {
     case op::load:
@@ -459,7 +467,6 @@ private:
       return ENIGMA_BY_WORD(store_masked, element);
     }
   }
-#undef ENIGMA_BY_WORD
 
   void emit() {
     for (std::uint32_t p = 0; p < code_.size(); ++p) {
@@ -518,12 +525,6 @@ private:
     case op::barrier:
       append(i, &barrier);
       return;
-    case op::simd_shuffle_xor: {
-      step& s = append(i, shuffle_function(i.type.element));
-      s.out = f.place;
-      s.in[0] = at(i.operands[0], i.type.lanes);
-      return;
-    }
     case op::make_vector: {
       step& s = append(i, collect_function(i.type.element));
       s.uniform = f.uniform;
@@ -540,11 +541,8 @@ private:
       s.imm = size_in_bytes(type_at(i.operands[0]).element);
       return;
     }
-    case op::simd_sum:
-    case op::simd_max:
-      return emit_reduction(p);
     default:
-      return emit_lanewise(p);
+      return is_group_function(i.code) ? emit_group_function(p) : emit_lanewise(p);
     }
   }
 
@@ -559,17 +557,46 @@ private:
       s.in[k] = at(i.operands[k], i.type.lanes);
   }
 
-  /// A value that all active lanes of a simdgroup have together.
-  void emit_reduction(std::uint32_t p) {
+  template <class T>
+  static step_function joining_function(op code) {
+    switch (code) {
+    case op::simd_prefix_inclusive_sum:
+    case op::simd_prefix_inclusive_product:
+      return &scan_lanes<T, false>;
+    case op::simd_prefix_exclusive_sum:
+    case op::simd_prefix_exclusive_product:
+      return &scan_lanes<T, true>;
+    default:
+      return &reduce_lanes<T>;
+    }
+  }
+
+  void emit_group_function(std::uint32_t p) {
     instruction const& i = code_[p];
+    op_info const& row = info(i.code);
+    step_function run = &vote;
     element_kind const as = computed_kind(i.type.element);
-    step& s = append(i, as == element_kind::float32 ? &across_simdgroup<f32>
-                        : as == element_kind::int32 ? &across_simdgroup<i32>
-                                                    : &across_simdgroup<u32>);
-    if (!functions_.choose(s, info(i.code).joins, i.type.element, i.type.element))
-      malformed(p, "the executor has no function for it");
+    if (row.joins != op::count_)
+      run = as == element_kind::float32 ? joining_function<f32>(i.code)
+            : as == element_kind::int32 ? joining_function<i32>(i.code)
+                                        : joining_function<u32>(i.code);
+    else if (i.code == op::simd_broadcast_first)
+      run = ENIGMA_BY_WORD(broadcast_first, i.type.element);
+    else if (row.signature == signature::lane)
+      run = ENIGMA_BY_WORD(exchange_lanes, i.type.element);
+    step& s = append(i, run);
+    if (row.joins != op::count_) {
+      if (!functions_.choose(s, row.joins, i.type.element, i.type.element))
+        malformed(p, "the executor has no function for it");
+    } else if (row.signature == signature::lane) {
+      element_kind const number = type_at(i.operands[row.operands - 1]).element;
+      if (number != element_kind::uint32)
+        s.widen = functions_.conversion(number, element_kind::uint32);
+    }
     s.out = facts_[p].place;
-    s.in[0] = at(i.operands[0], i.type.lanes);
+    for (int k = 0; k < row.operands; ++k)
+      s.in[k] =
+          at(i.operands[k], row.signature == signature::lane && k == row.operands - 1 ? 1 : i.type.lanes);
   }
 
   /// An index of 64 bits as one of 32, in a place of its own: what does not fit is out of range anyway.
@@ -684,6 +711,8 @@ private:
   program program_;
   growing<std::uint32_t> free_[2][2][5]; // uniform, wide, lanes
 };
+
+#undef ENIGMA_BY_WORD
 
 /// Decodes a kernel for threadgroups of `threads` threads.
 inline program decode(kernel_ir const& kernel, std::uint32_t threads, function_tables const& functions) {

@@ -115,6 +115,10 @@ constexpr bool row_takes(takes domain, element_kind element) {
     return it.is_integer;
   case takes::word:
     return it.is_integer && it.bytes == 4;
+  case takes::exchanged:
+    return element != element_kind::boolean && it.bytes < 8;
+  case takes::exchanged_integral:
+    return it.is_integer && it.bytes < 8;
   case takes::floating:
     return it.is_floating;
   case takes::boolean:
@@ -242,48 +246,5 @@ template <class Tag>
 inline constexpr function_tables all_functions = for_element_types([]<class... From>() {
   return function_tables{with_rows(tabulate<Tag>{}), {conversions_from<From>()...}};
 });
-
-/// Tree of a simdgroup: thread i takes in thread i + 16, then 8, 4, 2, 1; inactive threads take no part. All
-/// active threads get the result. The rule is that of `s.function`, on two operands.
-template <class T>
-void across_simdgroup(machine& m, step const& s) {
-  frame const& f = m.active();
-  for (std::uint32_t c = 0; c < s.components; ++c)
-    for (std::uint32_t k = f.begin; k < f.end; ++k) {
-      alignas(64) T value[2 * chunk]{}, other[chunk], sum[chunk];
-      bool present[2 * chunk]{};
-      void const* const from = m.at<void const>(s.in[0], c, k);
-      if (s.widen != nullptr)
-        s.widen(value, &from);
-      else
-        std::memcpy(value, from, chunk * sizeof(T));
-      for (std::uint32_t i = 0; i < chunk; ++i)
-        present[i] = f.full || f.mask[k * chunk + i] != 0;
-      for (std::uint32_t half = chunk / 2; half != 0; half /= 2) {
-        std::memcpy(other, value + half, sizeof other);
-        void const* const in[2] = {value, other};
-        s.function(sum, in);
-        for (std::uint32_t i = 0; i < half; ++i) {
-          if (present[i + half])
-            value[i] = present[i] ? sum[i] : other[i];
-          present[i] = present[i] || present[i + half];
-        }
-        if (s.narrow != nullptr) { // each sum is one of the narrow type
-          alignas(64) std::byte narrow[chunk * 8];
-          void const* wide = value;
-          s.narrow(narrow, &wide);
-          wide = narrow;
-          s.widen(value, &wide);
-        }
-      }
-      for (std::uint32_t i = 0; i < chunk; ++i)
-        value[i] = value[0];
-      void const* const result = value;
-      if (s.narrow != nullptr)
-        s.narrow(m.at<void>(s.out, c, k), &result);
-      else
-        std::memcpy(m.at<void>(s.out, c, k), value, chunk * sizeof(T));
-    }
-}
 
 } // namespace enigma::detail::cpu
