@@ -49,6 +49,8 @@ std::string number_type(std::string const& type) {
 
 bool agree(std::string const& given, std::string const& asked) {
   auto const is_real = [](std::string const& t) { return t == "f32" || t == "f16" || t == "bf16"; };
+  if (given == "u8")
+    return true;
   if (asked == "bf16" || given == "bf16")
     return given == asked || given == "u16";
   return element_size(given) == element_size(asked) && is_real(given) == is_real(asked);

@@ -35,7 +35,7 @@ std::string find_folder(std::string_view what, std::string const& file, char con
   fs::path const program = fs::read_symlink("/proc/self/exe", ignored);
   std::string const installed = (program.parent_path() / beside_program).string();
   for (std::string const& folder : {installed, built_from})
-    if (!folder.empty() && file_exists(folder + "/" + file))
+    if (!folder.empty() && file_exists((fs::path(folder) / file).string()))
       return folder;
   throw tool_error(fmt::format("{} is missing (looked in {} and {}): set {} to its folder.", what, installed,
                                built_from, variable));

@@ -14,6 +14,8 @@ void machine::release_exchange(std::size_t first, std::size_t end) {
   for (std::size_t i = first; i < end; ++i)
     if (threads_[i].state == waiting::exchange && (one == nullptr || threads_[i].line < one->line))
       one = &threads_[i];
+  if (one == nullptr)
+    return;
   unsigned active = 0;
   unsigned char packed[32 * metal_host_exchange_bytes];
   for (std::size_t i = first; i < end; ++i) {

@@ -70,6 +70,7 @@ void fibre::prepare(void (*start)(), std::size_t stack_bytes, unsigned colour) {
   }
   auto top = reinterpret_cast<std::uintptr_t>(stack_) + bytes_ - 64 - (colour * 320u) % 8192u;
   top &= ~std::uintptr_t{15};
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the top is aligned as a number
   auto* const words = reinterpret_cast<std::uintptr_t*>(top) - (saved_words + 2);
   std::memset(words, 0, (saved_words + 2) * sizeof(std::uintptr_t));
   words[return_word] = reinterpret_cast<std::uintptr_t>(start);
@@ -82,10 +83,9 @@ bool fibre::owns(void const* address) const {
   return first <= a && a < first + bytes_;
 }
 
-bool fibre::overflowed(void const* address) const {
-  auto const a = reinterpret_cast<std::uintptr_t>(address);
+bool fibre::overflowed(std::uintptr_t address) const {
   auto const first = reinterpret_cast<std::uintptr_t>(stack_);
-  return first <= a && a < first + guard_bytes;
+  return first <= address && address < first + guard_bytes;
 }
 
 } // namespace enigma::metal_tool

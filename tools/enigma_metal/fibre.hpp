@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace enigma::metal_tool {
@@ -21,7 +22,7 @@ public:
   bool prepared() const { return stack_ != nullptr; }
   /// Whether an address lies on its stack, or in the guard below it.
   bool owns(void const* address) const;
-  bool overflowed(void const* address) const;
+  bool overflowed(std::uintptr_t address) const;
 
   void* position = nullptr; // the stack pointer while it waits
 

@@ -68,7 +68,7 @@ void machine::outside(std::uintptr_t address, std::size_t bytes, char const* ver
   }
   place const where = object_.locate(code);
   for (gpu_thread const& t : threads_)
-    if (t.code.overflowed(reinterpret_cast<void const*>(address)))
+    if (t.code.overflowed(address))
       fail("stack overflow", where,
            fmt::format("{} of '{}' needs more than {} KiB of private memory, or recurses", who(),
                        kernel_.name, stack_bytes / 1024));

@@ -68,11 +68,11 @@ constant_value const* find_constant(unsigned index, char const* name) {
 kernel_object::kernel_object(source_handle source, object_kind kind,
                              std::vector<constant_value> const& constants, compile_options const& options,
                              std::size_t skip_barrier)
-    : source_(source)
+    : source_(std::move(source))
     , kind_(kind) {
   keep_hooks();
   std::string const path = folder_ / "kernels.so";
-  compiled_ = compile_object(source, kind, path, options, skip_barrier);
+  compiled_ = compile_object(source_, kind, path, options, skip_barrier);
   if (!compiled_.good)
     return;
   constants_being_loaded = &constants;
@@ -85,7 +85,7 @@ kernel_object::kernel_object(source_handle source, object_kind kind,
   if (count == nullptr || records == nullptr)
     throw tool_error("the compiled kernels have no table");
   link_map* map = nullptr;
-  if (dlinfo(handle_, RTLD_DI_LINKMAP, &map) == 0 && map != nullptr)
+  if (dlinfo(handle_, RTLD_DI_LINKMAP, static_cast<void*>(&map)) == 0 && map != nullptr)
     base_ = map->l_addr;
   code_search search{base_, 0, 0};
   dl_iterate_phdr(find_code, &search);

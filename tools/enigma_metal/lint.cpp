@@ -198,7 +198,7 @@ private:
     std::string element;
     for (token const& t : tokenize(type).tokens)
       if (t.kind == token_kind::word && t.text != "const" && t.text != "thread")
-        element = element.empty() ? std::string(t.text) : element + " " + std::string(t.text);
+        element.append(element.empty() ? "" : " ").append(t.text);
     if (element == "unsigned" || element == "unsigned int" || element == "uint32_t")
       element = "uint";
     if (element == "unsigned short" || element == "uint16_t")

@@ -16,8 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace enigma::metal_tool {
 
 temporary_folder::temporary_folder() {
@@ -37,6 +35,7 @@ process_result run_process(std::vector<std::string> const& command) {
   if (pipe2(ends, O_CLOEXEC) != 0)
     throw tool_error(fmt::format("cannot open a pipe: {}", std::strerror(errno)));
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string const& word : command)
     arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -77,8 +76,8 @@ std::string find_program(std::vector<std::string> const& names) {
     if (name.find('/') != std::string::npos && access(name.c_str(), X_OK) == 0)
       return name;
     std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
-    for (std::string folder; std::getline(folders, folder, ':');) {
-      std::string const candidate = folder + "/" + name;
+    for (std::string candidate; std::getline(folders, candidate, ':');) {
+      candidate.append("/").append(name);
       if (access(candidate.c_str(), X_OK) == 0)
         return candidate;
     }

@@ -121,7 +121,7 @@ private:
               sizes_up_to(f, i), v.name, f.name);
       }
       names.pop_back(); // the declaration's own semicolon follows
-      replace(whole, types + ";" + names);
+      replace(whole, types.append(";").append(names));
       shared_.push_back(whole);
     }
   }

@@ -290,7 +290,6 @@ private:
       p.range.begin = i;
       std::size_t name = 0;
       bool defaulted = false;
-      std::string nested; // (&a)[n]
       for (; i < close && !at(i).is(","); ++i) {
         if (attributes_begin(i)) {
           i = read_attributes(i, p.attributes) - 1;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+// The names are clang's. NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 
 void enigma_metal_touch(void const* address, unsigned long bytes, int kind, void const* code);
@@ -126,6 +127,7 @@ ENIGMA_ATOMICS(64)
 void __tsan_atomic_thread_fence(int) {}
 void __tsan_atomic_signal_fence(int) {}
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace enigma::metal_tool {
 // A library's object files are taken by what they are asked for.

@@ -132,6 +132,10 @@ TEST(mistakes, in_types_of_elements) {
           "--buffer 1: its elements are bf16, and those of 'device float* y' are f32");
   refused(scale + "--buffer n=scalar:i64:4",
           "--buffer n: its elements are i64, and those of 'constant uint& n' are u32");
+  // Bytes are for anything.
+  answer const bytes =
+      tool(scale + "--buffer x=zeros:u8:16 --buffer y=zeros:f32:4 --buffer n=scalar:u8:4,0,0,0");
+  EXPECT_EQ(bytes.status, 0) << bytes.words;
   // A sign is none of them: numpy's integers have one.
   answer const a = tool(scale + "--buffer x=zeros:f32:4 --buffer y=zeros:f32:4 --buffer n=scalar:i32:4");
   EXPECT_EQ(a.status, 0) << a.words;

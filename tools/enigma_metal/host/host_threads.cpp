@@ -12,6 +12,7 @@
 // each piece of memory, for those who read addresses in a sanitizer's report.
 #include <detail/machine.h>
 
+// C's headers: this needs no C++ library. NOLINTBEGIN(modernize-deprecated-headers)
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -22,6 +23,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+// NOLINTEND(modernize-deprecated-headers)
 
 extern "C" {
 struct metal_host_kernel_record {
@@ -31,9 +33,11 @@ struct metal_host_kernel_record {
   void const* parameters;
 };
 extern metal_host_kernel_record const metal_host_kernels[];
+// Theirs if they are there. NOLINTBEGIN(bugprone-reserved-identifier)
 void __tsan_acquire(void*) __attribute__((weak));
 void __tsan_release(void*) __attribute__((weak));
 void __asan_init() __attribute__((weak));
+// NOLINTEND(bugprone-reserved-identifier)
 }
 
 namespace {
@@ -41,16 +45,16 @@ namespace {
 enum class state { running, threadgroup_barrier, simdgroup_barrier, exchange, done };
 
 struct gpu_thread {
-  metal_host_thread here{};
-  state now = state::done;
   char const* what = nullptr;
   char const* file = nullptr;
-  unsigned line = 0;
   void const* mine = nullptr;
   void* all = nullptr;
+  state now = state::done;
+  unsigned line = 0;
   unsigned bytes = 0;
   unsigned active = 0;
   int go = 0; // futex
+  metal_host_thread here{};
 };
 
 bool const under_tsan = __tsan_release != nullptr;
@@ -132,6 +136,7 @@ void announce(void const* memory, size_t bytes, char const* name) {
 }
 
 void* map(size_t bytes) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
   return reinterpret_cast<void*>(
       syscall(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L));
 }
@@ -139,7 +144,7 @@ void* map(size_t bytes) {
 // Memory that ends at a page that nobody may touch. AddressSanitizer has fences of its own.
 void* fenced_memory(size_t bytes) {
   if (under_asan)
-    return malloc(bytes);
+    return malloc(bytes); // NOLINT(clang-analyzer-optin.taint.TaintedAlloc): the tool wrote the number
   size_t const page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   size_t const used = (bytes + page - 1) / page * page;
   size_t const fence = 64 * page;
@@ -388,23 +393,26 @@ int main(int argc, char** argv) {
   char name[1024];
   unsigned grid[3];
   unsigned size[3];
-  if (job == nullptr || fscanf(job, "%1023s %u %u %u %u %u %u %u", name, &grid[0], &grid[1], &grid[2],
-                               &size[0], &size[1], &size[2], &parameter_count) != 8)
+  if (job == nullptr)
     return 4;
+  if (fscanf(job, "%1023s %u %u %u %u %u %u %u", name, &grid[0], &grid[1], &grid[2], &size[0], &size[1],
+             &size[2], &parameter_count) != 8)
+    _exit(4);
   thread_count = size_t{size[0]} * size[1] * size[2];
-  if (parameter_count > most_parameters || thread_count > most_threads)
-    return 4;
+  if (parameter_count > most_parameters || thread_count == 0 || thread_count > most_threads)
+    _exit(4);
   for (unsigned i = 0; i < parameter_count; ++i) {
     parameter& p = parameters[i];
     if (fscanf(job, "%d %zu %255s %4095[^\n]", &p.kind, &p.bytes, p.name, p.file) != 4)
-      return 4;
+      _exit(4);
     if (p.kind != 0)
       continue;
     arguments[i] = fenced_memory(p.bytes);
     announce(arguments[i], p.bytes, p.name);
     if (!transfer(p, arguments[i], false))
-      return 4;
+      _exit(4);
   }
+  fclose(job);
   for (kernel = metal_host_kernels; kernel->name != nullptr && strcmp(name, kernel->name) != 0; ++kernel) {}
   if (kernel->name == nullptr)
     return 4;
