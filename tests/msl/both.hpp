@@ -12,14 +12,7 @@ namespace witness {
 
 namespace detail {
 inline std::size_t bytes_of_element(eg::element_kind kind) {
-  switch (kind) {
-  case eg::element_kind::boolean:
-    return 1;
-  case eg::element_kind::float16:
-    return 2;
-  default:
-    return 4;
-  }
+  return static_cast<std::size_t>(eg::size_in_bytes(kind));
 }
 
 inline bytes copy(eg::detail::host_argument const& a) {
@@ -44,17 +37,38 @@ inline bool equal_outputs(std::string const& other, eg::compiled_kernel const& k
     case eg::element_kind::boolean:
       compare(static_cast<bool const*>(list[i].data));
       break;
+    case eg::element_kind::int8:
+      compare(static_cast<eg::i8 const*>(list[i].data));
+      break;
+    case eg::element_kind::uint8:
+      compare(static_cast<eg::u8 const*>(list[i].data));
+      break;
+    case eg::element_kind::int16:
+      compare(static_cast<eg::i16 const*>(list[i].data));
+      break;
+    case eg::element_kind::uint16:
+      compare(static_cast<eg::u16 const*>(list[i].data));
+      break;
+    case eg::element_kind::int32:
+      compare(static_cast<eg::i32 const*>(list[i].data));
+      break;
+    case eg::element_kind::uint32:
+      compare(static_cast<eg::u32 const*>(list[i].data));
+      break;
+    case eg::element_kind::int64:
+      compare(static_cast<eg::i64 const*>(list[i].data));
+      break;
+    case eg::element_kind::uint64:
+      compare(static_cast<eg::u64 const*>(list[i].data));
+      break;
     case eg::element_kind::float16:
       compare(static_cast<eg::f16 const*>(list[i].data));
       break;
+    case eg::element_kind::bfloat16:
+      compare(static_cast<eg::bf16 const*>(list[i].data));
+      break;
     case eg::element_kind::float32:
-      compare(static_cast<float const*>(list[i].data));
-      break;
-    case eg::element_kind::int32:
-      compare(static_cast<std::int32_t const*>(list[i].data));
-      break;
-    case eg::element_kind::uint32:
-      compare(static_cast<std::uint32_t const*>(list[i].data));
+      compare(static_cast<eg::f32 const*>(list[i].data));
       break;
     default:
       ADD_FAILURE() << name << " has elements that this comparison does not know";

@@ -111,13 +111,16 @@ inline bool same(float x, float y) {
 inline bool same(eg::f16 x, eg::f16 y) {
   return (std::isnan(float(x)) && std::isnan(float(y))) || x.bits == y.bits;
 }
+inline bool same(eg::bf16 x, eg::bf16 y) {
+  return (std::isnan(float(x)) && std::isnan(float(y))) || x.bits == y.bits;
+}
 template <class T>
 bool same(T x, T y) {
   return x == y;
 }
 template <class T>
 double shown(T x) {
-  if constexpr (std::is_same_v<T, eg::f16>)
+  if constexpr (std::is_same_v<T, eg::f16> || std::is_same_v<T, eg::bf16>)
     return static_cast<double>(float(x));
   else
     return static_cast<double>(x);
