@@ -443,9 +443,10 @@ inline float cos_of_pi(float x) {
 }
 inline float tan_of_pi(float x) {
   float const c = cos_of_pi(x);
-  return x == std::rint(x) ? std::copysign(0.0f, x)
-         : c == 0.0f       ? std::copysign(HUGE_VALF, sin_of_pi(x))
-                           : static_cast<float>(static_cast<double>(sin_of_pi(x)) / static_cast<double>(c));
+  bool const whole = x - std::rint(x) == 0; // infinities are not: they give a NaN
+  return whole       ? std::copysign(0.0f, x)
+         : c == 0.0f ? std::copysign(HUGE_VALF, sin_of_pi(x))
+                     : static_cast<float>(static_cast<double>(sin_of_pi(x)) / static_cast<double>(c));
 }
 
 template <class T>
@@ -473,14 +474,22 @@ T neighbour(T x, T y) {
     return T::from_bits(static_cast<std::uint16_t>(away ? x.bits + 1 : x.bits - 1));
   }
 }
-/// x * y + z with the product exact. Where T is narrow, the sum is one of doubles.
+/// x * y + z, rounded once; of bf16, of which MSL has no fma, as f32 and then narrowed.
 template <class T>
 T multiplied_and_added(T x, T y, T z) {
-  if constexpr (std::is_same_v<T, f32>)
-    return std::fma(x, y, z);
-  else
-    return T(static_cast<float>(std::fma(static_cast<double>(float(x)), static_cast<double>(float(y)),
-                                         static_cast<double>(float(z)))));
+  if constexpr (!std::is_same_v<T, f16>)
+    return T(std::fma(float(x), float(y), float(z)));
+  else {
+    double const sum = static_cast<double>(float(x)) * static_cast<double>(float(y)) +
+                       static_cast<double>(float(z)); // what it loses lies far below a half's last bit
+    // Towards an odd last bit, so that the second rounding still sees that something was cut off.
+    float const f = static_cast<float>(sum), size = std::fabs(f);
+    bool const inexact = static_cast<double>(f) < sum || static_cast<double>(f) > sum;
+    std::uint32_t const bits = std::bit_cast<std::uint32_t>(f);
+    if (!inexact || (bits & 1u) != 0)
+      return T(f);
+    return T(std::bit_cast<float>(static_cast<double>(size) < std::fabs(sum) ? bits + 1 : bits - 1));
+  }
 }
 
 template <class To, class From>
