@@ -44,7 +44,7 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     out << "quad" << info(it.code).name + 4; // without "simd"
   else
     out << info(it.code).name;
-  if (info(it.code).domain == takes::floating && it.imm != 0)
+  if (has_variants(info(it.code)) && it.imm != 0)
     out << (it.imm == static_cast<std::int64_t>(math_variant::fast) ? ".fast" : ".precise");
   switch (it.code) {
   case op::constant:
@@ -118,6 +118,10 @@ constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
       out << " = ";
     }
     detail::put_instruction(k, it, out);
+    if (it.code == op::check)
+      for (value_name const& words : k.names)
+        if (words.value == i)
+          out << ", \"" << words.name << '"';
     if (!it.type.is_void()) {
       out << " : ";
       detail::put_type_name(it.type, out);

@@ -24,7 +24,8 @@ public:
     for (memory const& m : k.memories)
       memory_names_.push_back(unused(m.name));
     for (value_name const& n : k.names)
-      name_of_[n.value] = unused(n.name);
+      if (code_[n.value].code != op::check)
+        name_of_[n.value] = unused(n.name);
   }
 
   constexpr void print() {
@@ -192,7 +193,7 @@ private:
   }
 
   constexpr void statement(value_id id) {
-    if (plan_.is_folded(id))
+    if (plan_.is_folded(id) || !plan_.is_needed(id))
       return;
     instruction const& it = code_[id];
     switch (it.code) {
@@ -278,6 +279,12 @@ private:
       out_ << "}\n";
       if (code_[it.imm].code == op::for_)
         --loops_;
+      return;
+    case op::break_:
+      begin_line();
+      out_ << "break;\n";
+      return;
+    case op::check:
       return;
     case op::barrier: {
       auto const flags = static_cast<mem_flags>(it.imm & 3);
@@ -516,12 +523,23 @@ private:
     out_ << (back ? "))" : ")");
   }
   constexpr void put_function(instruction const& it, op_info const& row) {
-    if (row.domain == takes::floating && it.imm != 0)
+    if (has_variants(row) && it.imm != 0)
       out_ << (it.imm == static_cast<std::int64_t>(math_variant::fast) ? "fast::" : "precise::");
     if (is_group_function(it.code) && group_detail::from(it.imm).quad)
       out_ << "quad" << row.msl + 4; // without "simd"
+    else if (row.word != element_kind{})
+      put_packing(it, row);
     else
       out_ << row.msl;
+  }
+  /// The element type of the vector stands where the row has a *.
+  constexpr void put_packing(instruction const& it, op_info const& row) {
+    type const vector = row.signature == signature::unpacks ? it.type : code_[it.operands[0]].type;
+    for (char const* c = row.msl; *c != '\0'; ++c)
+      if (*c == '*')
+        out_ << msl_name(vector.element);
+      else
+        out_ << *c;
   }
   constexpr void put_modulo(instruction const& it) {
     if (is_group_function(it.code) && group_detail::from(it.imm).modulo != 0)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <type_traits>
+#include <utility>
+
 #include <boost/hana/tuple.hpp>
 
 #include <enigma/codegen/math.hpp>
@@ -69,6 +72,50 @@ private:
   detail::builder* owner_;
   value_id opener_;
 };
+
+/// Variables of one type, made by gpu::registers. An index is a C++ integer below N.
+template <element T, int N>
+class register_array {
+public:
+  template <class Make>
+    requires std::invocable<Make&, int>
+  constexpr explicit register_array(Make make) : register_array(make, std::make_integer_sequence<int, N>{}) {}
+
+  constexpr var<T> operator[](int i) const {
+    if (i < 0 || i >= N)
+      refused((detail::sentence("registers: index ") << i << " is not one of 0 to " << N - 1).lines());
+    return variables_[i];
+  }
+  template <traced I>
+  var<T> operator[](I const&) const = delete; // registers have no address: unroll with range_constexpr<N>
+  static constexpr int size() { return N; }
+
+private:
+  template <class Make, int... I>
+  constexpr register_array(Make& make, std::integer_sequence<int, I...>) : variables_{make(I)...} {}
+
+  var<T> variables_[N];
+};
+
+namespace detail {
+template <int Low, int Step, class Body, int... I>
+constexpr void unroll(Body& body, std::integer_sequence<int, I...>) {
+  (static_cast<void>(body(std::integral_constant<int, Low + I * Step>{})), ...);
+}
+} // namespace detail
+
+/// Runs `body(i)` while tracing, for i = Low, Low + Step, ... below High: an unrolled loop. i is an integral
+/// constant, so it can index registers and choose template arguments.
+template <int Low, int High, int Step = 1, class Body>
+  requires(Step > 0)
+constexpr void range_constexpr(Body&& body) {
+  constexpr int count = High > Low ? (High - Low + Step - 1) / Step : 0;
+  detail::unroll<Low, Step>(body, std::make_integer_sequence<int, count>{});
+}
+template <int High, class Body>
+constexpr void range_constexpr(Body&& body) {
+  range_constexpr<0, High>(body);
+}
 
 /// The kernel's view of the machine: where the thread stands, threadgroup memory, control flow.
 class gpu {
@@ -140,6 +187,16 @@ public:
     return var<T>(builder_, v);
   }
 
+  /// N variables of one type, kept in registers: `auto acc = g.registers<f32, 8>(0.0f);`, then acc[3] += x.
+  /// They are told apart while tracing, so an index is a C++ integer; range_constexpr<8>(...) goes through
+  /// them all.
+  template <element T, int N, class X>
+    requires(N >= 1 && detail::fits_as<X, T>)
+  constexpr register_array<T, N> registers(X const& initial) const {
+    return register_array<T, N>(
+        [&](int) { return variable(value<T>(builder_, detail::id_of<T>(builder_, initial))); });
+  }
+
   /// Waits until all threads of the threadgroup are here and sees their writes. Every thread must reach it.
   constexpr void threadgroup_barrier(mem_flags flags = mem_flags::threadgroup) const {
     builder_->barrier(flags);
@@ -157,6 +214,19 @@ public:
   }
   constexpr value<u32> quad_active_threads_mask() const {
     return ask_lanes<u32>(op::simd_active_threads_mask, true);
+  }
+
+  /// What has to hold for every thread that comes here: g.check(i < n, "i is in range"). The CPU executor
+  /// reports a thread for which it does not; the MSL has no trace of it. `Words` is a literal.
+  template <fixed_string Words, traced C>
+    requires std::same_as<detail::traced_type_of<C>, bool>
+  constexpr void check(C const& condition) const {
+    builder_->check(detail::id_of<bool>(builder_, condition), detail::static_name<Words>);
+  }
+  template <traced C>
+    requires std::same_as<detail::traced_type_of<C>, bool>
+  constexpr void check(C const& condition, char const* words) const {
+    builder_->check(detail::id_of<bool>(builder_, condition), words);
   }
 
   // ---- Control flow -----------------------------------------------------------------------------
@@ -182,6 +252,15 @@ public:
     builder_->divide_region(op::test, holds.id_in(builder_));
     body();
     builder_->close();
+  }
+
+  /// Leaves the innermost loop around it: a for_range, whose carried values stay those of the last complete
+  /// pass, or a while_. break_if(c) does so for the threads where c holds.
+  constexpr void break_() const { builder_->leave_loop(); }
+  template <traced C>
+    requires std::same_as<detail::traced_type_of<C>, bool>
+  constexpr void break_if(C const& condition) const {
+    if_(condition, [&] { break_(); });
   }
 
   /// (1) for_range(high, body): body(i) for i = 0, 1, ..., high - 1.

@@ -113,6 +113,9 @@ inline constexpr std::int64_t simdgroup_barrier = 4;
 /// Which version of a float function MSL is asked for: that of the compiler's options, or one by name. Kept
 /// in the imm of functions that take floating operands.
 enum class math_variant : std::uint8_t { as_compiled, fast, precise };
+constexpr bool has_variants(op_info const& row) {
+  return row.domain == takes::floating || row.domain == takes::ieee;
+}
 
 /// The positions a thread can ask for. All of them are u32 here.
 enum class query : std::uint8_t {

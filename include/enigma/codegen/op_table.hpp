@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <enigma/codegen/detail/whole_vectors.hpp>
 #include <enigma/codegen/types.hpp>
 
 // The one description of every operation. A row says what an operation takes and gives, how MSL spells it and
@@ -35,6 +36,8 @@ enum class op : std::uint8_t {
   while_, // ()            condition's instructions follow
   test,   // (condition)   ends them; the body follows
   end,    // ()
+  break_, // ()            leaves the innermost loop
+  check,  // (condition)   what has to hold; the words are in kernel_ir::names
   // The threads of a threadgroup together.
   barrier, // imm: mem_flags
   // The threads of a simdgroup, or of a quadgroup: imm, see group_detail.
@@ -165,6 +168,33 @@ enum class op : std::uint8_t {
   reverse_bits,
   extract_bits, // (x, offset, bits)
   insert_bits,  // (base, insert, offset, bits)
+  // Functions of whole vectors
+  dot,
+  cross,
+  length,
+  length_squared,
+  distance,
+  distance_squared,
+  normalize,
+  reflect, // (incident, normal)
+  refract, // (incident, normal, ratio)
+  faceforward,
+  all_lanes,
+  any_lane,
+  pack_unorm4x8, // (v) -> a word
+  pack_snorm4x8,
+  pack_srgb_unorm4x8,
+  pack_unorm2x16,
+  pack_snorm2x16,
+  pack_unorm10a2,
+  pack_unorm565,
+  unpack_unorm4x8, // (word) -> a vector
+  unpack_snorm4x8,
+  unpack_unorm4x8_srgb,
+  unpack_unorm2x16,
+  unpack_snorm2x16,
+  unpack_unorm10a2,
+  unpack_unorm565,
   // Choosing, converting, vectors
   select,      // (otherwise, then, condition), MSL's order
   convert,     // (x) -> any type of the same lanes
@@ -174,23 +204,24 @@ enum class op : std::uint8_t {
   count_
 };
 
-/// What the operands of an operation may be. `word` is i32 and u32; `exchanged` is what lanes can exchange:
-/// numbers of up to 32 bits.
+/// What the operands of an operation may be. `word` is i32 and u32; `ieee` is f32 and f16; `exchanged` is what
+/// lanes can exchange: numbers of up to 32 bits.
 enum class takes : std::uint8_t {
   special,
   numeric,
   integral,
   word,
   floating,
+  ieee,
   boolean,
   any,
   exchanged,
   exchanged_integral
 };
 
-/// What comes out, with as many lanes: the operands' type, bool, its unsigned twin, i32, or nothing;
-/// `special` is the tracer's business.
-enum class gives : std::uint8_t { special, same, boolean, unsigned_, int32, nothing };
+/// What comes out, with as many lanes: the operands' type, bool, its unsigned twin, i32, or nothing. Of whole
+/// vectors an element, or the row's word. `special` is the tracer's business.
+enum class gives : std::uint8_t { special, same, boolean, unsigned_, int32, nothing, element, word };
 
 /// Which operands are of one type T.
 enum class signature : std::uint8_t {
@@ -199,6 +230,10 @@ enum class signature : std::uint8_t {
   bits,     // all but the last two, an offset and a number of bits: u32
   exponent, // the first; the second is i32
   lane,     // all but the last, an integer scalar
+  // From here on the rule sees all lanes at once.
+  vectors,           // all are of one vector type
+  vectors_and_ratio, // all but the last, an element of them
+  unpacks,           // the row's word; what comes out is a vector of its `lanes`
 };
 
 /// How an operation is written in MSL.
@@ -240,6 +275,8 @@ struct op_info {
   std::uint8_t metal = 10;  // the first version of Metal that has it, times 10
   char const* meaning = ""; // what it computes, for the documentation
   op joins = op::count_;    // reductions: what makes one of two lanes
+  std::uint8_t lanes = 0;   // functions of whole vectors: of how many lanes, where that is not open
+  element_kind word{};      // packed numbers: in what
 };
 
 namespace detail {
@@ -609,6 +646,38 @@ constexpr row<no_rule> lanes_vote(op code, char const* name, std::uint8_t operan
            false, false, false, false, 21, meaning},
           {}};
 }
+/// A function of whole vectors: the rule has a short_vector for each of them.
+template <class E>
+constexpr row<E> whole(op code, char const* name, std::uint8_t operands, gives result, char const* meaning,
+                       E evaluate, enigma::signature s = signature::vectors) {
+  return {{code, name, operands, takes::ieee, result, s, syntax::call, name, prec_postfix, true, false, false,
+           false, 10, meaning},
+          evaluate};
+}
+template <class E>
+constexpr row<E> whole_boolean(op code, char const* name, char const* meaning, E evaluate) {
+  row<E> r = whole(code, name, 1, gives::element, meaning, evaluate);
+  r.info.domain = takes::boolean;
+  return r;
+}
+/// Packed numbers. The * of the MSL spelling is the element type of the vector.
+template <class E>
+constexpr row<E> packs(op code, char const* name, char const* msl, std::uint8_t lanes, element_kind word,
+                       char const* meaning, E evaluate) {
+  row<E> r = whole(code, name, 1, gives::word, meaning, evaluate);
+  r.info.msl = msl;
+  r.info.lanes = lanes;
+  r.info.word = word;
+  return r;
+}
+template <class E>
+constexpr row<E> unpacks(op code, char const* name, char const* msl, std::uint8_t lanes, element_kind word,
+                         char const* meaning, E evaluate) {
+  row<E> r = packs(code, name, msl, lanes, word, meaning, evaluate);
+  r.info.result = gives::special;
+  r.info.signature = signature::unpacks;
+  return r;
+}
 template <class E>
 constexpr row<E> custom(op code, char const* name, std::uint8_t operands, char const* meaning, E evaluate) {
   return {{code, name, operands, takes::special, gives::special, signature::special, syntax::special, "",
@@ -635,6 +704,7 @@ constexpr auto make_rows() {
   using enum takes;
   constexpr auto same = gives::same;
   constexpr auto truth = gives::boolean;
+  constexpr auto u16_kind = element_kind::uint16, u32_kind = element_kind::uint32;
   return rows_for(
     custom(constant, "constant", 0, "a literal", no_rule{}),
     custom(argument, "argument", 0, "a scalar argument of the kernel", no_rule{}),
@@ -652,6 +722,8 @@ constexpr auto make_rows() {
     mark(while_, "while", 0, gives::nothing, "a loop as long as a condition holds"),
     mark(test, "test", 1, gives::nothing, "the end of the condition's instructions"),
     mark(end, "end", 0, gives::nothing, "the end of a region"),
+    mark(break_, "break", 0, gives::nothing, "leaves the innermost loop"),
+    mark(check, "check", 1, gives::nothing, "says what has to hold; not in the text"),
     mark(op::barrier, "barrier", 0, gives::nothing, "waits for all threads of the threadgroup"),
     lanes_give(simd_sum, "simd_sum", exchanged, "the sum over the active lanes", add),
     lanes_give(simd_product, "simd_product", exchanged, "the product over the active lanes", mul),
@@ -783,6 +855,33 @@ constexpr auto make_rows() {
     integer_call(extract_bits, "extract_bits", 3, "`bits` bits from `offset` on, sign-extended in a signed type; 0 for no bits; undefined past the width", [](auto x_, u32 offset, u32 bits) { return bits_extracted(x_, offset, bits); }, same, signature::bits).since(12),
     integer_call(insert_bits, "insert_bits", 4, "base with `bits` bits of insert put in from `offset` on; undefined past the width", [](auto base, auto insert, u32 offset, u32 bits) { return bits_inserted(base, insert, offset, bits); }, same, signature::bits).since(12),
 
+    whole(dot, "dot", 2, gives::element, "the sum of x_i * y_i", [](auto x_, auto y_) { return dot_product(x_, y_); }),
+    [] { auto r = whole(cross, "cross", 2, same, "the vector at a right angle to two of 3 lanes", [](short_vector<f32, 3> x_, short_vector<f32, 3> y_) { return cross_product(x_, y_); }); r.info.lanes = 3; return r; }(),
+    whole(length, "length", 1, gives::element, "sqrt(dot(x, x))", [](auto x_) { return std::sqrt(dot_product(x_, x_)); }),
+    whole(length_squared, "length_squared", 1, gives::element, "dot(x, x)", [](auto x_) { return dot_product(x_, x_); }),
+    whole(distance, "distance", 2, gives::element, "length(x - y)", [](auto x_, auto y_) { auto const d = from_to(x_, y_); return std::sqrt(dot_product(d, d)); }),
+    whole(distance_squared, "distance_squared", 2, gives::element, "length_squared(x - y)", [](auto x_, auto y_) { auto const d = from_to(x_, y_); return dot_product(d, d); }),
+    whole(normalize, "normalize", 1, same, "x / length(x); of zeros undefined", [](auto x_) { return of_length_one(x_); }),
+    whole(reflect, "reflect", 2, same, "i - 2 * dot(n, i) * n for an n of length 1; reflect(i, n)", [](auto i_, auto n_) { return reflected(i_, n_); }),
+    whole(refract, "refract", 3, same, "i, of length 1, as it goes on behind a surface with the normal n, of length 1, where eta is the ratio of the refractive indices; zeros where it does not; refract(i, n, eta)", [](auto i_, auto n_, f32 eta) { return refracted(i_, n_, eta); }, signature::vectors_and_ratio),
+    whole(faceforward, "faceforward", 3, same, "dot(reference, i) < 0 ? n : -n; faceforward(n, i, reference)", [](auto n_, auto i_, auto reference) { return facing(n_, i_, reference); }),
+    whole_boolean(all_lanes, "all", "whether all lanes are true", [](auto x_) { return all_of(x_); }),
+    whole_boolean(any_lane, "any", "whether some lane is true", [](auto x_) { return any_of(x_); }),
+    packs(pack_unorm4x8, "pack_unorm4x8", "pack_*_to_unorm4x8", 4, u32_kind, "numbers from 0 to 1 as 4 bytes, the first in the lowest", [](short_vector<f32, 4> x_) { return fields<8, 8, 8, 8>::pack(x_, norm::unsigned_); }),
+    packs(pack_snorm4x8, "pack_snorm4x8", "pack_*_to_snorm4x8", 4, u32_kind, "numbers from -1 to 1 as 4 bytes", [](short_vector<f32, 4> x_) { return fields<8, 8, 8, 8>::pack(x_, norm::signed_); }),
+    packs(pack_srgb_unorm4x8, "pack_srgb_unorm4x8", "pack_*_to_srgb_unorm4x8", 4, u32_kind, "red, green, blue in sRGB and alpha as 4 bytes", [](short_vector<f32, 4> x_) { return fields<8, 8, 8, 8>::pack(srgb_from_linear(x_), norm::unsigned_); }),
+    packs(pack_unorm2x16, "pack_unorm2x16", "pack_*_to_unorm2x16", 2, u32_kind, "numbers from 0 to 1 as 2 times 16 bits", [](short_vector<f32, 2> x_) { return fields<16, 16>::pack(x_, norm::unsigned_); }),
+    packs(pack_snorm2x16, "pack_snorm2x16", "pack_*_to_snorm2x16", 2, u32_kind, "numbers from -1 to 1 as 2 times 16 bits", [](short_vector<f32, 2> x_) { return fields<16, 16>::pack(x_, norm::signed_); }),
+    packs(pack_unorm10a2, "pack_unorm10a2", "pack_*_to_unorm10a2", 4, u32_kind, "numbers from 0 to 1 as 3 times 10 bits and 2", [](short_vector<f32, 4> x_) { return fields<10, 10, 10, 2>::pack(x_, norm::unsigned_); }),
+    packs(pack_unorm565, "pack_unorm565", "pack_*_to_unorm565", 3, u16_kind, "numbers from 0 to 1 as 5, 6 and 5 bits", [](short_vector<f32, 3> x_) { return fields<5, 6, 5>::pack(x_, norm::unsigned_); }),
+    unpacks(unpack_unorm4x8, "unpack_unorm4x8", "unpack_unorm4x8_to_*", 4, u32_kind, "the numbers that pack_unorm4x8 has packed", [](u32 x_) { return fields<8, 8, 8, 8>::unpack(x_, norm::unsigned_); }),
+    unpacks(unpack_snorm4x8, "unpack_snorm4x8", "unpack_snorm4x8_to_*", 4, u32_kind, "the numbers that pack_snorm4x8 has packed; of the two least of a byte both are -1", [](u32 x_) { return fields<8, 8, 8, 8>::unpack(x_, norm::signed_); }),
+    unpacks(unpack_unorm4x8_srgb, "unpack_unorm4x8_srgb", "unpack_unorm4x8_srgb_to_*", 4, u32_kind, "the numbers that pack_srgb_unorm4x8 has packed", [](u32 x_) { return linear_from_srgb(fields<8, 8, 8, 8>::unpack(x_, norm::unsigned_)); }),
+    unpacks(unpack_unorm2x16, "unpack_unorm2x16", "unpack_unorm2x16_to_*", 2, u32_kind, "the numbers that pack_unorm2x16 has packed", [](u32 x_) { return fields<16, 16>::unpack(x_, norm::unsigned_); }),
+    unpacks(unpack_snorm2x16, "unpack_snorm2x16", "unpack_snorm2x16_to_*", 2, u32_kind, "the numbers that pack_snorm2x16 has packed", [](u32 x_) { return fields<16, 16>::unpack(x_, norm::signed_); }),
+    unpacks(unpack_unorm10a2, "unpack_unorm10a2", "unpack_unorm10a2_to_*", 4, u32_kind, "the numbers that pack_unorm10a2 has packed", [](u32 x_) { return fields<10, 10, 10, 2>::unpack(x_, norm::unsigned_); }),
+    unpacks(unpack_unorm565, "unpack_unorm565", "unpack_unorm565_to_*", 3, u16_kind, "the numbers that pack_unorm565 has packed", [](u32 x_) { return fields<5, 6, 5>::unpack(x_, norm::unsigned_); }),
+
     custom(select, "select", 3, "condition ? then : otherwise, both evaluated; select(otherwise, then, condition)", [](auto otherwise, auto then, bool condition) { return condition ? then : otherwise; }),
     custom(convert, "convert", 1, "the value as another type", no_rule{}), // detail::converted<To>
     custom(bitcast, "bitcast", 1, "the bits as another type", no_rule{}), // std::bit_cast<To>
@@ -824,6 +923,11 @@ static_assert(
     "the rows stand in the order of the enumerators");
 
 } // namespace detail
+
+/// A function of whole vectors.
+constexpr bool is_of_whole_vectors(op_info const& row) {
+  return row.signature >= signature::vectors;
+}
 
 /// A function of the lanes of a simdgroup or quadgroup.
 constexpr bool is_group_function(op code) {

@@ -119,6 +119,8 @@ constexpr bool domain_holds(takes domain, type t) {
     return t.is_integer() && size_in_bytes(t.element) < 8;
   case takes::floating:
     return t.is_floating();
+  case takes::ieee:
+    return t.is_floating() && t.element != element_kind::bfloat16;
   case takes::boolean:
     return t.is_boolean();
   default:
@@ -286,6 +288,10 @@ struct result<gives::int32, T> {
 template <class T>
 struct result<gives::unsigned_, T> {
   using type = with_element<T, std::make_unsigned_t<element_of<T>>>;
+};
+template <class T>
+struct result<gives::element, T> {
+  using type = element_of<T>;
 };
 template <op Code, class T>
 using result_of = typename result<info(Code).result, T>::type;

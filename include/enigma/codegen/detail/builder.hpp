@@ -157,6 +157,17 @@ public:
     regions_.push_back(last_closed_);
     divide_region(op::else_);
   }
+  constexpr void leave_loop() {
+    for (std::size_t r = regions_.size(); r-- > 0;)
+      if (code_[regions_[r].first].code != op::if_) {
+        append({op::break_, {}, {no_value, no_value, no_value, no_value}, 0});
+        return;
+      }
+    refused((sentence("kernel ") << name_ << ": break_ stands in no loop").lines());
+  }
+  constexpr void check(value_id condition, char const* words) {
+    name_value(append({op::check, {}, {condition, no_value, no_value, no_value}, 0}), words);
+  }
   constexpr void barrier(mem_flags flags, bool of_simdgroup = false) {
     forget_loads();
     append({op::barrier,

@@ -42,7 +42,8 @@ public:
 
 private:
   static constexpr bool is_effect(op code) {
-    return code == op::store || code == op::store_if || code == op::barrier;
+    return code == op::store || code == op::store_if || code == op::barrier || code == op::break_ ||
+           code == op::check;
   }
   /// Keeps its place: all that is not a value alone.
   static constexpr bool is_pinned(op code) {

@@ -7,6 +7,24 @@
 
 namespace enigma::detail {
 
+/// A spelling of the op table, in which * is float or half.
+constexpr bool is_spelling(std::string_view name, char const* spelling) {
+  for (std::string_view const element : {"float", "half"}) {
+    std::string_view rest = name;
+    char const* s = spelling;
+    for (; *s != '\0'; ++s)
+      if (*s == '*' && rest.substr(0, element.size()) == element)
+        rest = rest.substr(element.size());
+      else if (!rest.empty() && rest[0] == *s)
+        rest = rest.substr(1);
+      else
+        break;
+    if (*s == '\0' && rest.empty())
+      return true;
+  }
+  return false;
+}
+
 /// True for a name that MSL or this library's generated source uses itself: keywords of C++ and MSL, type
 /// names, macros, and the functions of the op table, which `using namespace metal` makes visible everywhere.
 constexpr bool is_reserved(std::string_view name) {
@@ -160,7 +178,7 @@ constexpr bool is_reserved(std::string_view name) {
     if (w[0] == first && name == w)
       return true;
   for (op_info const& row : infos.rows)
-    if (row.form == syntax::call && row.msl[0] == first && name == row.msl)
+    if (row.form == syntax::call && row.msl[0] == first && is_spelling(name, row.msl))
       return true;
   // float4, half3, uint2, packed_float4, float4x4, simdgroup_..., texture2d, names with two underscores,
   // _Upper.

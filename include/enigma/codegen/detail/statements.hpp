@@ -22,6 +22,7 @@ public:
       , nodes_(size_) {
     for (value_name const& n : k.names)
       node_[n.value].alone = true;
+    drop_checks();
     count_uses();
     choose(k.memories.size());
     split_wide();
@@ -29,11 +30,13 @@ public:
   statements(statements const&) = delete;
 
   constexpr bool is_folded(value_id id) const { return node_[id].folded; }
+  /// False for checks, which the text leaves out, and for what only they use.
+  constexpr bool is_needed(value_id id) const { return !node_[id].dropped; }
 
   /// True if any instruction in [first, last) needs a statement.
   constexpr bool has_statements(std::size_t first, std::size_t last) const {
     for (; first < last; ++first)
-      if (code_[first].code > op::query && !node_[first].folded)
+      if (code_[first].code > op::query && !node_[first].folded && !node_[first].dropped)
         return true;
     return false;
   }
@@ -51,6 +54,7 @@ private:
     bool elsewhere = false;   // used in another region
     bool alone = false;       // must not be folded
     bool folded = false;
+    bool dropped = false;
   };
 
   static constexpr bool is_leaf(op code) { return code <= op::query; }
@@ -63,13 +67,35 @@ private:
     return i.code == op::make_vector && i.operands[1] == no_value && is_leaf(code_[i.operands[0]].code);
   }
 
+  constexpr void drop_checks() {
+    bool any = false;
+    for (std::size_t i = 0; i < size_; ++i)
+      if (code_[i].code == op::check)
+        any = node_[i].dropped = true;
+    if (!any)
+      return;
+    // From the end, so that users come before what they use.
+    zeroed<bool> const storage(size_);
+    bool* const used = storage;
+    for (std::size_t i = size_; i-- > 0;) {
+      instruction const& it = code_[i];
+      bool const value_alone = info(it.code).pure || it.code == op::load || it.code == op::load_if ||
+                               it.code == op::get || is_group_function(it.code);
+      node_[i].dropped |= value_alone && !used[i] && !is_leaf(it.code);
+      if (!node_[i].dropped && !is_leaf(it.code))
+        for (value_id const o : it.operands)
+          if (o != no_value)
+            used[o] = true;
+    }
+  }
+
   constexpr void count_uses() {
     growing<std::uint16_t> regions;
     std::uint16_t here = 0;
     regions.push_back(here);
     for (std::size_t i = 0; i < size_; ++i) {
       instruction const& it = code_[i];
-      if (is_leaf(it.code))
+      if (is_leaf(it.code) || node_[i].dropped)
         continue;
       bool const mark = it.code >= op::for_ && it.code <= op::end;
       if (mark && (it.code == op::else_ || it.code == op::end)) {

@@ -107,6 +107,11 @@ inline void if_end(machine& m, step const&) {
   --m.depth;
 }
 
+/// A loop's frame that has lost all its threads.
+inline bool is_empty(frame const& f) {
+  return f.begin >= f.end;
+}
+
 inline void while_begin(machine& m, step const&) {
   enter(m);
 }
@@ -115,6 +120,11 @@ inline void while_begin(machine& m, step const&) {
 inline void while_test(machine& m, step const& s) {
   frame& f = m.frames[m.depth];
   frame const before = f;
+  if (is_empty(f)) { // all have left
+    --m.depth;
+    m.next = s.target;
+    return;
+  }
   share const way =
       s.uniform ? (first_condition(m, s.in[0]) ? share::all : share::none) : narrow(m, before, s.in[0], f);
   if (way == share::none) {
@@ -203,6 +213,10 @@ void for_begin(machine& m, step const& s) {
 template <class T>
 void for_end(machine& m, step const& s) {
   frame& f = m.frames[m.depth];
+  if (is_empty(f)) { // all have left
+    --m.depth;
+    return;
+  }
   if (s.uniform) {
     T const high = *m.at<T>(s.in[1], 0, 0), by = *m.at<T>(s.in[2], 0, 0);
     T const i = advance(m, *m.at<T>(s.out, 0, 0), by, first_active_lane(m));
@@ -230,6 +244,53 @@ void for_end(machine& m, step const& s) {
     --m.depth;
   else
     m.next = s.target;
+}
+
+/// Takes the active threads out of every frame from here to the loop's. imm: how many levels up that is.
+inline void leave_loop(machine& m, step const& s) {
+  std::uint32_t const first = m.depth - static_cast<std::uint32_t>(s.imm);
+  for (std::uint32_t level = first; level <= m.depth; ++level) { // masks of their own, before any changes
+    frame& f = m.frames[level];
+    std::uint8_t* const own = m.own_mask(level);
+    if (f.mask != own)
+      std::memcpy(own, f.mask, m.code->padded);
+    f.mask = own;
+  }
+  frame const leaving = m.frames[m.depth];
+  for (std::uint32_t k = leaving.begin; k < leaving.end; ++k) {
+    chunk_mask const gone = chunk_mask::from(leaving.mask + std::size_t{k} * chunk);
+    for (std::uint32_t level = first; level <= m.depth; ++level) {
+      std::uint8_t* const own = m.own_mask(level) + std::size_t{k} * chunk;
+      chunk_mask left = chunk_mask::from(own);
+      for (int w = 0; w < 4; ++w)
+        left.words[w] &= ~gone.words[w];
+      std::memcpy(own, left.words, sizeof left.words);
+    }
+  }
+  for (std::uint32_t level = first; level <= m.depth; ++level) {
+    frame& f = m.frames[level];
+    f.full = false;
+    auto const lost = [&](std::uint32_t k) {
+      return !chunk_mask::from(f.mask + std::size_t{k} * chunk).any();
+    };
+    while (f.begin < f.end && lost(f.begin))
+      ++f.begin;
+    while (f.begin < f.end && lost(f.end - 1))
+      --f.end;
+  }
+}
+
+/// What has to hold for every active thread. imm: the words.
+inline void check(machine& m, step const& s) {
+  frame const& f = m.active();
+  for (std::uint32_t k = f.begin; k < f.end; ++k) {
+    chunk_mask const on = active_lanes(f, k);
+    bool const* const holds = m.at<bool const>(s.in[0], 0, k);
+    for (std::uint32_t i = 0; i < chunk; ++i)
+      if (on[i] && !holds[i])
+        refuse("{}: check failed in thread {}: {}", m.code->name, thread_name(m, k * chunk + i),
+               m.code->words[static_cast<std::size_t>(s.imm)]);
+  }
 }
 
 /// Legal only where all threads of a simdgroup are active, or none.

@@ -208,6 +208,7 @@ private:
       break;
     case op::if_:
     case op::test:
+    case op::check:
       need(t(0) == truth, p, "the condition is not one bool");
       break;
     case op::simd_all:
@@ -239,8 +240,28 @@ private:
     default:
       break;
     }
-    if (row.domain != takes::special)
+    if (is_of_whole_vectors(row))
+      check_vectors(p, i, row);
+    else if (row.domain != takes::special)
       check_row(p, i, row);
+  }
+
+  void check_vectors(std::uint32_t p, instruction const& i, op_info const& row) const {
+    type const first = type_of_operand(i, 0), word{row.word, 1};
+    bool const unpacks = row.signature == signature::unpacks;
+    type const vector = unpacks ? i.type : first;
+    need(row_takes(row.domain, vector.element), p, "the operation does not take this type");
+    need(vector.is_vector() && vector.lanes <= 4 && (row.lanes == 0 || vector.lanes == row.lanes), p,
+         "the operation does not take a vector of so many lanes");
+    for (int k = 0; k < row.operands; ++k) {
+      bool const ratio = row.signature == signature::vectors_and_ratio && k == row.operands - 1;
+      need(type_of_operand(i, k) == (unpacks ? word : ratio ? type{vector.element, 1} : vector), p,
+           "the operands have different types");
+    }
+    need(i.type == (row.result == gives::word      ? word
+                    : row.result == gives::element ? type{vector.element, 1}
+                                                   : vector),
+         p, "the result has another type");
   }
 
   void check_row(std::uint32_t p, instruction const& i, op_info const& row) const {
@@ -525,6 +546,27 @@ private:
     case op::barrier:
       append(i, &barrier);
       return;
+    case op::break_: {
+      std::int64_t levels = 0;
+      std::uint32_t r = f.region;
+      for (; r != never && !is_loop(code_[r].code); r = facts_[r].parent)
+        ++levels;
+      if (r == never)
+        malformed(p, "it stands in no loop");
+      append(i, &leave_loop).imm = levels;
+      return;
+    }
+    case op::check: {
+      step& s = append(i, &check);
+      s.in[0] = at(i.operands[0], 1);
+      s.imm = static_cast<std::int64_t>(program_.words.size());
+      char const* words = "";
+      for (value_name const& n : kernel_.names)
+        if (n.value == p)
+          words = n.name;
+      program_.words.emplace_back(words);
+      return;
+    }
     case op::make_vector: {
       step& s = append(i, collect_function(i.type.element));
       s.uniform = f.uniform;
@@ -542,7 +584,9 @@ private:
       return;
     }
     default:
-      return is_group_function(i.code) ? emit_group_function(p) : emit_lanewise(p);
+      return is_group_function(i.code)            ? emit_group_function(p)
+             : is_of_whole_vectors(info(i.code)) ? emit_vectors(p)
+                                                 : emit_lanewise(p);
     }
   }
 
@@ -555,6 +599,26 @@ private:
     s.out = facts_[p].place;
     for (int k = 0; k < info(i.code).operands; ++k)
       s.in[k] = at(i.operands[k], i.type.lanes);
+  }
+
+  void emit_vectors(std::uint32_t p) {
+    instruction const& i = code_[p];
+    type const from = type_at(i.operands[0]);
+    step& s = append(i, &whole_vectors);
+    s.function = functions_.whole.find(i.code, from.is_vector() ? from.lanes : i.type.lanes);
+    if (s.function == nullptr)
+      malformed(p, "the executor has no function for it");
+    if (computed_kind(from.element) != from.element)
+      s.widen = functions_.conversion(from.element, computed_kind(from.element));
+    if (computed_kind(i.type.element) != i.type.element)
+      s.narrow = functions_.conversion(computed_kind(i.type.element), i.type.element);
+    s.imm = size_in_bytes(from.element);
+    s.uniform = facts_[p].uniform;
+    s.out = facts_[p].place;
+    for (int k = 0; k < info(i.code).operands; ++k) {
+      s.in_lanes[k] = type_at(i.operands[k]).lanes;
+      s.in[k] = at(i.operands[k], s.in_lanes[k]);
+    }
   }
 
   template <class T>

@@ -7,6 +7,7 @@
 
 #include <enigma/codegen/op_table.hpp>
 #include <enigma/runtime/cpu/machine.hpp>
+#include <enigma/runtime/cpu/vectors.hpp>
 
 // Operations that work on each thread by itself. What they compute is the evaluation rule of their row in the
 // op table; here are only the loops, over the 32 threads of a chunk. They run on inactive threads too, which
@@ -121,6 +122,8 @@ constexpr bool row_takes(takes domain, element_kind element) {
     return it.is_integer && it.bytes < 8;
   case takes::floating:
     return it.is_floating;
+  case takes::ieee:
+    return it.is_floating && element != element_kind::bfloat16;
   case takes::boolean:
     return element == element_kind::boolean;
   case takes::any:
@@ -136,7 +139,8 @@ constexpr chunk_function function_of() {
   constexpr op_info const& row = infos.rows[Row];
   if constexpr (row.code == op::select)
     return std::is_same_v<computed_as<T>, T> ? &on_chunk<Rule, T, T, bool> : nullptr;
-  else if constexpr (std::is_same_v<Rule, no_rule> || !row_takes(row.domain, element_traits<T>::kind) ||
+  else if constexpr (std::is_same_v<Rule, no_rule> || is_of_whole_vectors(row) ||
+                     !row_takes(row.domain, element_traits<T>::kind) ||
                      !(row.by_width || std::is_same_v<computed_as<T>, T>))
     return nullptr;
   else if constexpr (row.signature == signature::exponent)
@@ -201,6 +205,7 @@ constexpr row_functions conversions_from() {
 struct function_tables {
   row_table lanewise;
   row_functions conversions[element_kinds]; // by element type of the operand, then of the result
+  vector_table whole;
 
   chunk_function conversion(element_kind from, element_kind to) const {
     return conversions[static_cast<int>(from)].by_element[static_cast<int>(to)];
@@ -244,7 +249,8 @@ struct function_tables {
 // makes a runtime pays for compiling some three hundred loops, not everyone who includes the header.
 template <class Tag>
 inline constexpr function_tables all_functions = for_element_types([]<class... From>() {
-  return function_tables{with_rows(tabulate<Tag>{}), {conversions_from<From>()...}};
+  return function_tables{
+      with_rows(tabulate<Tag>{}), {conversions_from<From>()...}, with_rows(tabulate_vectors<Tag>{})};
 });
 
 } // namespace enigma::detail::cpu

@@ -55,6 +55,7 @@ struct step {
   chunk_function narrow = nullptr;   // and this to the result
   std::uint8_t widened = 0;
   std::uint8_t components = 1;
+  std::uint8_t in_lanes[3] = {}; // functions of whole vectors: of the operands
   bool uniform = false;      // result and operands are uniform: one chunk is all
   bool signed_index = false; // memory accesses: the index is an i32
   element_kind element{};    // of the operation, for messages and conversions
@@ -105,6 +106,7 @@ struct program {
   growing<step> steps;
   growing<leaf> leaves;
   std::vector<memory_facts> memories;
+  std::vector<std::string> words; // of the checks
   std::uint32_t register_bytes = 0;
   std::uint32_t padded = 0; // threads of a full threadgroup, rounded up to whole chunks
   std::uint32_t depth = 1;  // of nested regions, and one
