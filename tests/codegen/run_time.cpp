@@ -345,4 +345,50 @@ TEST(ir, is_readable) {
                                                 "}\n");
 }
 
+// ---- Options ------------------------------------------------------------------------------------------
+
+inline constexpr auto plain = eg::kernel<"plain">([](eg::gpu& g, eg::in<f32, "X"> x, eg::out<f32, "Y"> y) {
+  y[g.thread_position_in_grid()] = x[0] + 1.0f;
+});
+inline constexpr auto masked_out =
+    eg::kernel<"masked_out">([](eg::gpu& g, eg::in<f32, "X"> x, eg::out<f32, "Y"> y) {
+      auto i = g.thread_position_in_grid();
+      y[i] = eg::select(x[i], -std::numeric_limits<f32>::infinity(), x[i] < 0.0f);
+    });
+
+std::string source_of(auto const& kernel, eg::compile_options const& options) {
+  auto const compiled = eg::compile(kernel, options);
+  return std::string(compiled.metal_source());
+}
+template <class Kernel>
+std::string refusal_with(Kernel const& kernel, eg::compile_options const& options) {
+  return refusal_of([&] { eg::compile(kernel, options); });
+}
+
+TEST(options, math_mode_is_written_where_it_matters) {
+  EXPECT_EQ(source_of(plain, {}).find("#pragma"), std::string::npos);
+  EXPECT_NE(source_of(plain, {.math = eg::math_mode::safe}).find("\n#pragma METAL fp math_mode(safe)\n"),
+            std::string::npos);
+  EXPECT_NE(source_of(plain, {.math = eg::math_mode::fast}).find("math_mode(fast)"), std::string::npos);
+  EXPECT_NE(source_of(masked_out, {}).find("math_mode(relaxed)"), std::string::npos);
+  EXPECT_NE(source_of(masked_out, {.math = eg::math_mode::safe}).find("math_mode(safe)"), std::string::npos);
+  EXPECT_EQ(refusal_with(masked_out, {.math = eg::math_mode::fast}),
+            "kernel masked_out has a constant that is an infinity or a NaN, which math_mode::fast assumes "
+            "away; use "
+            "math_mode::relaxed or safe");
+  auto const asks =
+      eg::kernel<"asks">([](eg::gpu&, eg::in<f32, "X"> x, eg::out<bool, "Y"> y) { y[0] = eg::isnan(x[0]); });
+  EXPECT_EQ(refusal_with(asks, {.math = eg::math_mode::fast}),
+            "kernel asks has isnan, which math_mode::fast assumes away; use math_mode::relaxed or safe");
+}
+
+TEST(options, max_threads) {
+  EXPECT_NE(source_of(plain, {.max_threads = 256})
+                .find("\n[[max_total_threads_per_threadgroup(256)]]\nkernel void plain("),
+            std::string::npos);
+  EXPECT_EQ(refusal_with(plain, {.max_threads = 1025}), "plain: max_threads is 1025; it is 1 to 1024, or 0");
+  EXPECT_EQ(refusal_with(plain, {.block = {32, 16}, .max_threads = 256}),
+            "kernel plain: a block has 512 threads, and max_threads is 256");
+}
+
 } // namespace

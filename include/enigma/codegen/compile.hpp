@@ -13,10 +13,12 @@ namespace enigma {
 
 /// How a kernel is compiled. A structural value, so it can be a template argument.
 struct compile_options {
-  extent3 grid = extent3::open();  ///< threadgroups of a kernel; open: chosen at dispatch
-  extent3 block = extent3::open(); ///< threads per threadgroup of a kernel; open: chosen at dispatch
-  int vec_width = 4;               ///< the widest vector access of tile expressions: 1, 2 or 4
-  bool emit_only = false;          ///< for the text alone: a runtime refuses to run it
+  extent3 grid = extent3::open();          ///< threadgroups of a kernel; open: chosen at dispatch
+  extent3 block = extent3::open();         ///< threads per threadgroup of a kernel; open: chosen at dispatch
+  int vec_width = 4;                       ///< the widest vector access of tile expressions: 1, 2 or 4
+  bool emit_only = false;                  ///< for the text alone: a runtime refuses to run it
+  math_mode math = math_mode::as_compiled; ///< what the compiler may assume of floats
+  int max_threads = 0; ///< the text promises at most so many threads in a threadgroup (1 to 1024); 0: nothing
 };
 
 /// What else compiling at run time can do: leave files in a folder. They are written whole or not at all.
@@ -29,6 +31,8 @@ struct output_options {
 namespace detail {
 
 constexpr void check_options(char const* name, compile_options const& o) {
+  if (o.max_threads < 0 || o.max_threads > 1024)
+    refused((sentence(name) << ": max_threads is " << o.max_threads << "; it is 1 to 1024, or 0").lines());
   if (o.vec_width != 1 && o.vec_width != 2 && o.vec_width != 4)
     refused((sentence(name) << ": vec_width is " << o.vec_width << "; it is 1, 2 or 4").lines());
 }
@@ -75,6 +79,10 @@ constexpr void trace_and_finish(program_builder& program, Definition const& defi
                                 compile_options const& options, tensor_argument const* arguments, int count) {
   check_options(definition.name, options);
   trace(program, definition, options, arguments, count);
+  for (auto* kernel : program.kernels()) {
+    kernel->math = options.math;
+    kernel->max_threads = static_cast<std::uint32_t>(options.max_threads);
+  }
   finish(program, keeps_all_arguments<Definition>);
 }
 

@@ -125,6 +125,9 @@ private:
   // ---- The head ----------------------------------------------------------------------------------
 
   constexpr void signature() {
+    if (kernel_.max_threads != 0)
+      out_ << "[[max_total_threads_per_threadgroup(" << static_cast<std::int64_t>(kernel_.max_threads)
+           << ")]]\n";
     std::size_t const start = out_.size();
     out_ << "kernel void " << kernel_.name << '(';
     parameter_column_ = static_cast<int>(out_.size() - start);
@@ -144,6 +147,10 @@ private:
     }
     positions();
     out_ << ") {\n";
+    if (kernel_.math != math_mode::as_compiled) {
+      constexpr char const* modes[] = {"", "fast", "relaxed", "safe"};
+      out_ << "#pragma METAL fp math_mode(" << modes[static_cast<int>(kernel_.math)] << ")\n";
+    }
   }
   constexpr void next_parameter() {
     if (first_parameter_) {

@@ -94,6 +94,12 @@ struct value_name {
   char const* name = "";
 };
 
+/// What a compiler may assume of floats, per kernel. `fast`: no NaN, no infinity, no -0, any order of a sum;
+/// `relaxed`: the same, but NaN and infinity are what they are; `safe`: nothing that changes a value.
+/// `as_compiled`: what Metal's compiler is told, which is `fast` where it is told nothing; but `relaxed`
+/// where the kernel asks for NaN or infinity or holds one, since the answer would be wrong otherwise.
+enum class math_mode : std::uint8_t { as_compiled, fast, relaxed, safe };
+
 /// A finished kernel as everything downstream reads it: emitters, executor, verifier.
 struct kernel_ir {
   char const* name = "";
@@ -102,6 +108,8 @@ struct kernel_ir {
   std::span<value_name const> names;
   extent3 grid = extent3::open();  // threadgroups
   extent3 block = extent3::open(); // threads per threadgroup
+  math_mode math = math_mode::as_compiled;
+  std::uint32_t max_threads = 0; // of a threadgroup, as the text promises; 0: it promises nothing
 };
 
 /// Which memory a barrier orders, as MSL's mem_flags.

@@ -77,12 +77,51 @@ constexpr void check_block(char const* name, extent3 block) {
                 .lines());
 }
 
+/// What in a kernel has no meaning where NaN and infinity are assumed away; null if nothing has.
+constexpr char const* wants_special_values(builder const& b) {
+  for (instruction const& it : b.code()) {
+    if (it.code >= op::isfinite && it.code <= op::isunordered && it.code != op::signbit)
+      return info(it.code).name;
+    if (it.code == op::constant && it.type.is_floating()) {
+      std::int64_t const exponent = it.type.element == element_kind::float32   ? 0x7f800000
+                                    : it.type.element == element_kind::float16 ? 0x7c00
+                                                                               : 0x7f80;
+      if ((it.imm & exponent) == exponent)
+        return "a constant that is an infinity or a NaN";
+    }
+  }
+  return nullptr;
+}
+
+constexpr void settle_math(kernel_under_construction& k) {
+  char const* const special = wants_special_values(k.body);
+  if (special == nullptr)
+    return;
+  if (k.math == math_mode::fast)
+    refused((sentence("kernel ") << k.body.name() << " has " << special
+                                 << ", which math_mode::fast assumes away; use math_mode::relaxed or safe")
+                .lines());
+  if (k.math == math_mode::as_compiled)
+    k.math = math_mode::relaxed;
+}
+
+constexpr void check_max_threads(kernel_under_construction const& k) {
+  if (k.max_threads != 0 && !k.block.is_open() && k.block.volume() > k.max_threads)
+    refused((sentence("kernel ") << k.body.name() << ": a block has "
+                                 << static_cast<std::int64_t>(k.block.volume())
+                                 << " threads, and max_threads is "
+                                 << static_cast<std::int64_t>(k.max_threads))
+                .lines());
+}
+
 /// Cleans up and checks every kernel of a program after its tracing.
 constexpr void finish(program_builder& program, bool keep_all_arguments) {
   for (auto* k : program.kernels()) {
     check_name("the kernel name", k->body.name());
     check_block(k->body.name(), k->block);
+    check_max_threads(*k);
     dead_code(k->body).remove();
+    settle_math(*k);
     settle_memories(k->body, keep_all_arguments);
   }
   for (std::size_t p = 0; p < program.parameters().size(); ++p) {

@@ -18,6 +18,8 @@ struct kernel_under_construction {
   builder body;
   extent3 grid = extent3::open();
   extent3 block = extent3::open();
+  math_mode math = math_mode::as_compiled;
+  std::uint32_t max_threads = 0;
 };
 
 /// Records a program: its parameters, and its kernels in the order of their launches.

@@ -32,6 +32,8 @@ struct kernel_slice {
   char const* name;
   extent3 grid, block;
   std::size_t memories, instructions, names; // where the next kernel's begin
+  math_mode math;
+  std::uint32_t max_threads;
 };
 
 /// A program in arrays of fixed capacity, which is how it leaves a constant evaluation.
@@ -58,7 +60,7 @@ constexpr void copy_program(program_builder const& p, Arrays& to) {
       to.instructions[i++] = x;
     for (value_name const& x : it->body.names())
       to.names[n++] = x;
-    to.kernels[k++] = {it->body.name(), it->grid, it->block, m, i, n};
+    to.kernels[k++] = {it->body.name(), it->grid, it->block, m, i, n, it->math, it->max_threads};
   }
 }
 
@@ -74,7 +76,9 @@ constexpr kernel_ir kernel_view(Arrays const& from, std::size_t k) {
           {&from.instructions[i], it.instructions - i},
           {&from.names[n], it.names - n},
           it.grid,
-          it.block};
+          it.block,
+          it.math,
+          it.max_threads};
 }
 
 constexpr void emit_program(std::span<kernel_ir const> kernels, text& out) {

@@ -108,6 +108,9 @@ inline std::vector<launch_shape> shapes_of(compiled_kernel const& kernel, dispat
     extent3 const block = by_threads && d.block.is_open() ? default_block(d.total) : d.block;
     s.block = settle(launch, "block", launch.block,
                      !launch.block.is_open() && d.block.is_open() ? launch.block : block, only);
+    if (launch.max_threads != 0 && s.block.volume() > launch.max_threads)
+      refuse("{}: a block of {} has more threads than the {} of max_threads", launch.name,
+             extent_name(s.block), launch.max_threads);
     if (s.block.volume() > 1024)
       refuse("{}: a block of {} has more than 1024 threads", launch.name, extent_name(s.block));
     if (by_threads) {
