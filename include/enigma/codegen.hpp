@@ -6,8 +6,10 @@
 #include <enigma/codegen/compile.hpp>
 #include <enigma/codegen/emit_ir.hpp>
 #include <enigma/codegen/emit_msl.hpp>
+#include <enigma/codegen/geometry.hpp>
 #include <enigma/codegen/gpu.hpp>
 #include <enigma/codegen/groups.hpp>
 #include <enigma/codegen/jit.hpp>
 #include <enigma/codegen/kernel.hpp>
 #include <enigma/codegen/math.hpp>
+#include <enigma/codegen/packing.hpp>

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstring>
+#include <utility>
+
+#include <enigma/codegen/op_table.hpp>
+#include <enigma/runtime/cpu/machine.hpp>
+
+// Operations that see all lanes of a vector of one thread at once. What they compute is the evaluation rule
+// of their row; here are the loops over the 32 threads of a chunk.
+
+namespace enigma::detail::cpu {
+
+/// One operand, or the result, of such an operation for the 32 threads: one array for each lane.
+template <class A>
+struct threads_of {
+  static A read(void const* from, std::uint32_t thread) { return static_cast<A const*>(from)[thread]; }
+  static void write(void* to, std::uint32_t thread, A x) { static_cast<A*>(to)[thread] = x; }
+};
+template <class T, int N>
+struct threads_of<short_vector<T, N>> {
+  static short_vector<T, N> read(void const* from, std::uint32_t thread) {
+    short_vector<T, N> x;
+    for (std::uint32_t lane = 0; lane < N; ++lane)
+      x.at[lane] = static_cast<T const*>(from)[lane * chunk + thread];
+    return x;
+  }
+  static void write(void* to, std::uint32_t thread, short_vector<T, N> const& x) {
+    for (std::uint32_t lane = 0; lane < N; ++lane)
+      static_cast<T*>(to)[lane * chunk + thread] = x.at[lane];
+  }
+};
+
+/// Rule on the 32 threads of a chunk.
+template <class Rule, class... A>
+void on_vectors(void* out, void const* const* in) {
+  using R = decltype(Rule{}(A{}...));
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    for (std::uint32_t thread = 0; thread < chunk; ++thread)
+      threads_of<R>::write(out, thread, Rule{}(threads_of<A>::read(in[I], thread)...));
+  }(std::index_sequence_for<A...>{});
+}
+
+/// The functions of one row for vectors of 2, 3 and 4 lanes; null where it does not take them.
+struct vector_functions {
+  chunk_function by_lanes[3] = {};
+};
+
+template <int Row, class Rule, int Lanes>
+constexpr chunk_function vector_function_of() {
+  constexpr op_info const& row = infos.rows[Row];
+  if constexpr (!is_of_whole_vectors(row) || (row.lanes != 0 && row.lanes != Lanes)) {
+    return nullptr;
+  } else {
+    using V = short_vector<std::conditional_t<row.domain == takes::boolean, bool, f32>, Lanes>;
+    if constexpr (row.signature == signature::unpacks)
+      return &on_vectors<Rule, u32>;
+    else if constexpr (row.signature == signature::vectors_and_ratio)
+      return &on_vectors<Rule, V, V, f32>;
+    else if constexpr (row.operands == 1)
+      return &on_vectors<Rule, V>;
+    else if constexpr (row.operands == 2)
+      return &on_vectors<Rule, V, V>;
+    else
+      return &on_vectors<Rule, V, V, V>;
+  }
+}
+
+/// The functions of all rows.
+struct vector_table {
+  vector_functions rows[static_cast<int>(op::count_)];
+
+  chunk_function find(op code, int lanes) const {
+    return lanes < 2 ? nullptr : rows[static_cast<int>(code)].by_lanes[lanes - 2];
+  }
+};
+
+/// A visitor of the op table that makes them. Tag: see all_functions.
+template <class Tag>
+struct tabulate_vectors {
+  template <class... Rules, bool... Folds>
+  constexpr vector_table operator()(row<Rules, Folds> const&...) const {
+    return fill<Rules...>(std::make_integer_sequence<int, static_cast<int>(sizeof...(Rules))>{});
+  }
+  template <class... Rules, int... Rows>
+  static constexpr vector_table fill(std::integer_sequence<int, Rows...>) {
+    return {{{{vector_function_of<Rows, Rules, 2>(), vector_function_of<Rows, Rules, 3>(),
+               vector_function_of<Rows, Rules, 4>()}}...}};
+  }
+};
+
+/// One step: lanes are gathered, as what the rule computes with, and the result's put back. in_lanes says how
+/// many an operand has; imm and element tell the size of what lies in the registers.
+inline void whole_vectors(machine& m, step const& s) {
+  alignas(64) std::byte gathered[3][4 * chunk * 4];
+  alignas(64) std::byte result[4 * chunk * 4];
+  std::size_t const in_bytes = chunk * (s.widen != nullptr ? 4 : static_cast<std::size_t>(s.imm));
+  std::size_t const out_bytes =
+      chunk * (s.narrow != nullptr ? 4 : static_cast<std::size_t>(info(s.element).bytes));
+  for (std::uint32_t k = m.first(s); k < m.past(s); ++k) {
+    void const* in[3] = {};
+    for (std::uint32_t o = 0; o < 3 && s.in_lanes[o] != 0; ++o) {
+      for (std::uint32_t c = 0; c < s.in_lanes[o]; ++c) {
+        void const* const from = m.at<void const>(s.in[o], c, k);
+        if (s.widen != nullptr)
+          s.widen(gathered[o] + c * in_bytes, &from);
+        else
+          std::memcpy(gathered[o] + c * in_bytes, from, in_bytes);
+      }
+      in[o] = gathered[o];
+    }
+    s.function(result, in);
+    for (std::uint32_t c = 0; c < s.components; ++c) {
+      void* const to = m.at<void>(s.out, c, k);
+      void const* const from = result + c * out_bytes;
+      if (s.narrow != nullptr)
+        s.narrow(to, &from);
+      else
+        std::memcpy(to, from, out_bytes);
+    }
+  }
+}
+
+} // namespace enigma::detail::cpu
