@@ -204,8 +204,8 @@ enum class op : std::uint8_t {
   count_
 };
 
-/// What the operands of an operation may be. `word` is i32 and u32; `ieee` is f32 and f16; `exchanged` is what
-/// lanes can exchange: numbers of up to 32 bits.
+/// What the operands of an operation may be. `word` is i32 and u32; `ieee` is f32 and f16; `exchanged` is
+/// what lanes can exchange: numbers of up to 32 bits.
 enum class takes : std::uint8_t {
   special,
   numeric,
@@ -257,6 +257,10 @@ enum : std::uint8_t {
   prec_postfix = 13
 };
 
+/// An operation on two integer constants of 64 bits. Numbers of a narrow type are numbers of a wide one, and
+/// what comes out is cut to the width.
+using fold_rule = std::int64_t (*)(bool is_signed, std::int64_t, std::int64_t);
+
 /// The part of a row that does not depend on the type of its evaluation rule.
 struct op_info {
   op code;
@@ -277,6 +281,7 @@ struct op_info {
   op joins = op::count_;    // reductions: what makes one of two lanes
   std::uint8_t lanes = 0;   // functions of whole vectors: of how many lanes, where that is not open
   element_kind word{};      // packed numbers: in what
+  fold_rule fold = nullptr; // foldable operations on two integers
 };
 
 namespace detail {
@@ -576,11 +581,19 @@ constexpr row<no_rule> mark(op code, char const* name, std::uint8_t operands, gi
           {}};
 }
 template <class E>
+constexpr std::int64_t folded_by(bool is_signed, std::int64_t a, std::int64_t b) {
+  return is_signed ? E{}(a, b) : static_cast<std::int64_t>(E{}(static_cast<u64>(a), static_cast<u64>(b)));
+}
+template <class E>
 constexpr row<E, true> infix(op code, char const* name, takes domain, gives result, char const* msl,
                              std::uint8_t prec, bool commutative, char const* meaning, E evaluate) {
-  return {{code, name, 2, domain, result, signature::same, syntax::infix, msl, prec, true, true, commutative,
-           false, 10, meaning},
-          evaluate};
+  row<E, true> r{{code, name, 2, domain, result, signature::same, syntax::infix, msl, prec, true, true,
+                  commutative, false, 10, meaning},
+                 evaluate};
+  if (domain == takes::numeric || domain == takes::integral)
+    if (result == gives::same)
+      r.info.fold = folded_by<E>;
+  return r;
 }
 template <class E>
 constexpr row<E, true> prefix(op code, char const* name, takes domain, char const* msl, char const* meaning,
@@ -593,9 +606,12 @@ constexpr row<E, true> prefix(op code, char const* name, takes domain, char cons
 template <class E>
 constexpr row<E, true> exact_call(op code, char const* name, std::uint8_t operands, bool commutative,
                                   char const* meaning, E evaluate) {
-  return {{code, name, operands, takes::numeric, gives::same, signature::same, syntax::call, name,
-           prec_postfix, true, true, commutative, false, 10, meaning},
-          evaluate};
+  row<E, true> r{{code, name, operands, takes::numeric, gives::same, signature::same, syntax::call, name,
+                  prec_postfix, true, true, commutative, false, 10, meaning},
+                 evaluate};
+  if constexpr (std::is_invocable_v<E, std::int64_t, std::int64_t>)
+    r.info.fold = folded_by<E>;
+  return r;
 }
 /// A function of floats. The GPU and the host may round it differently, so it is never folded.
 template <class E>

@@ -13,35 +13,15 @@ struct folded {
   std::int64_t number = 0;
 };
 
-/// On 64 bits: numbers of a narrow type are numbers of a wide one, and what comes out is cut to the width.
-template <class Wide>
-constexpr folded fold_wide(op code, std::int64_t a, std::int64_t b) {
-  folded result;
-  with_rows([&](auto const&... rows) {
-    auto apply = [&]<class E, bool Folds>(row<E, Folds> const& r) {
-      if constexpr (Folds)
-        if constexpr (requires {
-                        { r.evaluate(Wide{}, Wide{}) } -> std::same_as<Wide>;
-                      })
-          if (r.info.code == code)
-            result = {true,
-                      static_cast<std::int64_t>(r.evaluate(static_cast<Wide>(a), static_cast<Wide>(b)))};
-      return result.known;
-    };
-    return (... || apply(rows));
-  });
-  return result;
-}
-
 constexpr folded fold_integers(op code, element_kind kind, std::int64_t a, std::int64_t b) {
   std::int64_t const x = integer_value(kind, a);
   std::int64_t y = integer_value(kind, b);
   if ((code == op::shl || code == op::shr) && size_in_bytes(kind) < 8)
     y &= 31; // shifts count modulo the width
-  folded f =
-      info(kind).is_signed ? fold_wide<std::int64_t>(code, x, y) : fold_wide<std::uint64_t>(code, x, y);
-  f.number = integer_bits(kind, f.number);
-  return f;
+  fold_rule const rule = info(code).fold;
+  if (rule == nullptr)
+    return {};
+  return {true, integer_bits(kind, rule(info(kind).is_signed, x, y))};
 }
 
 /// Records one kernel while its body runs: appends instructions, shares equal pure ones, simplifies index
