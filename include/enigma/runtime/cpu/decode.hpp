@@ -685,7 +685,10 @@ private:
     step& s = append(i, access_function(i.code, moved.element));
     s.memory = static_cast<std::uint16_t>(i.imm);
     s.components = moved.lanes;
-    s.signed_index = !wide_index && info(type_at(i.operands[0]).element).is_signed;
+    s.signed_index = info(type_at(i.operands[0]).element).is_signed;
+    s.wide_index = wide_index;
+    if (wide_index)
+      s.in[3] = at(i.operands[0], 1);
     if (!stores)
       s.out = facts_[p].place;
     s.in[0] = index;

@@ -56,12 +56,13 @@ struct step {
   std::uint8_t widened = 0;
   std::uint8_t components = 1;
   std::uint8_t in_lanes[3] = {}; // functions of whole vectors: of the operands
-  bool uniform = false;      // result and operands are uniform: one chunk is all
-  bool signed_index = false; // memory accesses: the index is an i32
-  element_kind element{};    // of the operation, for messages and conversions
-  std::uint16_t memory = 0;  // memory accesses: which
-  std::uint32_t target = 0;  // regions: the step to go on with, see control.hpp
-  std::uint32_t after = 0;   // regions: the step behind the closing end
+  bool uniform = false;          // result and operands are uniform: one chunk is all
+  bool signed_index = false;     // memory accesses: the index is an i32, or an i64 where
+  bool wide_index = false;       // it has 64 bits: in[3] holds it as it was
+  element_kind element{};        // of the operation, for messages and conversions
+  std::uint16_t memory = 0;      // memory accesses: which
+  std::uint32_t target = 0;      // regions: the step to go on with, see control.hpp
+  std::uint32_t after = 0;       // regions: the step behind the closing end
   std::int64_t imm = 0;
   op code{};
 };

@@ -23,7 +23,10 @@ struct index_bounds {
 };
 
 inline index_bounds bounds_of(bound_memory const& memory, step const& s) {
-  std::uint64_t const reach = s.signed_index ? std::uint64_t{1} << 31 : std::uint64_t{1} << 32;
+  // The largest index stands for wide ones that have no 32 bits.
+  std::uint64_t const reach = s.wide_index     ? (std::uint64_t{1} << 32) - 1
+                              : s.signed_index ? std::uint64_t{1} << 31
+                                               : std::uint64_t{1} << 32;
   std::uint64_t count = memory.length < s.components ? 0 : memory.length - s.components + 1;
   if (count > reach)
     count = reach;
@@ -220,7 +223,7 @@ void store_masked(machine& m, step const& s) {
   store<Word, true>(m, s);
 }
 
-/// Indices of 64 bits as ones of 32: those that have none become the largest, which no memory has.
+/// Indices of 64 bits as ones of 32: those that have none become the largest, which is in range of no memory.
 template <class T>
 void narrow_indices(machine& m, step const& s) {
   frame const& f = m.active();

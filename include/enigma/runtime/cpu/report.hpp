@@ -39,11 +39,14 @@ inline std::int64_t index_value_of(step const& s, std::uint32_t index) {
 /// Says what is wrong with the access of one thread.
 [[noreturn]] inline void refuse_access(machine const& m, step const& s, std::uint32_t lane,
                                        std::uint32_t index) {
-  auto const i = index_value_of(s, index);
+  // A u64 from 2^63 on is negative here, and out of range too.
+  std::int64_t const i = s.wide_index ? m.at<std::int64_t const>(s.in[3], 0, lane / chunk)[lane % chunk]
+                                      : index_value_of(s, index);
   auto const length = m.memories[s.memory].length;
   if (i < 0 || static_cast<std::uint64_t>(i) + s.components > length)
-    refuse("{}: {} at index {} is out of range (length {}) in thread {}", m.code->name, access_name(m, s), i,
-           length, thread_name(m, lane));
+    refuse("{}: {} at index {} is out of range (length {}) in thread {}", m.code->name, access_name(m, s),
+           s.signed_index ? std::to_string(i) : std::to_string(static_cast<std::uint64_t>(i)), length,
+           thread_name(m, lane));
   refuse("{}: {} at index {} is not aligned to {} elements in thread {}", m.code->name, access_name(m, s), i,
          s.components, thread_name(m, lane));
 }
