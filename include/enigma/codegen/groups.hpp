@@ -19,16 +19,16 @@ concept lane_number =
     (std::integral<L> && !std::same_as<L, bool>);
 
 template <lane_number L>
-constexpr value_id lane_id(builder* b, char const* function, char const* what, group_detail group,
-                           L const& l) {
+constexpr value_id number_id(builder* b, char const* function, char const* what, group_detail group,
+                             L const& l) {
   if constexpr (traced<L>) {
     return id_of<traced_type_of<L>>(b, l);
   } else {
     auto const n = static_cast<std::int64_t>(l);
-    if (n < 0 || n >= group.lanes())
+    int const past = group.modulo != 0 ? group.modulo : static_cast<int>(group.lanes());
+    if (n < 0 || n >= past)
       refused((sentence(group.quad ? "quad" : "simd")
-               << function << ": the " << what << ' ' << n << " is not one of 0 to "
-               << static_cast<int>(group.lanes()) - 1)
+               << function << ": the " << what << ' ' << n << " is not one of 0 to " << past - 1)
                   .lines());
     return id_of<u16>(b, static_cast<u16>(l));
   }
@@ -44,7 +44,7 @@ template <op Code, traced X, class L>
 constexpr auto from_lane(group_detail group, char const* what, X const& x, L const& l) {
   using T = typename X::traced_type;
   builder* const b = owner_of_all(x);
-  value_id const ids[] = {id_of<T>(b, x), lane_id(b, info(Code).name + 4, what, group, l)};
+  value_id const ids[] = {id_of<T>(b, x), number_id(b, info(Code).name + 4, what, group, l)};
   return value<T>(b, b->group(Code, type_of<T>, group, ids[0], ids[1]));
 }
 template <op Code, traced X, class F, class L>
@@ -58,7 +58,7 @@ constexpr auto from_lane_or(group_detail group, X const& x, F const& fill, L con
              << (group.quad ? " is not 2 or 4" : " is not 2, 4, 8, 16 or 32"))
                 .lines());
   value_id const ids[] = {id_of<T>(b, x), id_of<T>(b, fill),
-                          lane_id(b, info(Code).name + 4, "delta", group, delta)};
+                          number_id(b, info(Code).name + 4, "delta", group, delta)};
   return value<T>(b, b->group(Code, type_of<T>, group, ids[0], ids[1], ids[2]));
 }
 template <op Code, class R, class C>
@@ -112,7 +112,9 @@ ENIGMA_REDUCTION(prefix_inclusive_sum)
 ENIGMA_REDUCTION(prefix_exclusive_sum)
 ENIGMA_REDUCTION(prefix_inclusive_product)
 ENIGMA_REDUCTION(prefix_exclusive_product)
-// From another lane, which has to be active.
+// From another lane, which has to be active. The lane of a shuffle may differ from thread to thread; the lane
+// of a broadcast, masks and distances are the same in all threads of the group. Distances are below the size
+// of the group, or the modulo.
 ENIGMA_REDUCTION(broadcast_first)
 ENIGMA_FROM_LANE(broadcast, lane)
 ENIGMA_FROM_LANE(shuffle, lane)
@@ -123,7 +125,7 @@ ENIGMA_FROM_LANE(shuffle_rotate_up, delta)
 ENIGMA_FROM_LANE(shuffle_rotate_down, delta)
 ENIGMA_FROM_LANE_OR(shuffle_and_fill_up)
 ENIGMA_FROM_LANE_OR(shuffle_and_fill_down)
-// Over the active lanes; ballots have bit i for lane i.
+// Over the active lanes; ballots have bit i for lane i. Bits beyond the lanes of the group are open.
 ENIGMA_VOTE(all, bool, bool)
 ENIGMA_VOTE(any, bool, bool)
 ENIGMA_VOTE(ballot, u64, u32)

@@ -654,6 +654,7 @@ private:
         malformed(p, "the executor has no function for it");
     } else if (row.signature == signature::lane) {
       element_kind const number = type_at(i.operands[row.operands - 1]).element;
+      s.signed_index = info(number).is_signed;
       if (number != element_kind::uint32)
         s.widen = functions_.conversion(number, element_kind::uint32);
     }

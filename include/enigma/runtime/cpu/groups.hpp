@@ -155,12 +155,42 @@ constexpr char const* name_of_number(op code) {
                                                                 : "delta";
 }
 
+inline std::string function_name(step const& s) {
+  return message("{}{}", group_detail::from(s.imm).quad ? "quad" : "simd", info(s.code).name + 4);
+}
+inline char const* group_name(step const& s) {
+  return group_detail::from(s.imm).quad ? "quadgroup" : "simdgroup";
+}
+
 [[noreturn]] inline void refuse_lane(machine const& m, step const& s, std::uint32_t lane, std::uint32_t place,
-                                     std::int64_t n, std::int64_t from) {
-  bool const quad = group_detail::from(s.imm).quad;
-  refuse("{}: {}{} with {} {} reads lane {}, which is not active, in lane {} of the {} of thread {}",
-         m.code->name, quad ? "quad" : "simd", info(s.code).name + 4, name_of_number(s.code), n, from, place,
-         quad ? "quadgroup" : "simdgroup", thread_name(m, lane));
+                                     std::uint32_t n, std::int64_t from) {
+  refuse("{}: {} with {} {} reads lane {}, which is not active, in lane {} of the {} of thread {}",
+         m.code->name, function_name(s), name_of_number(s.code), index_value_of(s, n), from, place,
+         group_name(s), thread_name(m, lane));
+}
+
+/// The numbers of a chunk's active threads are lanes, masks or distances of their group, and but for shuffle
+/// the same in all of it.
+inline void check_numbers(machine const& m, step const& s, lane_group const& g, std::uint32_t k,
+                          std::uint32_t const* number) {
+  int const modulo = group_detail::from(s.imm).modulo;
+  std::uint32_t const past = modulo != 0 ? static_cast<std::uint32_t>(modulo) : g.lanes;
+  for (std::uint32_t i = 0, first = chunk; i < chunk; ++i) {
+    if (i == g.first(i))
+      first = chunk; // of this group none so far
+    if (!g.active[i])
+      continue;
+    if (number[i] >= past)
+      refuse("{}: {}: the {} {} is not one of 0 to {}, in thread {}", m.code->name, function_name(s),
+             name_of_number(s.code), index_value_of(s, number[i]), past - 1, thread_name(m, k * chunk + i));
+    if (first == chunk)
+      first = i;
+    if (number[i] != number[first] && s.code != op::simd_shuffle)
+      refuse("{}: {}: the {} has to be the same in all threads of a {}; it is {} in thread {} and {} in "
+             "thread {}",
+             m.code->name, function_name(s), name_of_number(s.code), group_name(s), number[first],
+             thread_name(m, k * chunk + first), number[i], thread_name(m, k * chunk + i));
+  }
 }
 
 /// Values of other lanes. in: the value[, fill], the number; `widen` makes a u32 of the number.
@@ -177,6 +207,7 @@ void exchange_lanes(machine& m, step const& s) {
       s.widen(number, &from_number);
     else
       std::memcpy(number, from_number, sizeof number);
+    check_numbers(m, s, g, k, number);
     std::uint32_t source[chunk];
     bool filled[chunk]{};
     for (std::uint32_t i = 0; i < chunk; ++i) {
