@@ -71,12 +71,19 @@ inline void lanewise(machine& m, step const& s) {
   std::uint32_t const first = m.first(s), past = m.past(s);
   chunk_function const run = s.function;
   if (s.widen == nullptr) {
-    for (std::uint32_t c = 0; c < s.components; ++c)
+    for (std::uint32_t c = 0; c < s.components; ++c) {
+      std::byte* out = m.at<std::byte>(s.out, c, first);
+      std::byte const* at[4];
+      for (int o = 0; o < 4; ++o)
+        at[o] = m.at<std::byte const>(s.in[o], c, first);
       for (std::uint32_t k = first; k < past; ++k) {
-        void const* const in[4] = {m.at<void const>(s.in[0], c, k), m.at<void const>(s.in[1], c, k),
-                                   m.at<void const>(s.in[2], c, k), m.at<void const>(s.in[3], c, k)};
-        run(m.at<void>(s.out, c, k), in);
+        void const* const in[4] = {at[0], at[1], at[2], at[3]};
+        run(out, in);
+        out += s.out.per_chunk;
+        for (int o = 0; o < 4; ++o)
+          at[o] += s.in[o].per_chunk;
       }
+    }
     return;
   }
   alignas(64) std::byte wide[5][chunk * 8];
