@@ -19,6 +19,7 @@ struct compile_options {
   bool emit_only = false;                  ///< for the text alone: a runtime refuses to run it
   math_mode math = math_mode::as_compiled; ///< what the compiler may assume of floats
   int max_threads = 0; ///< the text promises at most so many threads in a threadgroup (1 to 1024); 0: nothing
+  metal_version metal = metal_version::any(); ///< refuse what needs a later one: .metal = {3, 0}
 };
 
 /// What else compiling at run time can do: leave files in a folder. They are written whole or not at all.
@@ -84,6 +85,9 @@ constexpr void trace_and_finish(program_builder& program, Definition const& defi
     kernel->max_threads = static_cast<std::uint32_t>(options.max_threads);
   }
   finish(program, keeps_all_arguments<Definition>);
+  for (auto const* k : program.kernels())
+    check_version(k->body.name(), {k->body.memories().data(), k->body.memories().size()},
+                  {k->body.code().data(), k->body.code().size()}, k->max_threads, options.metal);
 }
 
 // Everything of a constant program, each part evaluated once and with constant-evaluation limits of its own:

@@ -8,7 +8,7 @@
 
 #include <enigma/codegen/detail/files.hpp>
 #include <enigma/codegen/emit_ir.hpp>
-#include <enigma/codegen/ir.hpp>
+#include <enigma/codegen/metal_version.hpp>
 
 namespace enigma {
 
@@ -49,6 +49,14 @@ public:
   constexpr std::span<parameter const> parameters() const { return parameters_; }
   /// The kernels in the order in which they run; each sees all that the ones before it wrote.
   constexpr std::span<kernel_ir const> launches() const { return launches_; }
+  /// The least version of the Metal Shading Language that has all that it uses.
+  constexpr enigma::metal_version metal_version() const {
+    enigma::metal_version least(1, 0);
+    for (kernel_ir const& k : launches_)
+      if (least_version(k) > least)
+        least = least_version(k);
+    return least;
+  }
   /// True when it was compiled for its text alone; a runtime refuses to run it.
   constexpr bool emit_only() const { return emit_only_; }
 

@@ -145,21 +145,22 @@ struct query_info {
   char const* attribute; // [[attribute]] in MSL
   char const* name;      // the parameter's name in generated source
   bool has_axes;         // x, y, z; else one number
+  std::uint8_t metal;    // the first version of Metal that has it, times 10
 };
 
 namespace detail {
 inline constexpr query_info query_infos[] = {
-    {"thread_position_in_grid", "gid", true},
-    {"threads_per_grid", "threads_per_grid", true},
-    {"thread_position_in_threadgroup", "tid", true},
-    {"threads_per_threadgroup", "threads_per_threadgroup", true},
-    {"threadgroup_position_in_grid", "group", true},
-    {"threadgroups_per_grid", "threadgroups_per_grid", true},
-    {"thread_index_in_threadgroup", "thread_index", false},
-    {"thread_index_in_simdgroup", "lane", false},
-    {"simdgroup_index_in_threadgroup", "simdgroup", false},
-    {"threads_per_simdgroup", "threads_per_simdgroup", false},
-    {"simdgroups_per_threadgroup", "simdgroups_per_threadgroup", false},
+    {"thread_position_in_grid", "gid", true, 10},
+    {"threads_per_grid", "threads_per_grid", true, 10},
+    {"thread_position_in_threadgroup", "tid", true, 10},
+    {"threads_per_threadgroup", "threads_per_threadgroup", true, 10},
+    {"threadgroup_position_in_grid", "group", true, 10},
+    {"threadgroups_per_grid", "threadgroups_per_grid", true, 10},
+    {"thread_index_in_threadgroup", "thread_index", false, 10},
+    {"thread_index_in_simdgroup", "lane", false, 20},
+    {"simdgroup_index_in_threadgroup", "simdgroup", false, 20},
+    {"threads_per_simdgroup", "threads_per_simdgroup", false, 20},
+    {"simdgroups_per_threadgroup", "simdgroups_per_threadgroup", false, 20},
 };
 } // namespace detail
 
