@@ -29,16 +29,19 @@ public:
   /// A buffer or scalar argument; gives its number, which is also its memory.
   template <class T>
   int argument(char const* name, eg::access access, std::int64_t elements = 0) {
+    return argument(t<T>.element, name, access, elements);
+  }
+  int argument(element_kind element, char const* name, eg::access access, std::int64_t elements = 0) {
     eg::memory m;
     m.name = name;
-    m.element = t<T>.element;
+    m.element = element;
     m.space = access == eg::access::scalar ? eg::memory_space::constant : eg::memory_space::device;
     m.may_load = access != eg::access::out;
     m.may_store = access == eg::access::out || access == eg::access::inout;
     m.argument = static_cast<int>(parameters.size());
     m.elements = elements;
     memories.push_back(m);
-    parameters.push_back({name, access, t<T>.element, elements});
+    parameters.push_back({name, access, element, elements});
     return static_cast<int>(memories.size()) - 1;
   }
   template <class T>
