@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Whatever the text, the calculator answers or throws enigma::error; and what it prints it reads again.
+#include "../random_cases.hpp"
+
 #include <enigma/layout/calculator.hpp>
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <cstdlib>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -15,26 +16,9 @@ namespace {
 namespace eg = enigma;
 namespace calculator = enigma::calculator;
 
-/// A generator at its full range; RapidCheck's own ranges grow with the size of the case.
-template <class T>
-rc::Gen<T> in_range(T from, T to) {
-  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(from, to));
-}
+using random_cases::in_range;
 
-// 20,000 cases a law, 1,000,000 in long runs, unless the environment says otherwise; read before the first
-// property runs. Under a sanitizer, which looks for other faults and is many times slower, 1,000.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
-[[maybe_unused]] int const cases = setenv("RC_PARAMS",
-                                          sanitized                    ? "max_success=1000"
-                                          : std::getenv("ENIGMA_LONG") ? "max_success=1000000"
-                                                                       : "max_success=20000",
-                                          0);
+[[maybe_unused]] int const cases = random_cases::set_number_of_cases();
 
 /// Parts of the notation in any order, most of it nonsense.
 std::string nonsense() {

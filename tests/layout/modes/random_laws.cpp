@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Mode surgery, tuple arithmetic, compact layouts, slices and coordinates on random input, against trees of
 // vectors that share no code with the library. Text is the only bridge between the two.
+#include "../random_cases.hpp"
+
 #include <enigma/layout.hpp>
 #include <enigma/layout/text.hpp>
 
@@ -19,26 +21,12 @@ namespace {
 
 namespace eg = enigma;
 
-/// A generator at its full range; RapidCheck's own ranges grow with the size of the case.
 template <class T>
 T draw(T from, T to) {
-  return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(from, to));
+  return *random_cases::in_range(from, to);
 }
 
-// 20,000 cases a law, 1,000,000 in long runs, unless the environment says otherwise; read before the first
-// property runs. Under a sanitizer, which looks for other faults and is many times slower, 1,000.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
-[[maybe_unused]] int const cases = setenv("RC_PARAMS",
-                                          sanitized                    ? "max_success=1000"
-                                          : std::getenv("ENIGMA_LONG") ? "max_success=1000000"
-                                                                       : "max_success=20000",
-                                          0);
+[[maybe_unused]] int const cases = random_cases::set_number_of_cases();
 
 /// A nested tuple of (shape, stride) pairs; for a plain tuple the strides do not matter.
 struct tree {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The laws of the operations over random layouts, against `naive`, which shares no code with the library.
+#include "../random_cases.hpp"
+
 #include "naive.hpp"
 
 #include <enigma/layout.hpp>
@@ -15,7 +17,6 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <set>
@@ -27,24 +28,9 @@ namespace {
 namespace eg = enigma;
 using numbers = std::vector<std::int64_t>;
 
-template <class T>
-rc::Gen<T> in_range(T from, T to) {
-  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(from, to));
-}
+using random_cases::in_range;
 
-// 20,000 cases a law, 1,000,000 in long runs, 1,000 under a sanitizer.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
-[[maybe_unused]] int const cases = setenv("RC_PARAMS",
-                                          sanitized                    ? "max_success=1000"
-                                          : std::getenv("ENIGMA_LONG") ? "max_success=1000000"
-                                                                       : "max_success=20000",
-                                          0);
+[[maybe_unused]] int const cases = random_cases::set_number_of_cases();
 
 /// How often a law was tested on an answer, and how often the operation was refused.
 struct tally {

@@ -2,12 +2,13 @@
 // Tables of random layouts, parts of them and random thread-value layouts, against loops over plain numbers
 // that share no code with the library.
 
+#include "../random_cases.hpp"
+
 #include <enigma/layout/picture.hpp>
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,25 +17,9 @@ namespace eg = enigma;
 
 namespace {
 
-/// A generator at its full range; RapidCheck's own ranges grow with the size of the case.
-template <class T>
-rc::Gen<T> in_range(T from, T to) {
-  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(from, to));
-}
+using random_cases::in_range;
 
-// 20,000 cases a law, 500,000 in long runs; under a sanitizer 1,000.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
-[[maybe_unused]] int const cases = setenv("RC_PARAMS",
-                                          sanitized                    ? "max_success=1000"
-                                          : std::getenv("ENIGMA_LONG") ? "max_success=500000"
-                                                                       : "max_success=20000",
-                                          0);
+[[maybe_unused]] int const cases = random_cases::set_number_of_cases("max_success=500000");
 
 struct leaf {
   std::int64_t shape, stride;

@@ -3,13 +3,14 @@
 
 // What the tests of this room compare with: leaves in vectors and loops over every coordinate. The library is
 // only given the same leaves and asked.
+#include "../random_cases.hpp"
+
 #include <enigma/layout/layout.hpp>
 
 #include <rapidcheck.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
@@ -22,22 +23,10 @@ namespace eg = enigma;
 /// A generator at its full range; RapidCheck's own ranges grow with the size of the case.
 template <class T>
 T random(T from, T to) {
-  return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(from, to));
+  return *random_cases::in_range(from, to);
 }
 
-// 20,000 cases a law, 1,000,000 in long runs, unless the environment says otherwise; under a sanitizer 1,000.
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr bool sanitized = true;
-#elif defined(__has_feature)
-inline constexpr bool sanitized = __has_feature(address_sanitizer);
-#else
-inline constexpr bool sanitized = false;
-#endif
-[[maybe_unused]] inline int const cases = setenv("RC_PARAMS",
-                                                 sanitized                    ? "max_success=1000"
-                                                 : std::getenv("ENIGMA_LONG") ? "max_success=1000000"
-                                                                              : "max_success=20000",
-                                                 0);
+[[maybe_unused]] inline int const cases = random_cases::set_number_of_cases();
 
 struct leaves {
   std::vector<std::int64_t> shape, stride;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The laws of swizzles and composed layouts over random ones, against `slow_composed`: a list of leaves and a
 // loop over single bits, which share no code with the library.
+#include "../random_cases.hpp"
+
 #include <enigma/layout/swizzle/inverse.hpp>
 #include <enigma/layout/swizzle/modes.hpp>
 #include <enigma/layout/swizzle/operations.hpp>
@@ -25,27 +27,15 @@ namespace {
 namespace eg = enigma;
 using integers = std::vector<std::int64_t>;
 
-/// A generator at its full range; RapidCheck's own ranges grow with the size of the case.
 template <class T>
 T draw(T from, T to) {
-  return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(from, to));
+  return *random_cases::in_range(from, to);
 }
 bool once_in(int n) {
   return draw(0, n) == 0;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
-[[maybe_unused]] int const cases = setenv("RC_PARAMS",
-                                          sanitized                    ? "max_success=1000"
-                                          : std::getenv("ENIGMA_LONG") ? "max_success=1000000"
-                                                                       : "max_success=20000",
-                                          0);
+[[maybe_unused]] int const cases = random_cases::set_number_of_cases();
 
 std::int64_t slow_swizzle(eg::swizzle const& sw, std::int64_t x) {
   auto r = x;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Layouts with random names, facts and nesting: whatever is answered holds for every binding that the facts
 // allow, and what is refused asks for facts that lead to an answer.
+#include "../random_cases.hpp"
+
 #include "naive.hpp"
 
 #include <enigma/layout/symbolic/text.hpp>
@@ -9,34 +11,18 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 
 namespace {
 
 namespace eg = enigma;
 
-/// A generator at its full range; RapidCheck's own ranges grow with the size of the case.
-template <class T>
-rc::Gen<T> in_range(T from, T to) {
-  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange<T>(from, to));
-}
+using random_cases::in_range;
 std::int64_t any(std::int64_t from, std::int64_t to) {
   return *in_range<std::int64_t>(from, to + 1);
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#elif defined(__has_feature)
-constexpr bool sanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool sanitized = false;
-#endif
-[[maybe_unused]] int const cases = setenv("RC_PARAMS",
-                                          sanitized                    ? "max_success=1000"
-                                          : std::getenv("ENIGMA_LONG") ? "max_success=1000000"
-                                                                       : "max_success=20000",
-                                          0);
+[[maybe_unused]] int const cases = random_cases::set_number_of_cases();
 
 constexpr int names = 3;
 char const* const letters[names] = {"M", "N", "K"};
