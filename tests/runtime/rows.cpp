@@ -234,7 +234,7 @@ void check_lanes(trial const& t, std::vector<tuple> in, std::uint8_t lanes, std:
     bool const used = o < t.operands.size(), alone = o >= scalar;
     element_kind const kind = t.operands[used ? o : 0];
     column c(kind, !used ? 1 : alone ? n / lanes : n);
-    int const m = k.argument(kind, "ABCD" + o, eg::access::in);
+    int const m = k.argument(kind, &"ABCD"[o], eg::access::in);
     if (used) {
       operands.push_back(k.load(m, alone ? one : at, alone ? std::uint8_t{1} : lanes));
       for (std::size_t i = 0; i < c.length; ++i)
@@ -245,9 +245,9 @@ void check_lanes(trial const& t, std::vector<tuple> in, std::uint8_t lanes, std:
   int const out = k.argument(t.result, "R", eg::access::out);
   k.store(out, at, k.emit(t.code, {t.result, lanes}, operands));
   column r(t.result, n);
-  hand_made::cpu().execute(k.finish(), eg::threads(n / lanes), given{columns[0], eg::access::in},
-                           given{columns[1], eg::access::in}, given{columns[2], eg::access::in},
-                           given{columns[3], eg::access::in}, given{r, eg::access::out});
+  execute(k.finish(), eg::threads(n / lanes),
+          {given{columns[0], eg::access::in}, given{columns[1], eg::access::in},
+           given{columns[2], eg::access::in}, given{columns[3], eg::access::in}, given{r, eg::access::out}});
   for (std::size_t i = 0; i < cases; ++i)
     if (!compare(t, in[i], r[i], how))
       return;
@@ -269,12 +269,30 @@ void check_constants(trial const& t, std::vector<tuple> const& in) {
     chosen.push_back(in[i]);
   }
   column r(t.result, chosen.size() * threads);
-  hand_made::cpu().execute(k.finish(), eg::threads(threads), given{r, eg::access::out});
+  execute(k.finish(), eg::threads(threads), {given{r, eg::access::out}});
   for (std::size_t i = 0; i < r.length; ++i)
     if (!compare(t, chosen[i / threads], r[i], "constants"))
       return;
 }
 } // namespace
+
+void execute(eg::compiled_kernel const& kernel, eg::dispatch const& size, std::vector<given> const& x) {
+  eg::runtime& rt = hand_made::cpu();
+  switch (x.size()) {
+  case 1:
+    return rt.execute(kernel, size, x[0]);
+  case 2:
+    return rt.execute(kernel, size, x[0], x[1]);
+  case 3:
+    return rt.execute(kernel, size, x[0], x[1], x[2]);
+  case 4:
+    return rt.execute(kernel, size, x[0], x[1], x[2], x[3]);
+  case 5:
+    return rt.execute(kernel, size, x[0], x[1], x[2], x[3], x[4]);
+  default:
+    ADD_FAILURE() << "no call of " << x.size() << " arguments is written here";
+  }
+}
 
 void check(trial const& t) {
   auto const in = combinations(t);

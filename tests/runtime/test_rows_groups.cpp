@@ -99,7 +99,7 @@ void check_reduction(reduction const& r, element_kind e, std::uint8_t lanes, boo
   auto const v = k.load(X, at, lanes);
   for_pattern(k, pattern,
               [&] { k.store(Y, at, k.emit(r.code, {e, lanes}, {v}, eg::group_detail{quad, 0}.bits())); });
-  hand_made::cpu().execute(k.finish({3, 1, 1}, {70, 1, 1}), given{x, in}, given{y, out});
+  execute(k.finish({3, 1, 1}, {70, 1, 1}), {}, {given{x, in}, given{y, out}});
   for (std::size_t i = 0; i < total; ++i)
     for (std::size_t c = 0; c < lanes; ++c) {
       std::size_t const tid = i % block, start = i - tid, group = tid / n * n;
@@ -174,7 +174,7 @@ void check_exchange(exchange const& r, element_kind e, std::uint8_t lanes, bool 
                    k.constant(static_cast<eg::u32>(size)));
   operands.push_back(number_kind == uint32 ? count : k.emit(op::convert, {number_kind, 1}, {count}));
   k.store(Y, at, k.emit(r.code, {e, lanes}, operands, eg::group_detail{quad, modulo}.bits()));
-  hand_made::cpu().execute(k.finish({2, 1, 1}, {64, 1, 1}), given{x, in}, given{fill, in}, given{y, out});
+  execute(k.finish({2, 1, 1}, {64, 1, 1}), {}, {given{x, in}, given{fill, in}, given{y, out}});
   for (std::size_t i = 0; i < threads; ++i)
     for (std::size_t c = 0; c < lanes; ++c) {
       int const lane = static_cast<int>(i) % size;
@@ -230,7 +230,7 @@ TEST(rows_of_groups, votes) {
               operands.push_back(condition);
             k.store(Y, k.gid(), k.emit(code, {result, 1}, operands, eg::group_detail{quad, 0}.bits()));
           });
-          hand_made::cpu().execute(k.finish({3, 1, 1}, {70, 1, 1}), given{x, in}, given{y, out});
+          execute(k.finish({3, 1, 1}, {70, 1, 1}), {}, {given{x, in}, given{y, out}});
           std::size_t const n = quad ? 4 : 32;
           for (std::size_t i = 0; i < total; ++i) {
             std::size_t const tid = i % block, group = tid / n * n;

@@ -28,9 +28,8 @@ std::string refusal_of_access(element_kind index, column& I, column& x, column& 
             Y = k.argument(y.kind, "Y", inout);
   auto const at = k.load(II, k.gid());
   k.store(Y, stores ? at : k.gid(), k.load(X, stores ? k.gid() : at));
-  return hand_made::refusal_of([&] {
-    hand_made::cpu().execute(k.finish(), eg::threads(threads), given{I, in}, given{x, in}, given{y, inout});
-  });
+  return hand_made::refusal_of(
+      [&] { execute(k.finish(), eg::threads(threads), {given{I, in}, given{x, in}, given{y, inout}}); });
 }
 
 TEST(memory, gathers_and_scatters_by_indices_of_all_types) {
@@ -112,7 +111,7 @@ TEST(memory, wide_indices_under_masks) {
     k.if_(mask);
     k.emit(op::store_if, hand_made::none, {chosen, k.compare(op::ge, k.gid(), k.constant(25u)), fixed}, Y);
     k.end();
-    hand_made::cpu().execute(k.finish(), eg::threads(threads), given{x, in}, given{y, out});
+    execute(k.finish(), eg::threads(threads), {given{x, in}, given{y, out}});
     for (std::size_t i = 0; i < threads; ++i)
       ASSERT_EQ(y[i], i < 25 ? x[i] : x[17]) << i;
   }
@@ -140,8 +139,7 @@ TEST(memory, vectors_of_three_at_any_index) {
         k.store(Y, times(3, 1), v);
         if (by >= 3)
           k.store(Z, times(by, 2), v);
-        hand_made::cpu().execute(k.finish(), eg::threads(threads), given{x, in}, given{y, inout},
-                                 given{z, inout});
+        execute(k.finish(), eg::threads(threads), {given{x, in}, given{y, inout}, given{z, inout}});
         ASSERT_EQ(y[0], 0u);
         for (std::size_t i = 0; i < threads; ++i)
           for (std::size_t c = 0; c < 3; ++c)
@@ -162,7 +160,7 @@ TEST(memory, vectors_of_three_are_in_range) {
       auto const gid = k.emit(op::convert, {index, 1}, {k.gid()});
       k.store(Y, k.same(op::mul, k.gid(), k.constant(3u)), k.load(X, gid, 3));
       auto const refusal = hand_made::refusal_of(
-          [&] { hand_made::cpu().execute(k.finish(), eg::threads(threads), given{x, in}, given{y, out}); });
+          [&] { execute(k.finish(), eg::threads(threads), {given{x, in}, given{y, out}}); });
       std::string const first = length == 2 ? "0" : "99";
       EXPECT_EQ(refusal, length == 102 ? "nothing was thrown"
                                        : "three: load of 3 elements from X at index " + first +
@@ -191,7 +189,7 @@ void check_loop(element_kind k, range (*range_of)(element_kind, std::size_t)) {
   kernel l;
   value_id b[3];
   for (std::size_t i = 0; i < 3; ++i)
-    b[i] = l.load(l.argument(k, "ABC" + i, in), l.gid());
+    b[i] = l.load(l.argument(k, &"ABC"[i], in), l.gid());
   int const R = l.argument(uint32, "R", out), S = l.argument(k, "S", out);
   auto const count = l.declare(l.constant(0u));
   auto const sum = l.declare(l.emit(op::constant, {k, 1}, {}, 0));
@@ -201,8 +199,9 @@ void check_loop(element_kind k, range (*range_of)(element_kind, std::size_t)) {
   l.end();
   l.store(R, l.gid(), l.get(count));
   l.store(S, l.gid(), l.get(sum));
-  hand_made::cpu().execute(l.finish(), eg::threads(threads), given{bounds[0], in}, given{bounds[1], in},
-                           given{bounds[2], in}, given{rounds, out}, given{sums, out});
+  execute(l.finish(), eg::threads(threads),
+          {given{bounds[0], in}, given{bounds[1], in}, given{bounds[2], in}, given{rounds, out},
+           given{sums, out}});
   for (std::size_t t = 0; t < threads; ++t) {
     range const r = range_of(k, t);
     wide n = 0, total = 0;
@@ -254,7 +253,7 @@ std::string refusal_of_loop(element_kind e, range const& r, bool constants) {
   }
   k.for_(v[0], v[1], v[2]);
   k.end();
-  return hand_made::refusal_of([&] { hand_made::cpu().execute(k.finish(), eg::threads(10), given{b, in}); });
+  return hand_made::refusal_of([&] { execute(k.finish(), eg::threads(10), {given{b, in}}); });
 }
 
 TEST(memory, loops_that_never_end_are_refused) {

@@ -134,7 +134,7 @@ TEST(rows_of_values, bitcast_keeps_the_bytes) {
           };
           value_id const v = k.emit(op::bitcast, {to, n}, {k.load(X, at(m), m)});
           k.store(Y, at(n), v);
-          hand_made::cpu().execute(k.finish(), eg::threads(threads), given{x, in}, given{y, out});
+          execute(k.finish(), eg::threads(threads), {given{x, in}, given{y, out}});
           ASSERT_EQ(x.bytes, y.bytes)
               << eg::ir_name(from) << ' ' << int{m} << " to " << eg::ir_name(to) << ' ' << int{n};
           tested().insert({op::bitcast, from, to});
@@ -157,7 +157,7 @@ TEST(rows_of_values, vectors_are_made_and_taken_apart) {
         parts.push_back(k.emit(op::extract, {e, 1}, {v}, c));
       k.store(Y, at, k.emit(op::make_vector, {e, lanes}, parts));
       k.store(Z, at, k.emit(op::make_vector, {e, lanes}, {parts[0]})); // all lanes are that
-      hand_made::cpu().execute(k.finish(), eg::threads(threads), given{x, in}, given{y, out}, given{z, out});
+      execute(k.finish(), eg::threads(threads), {given{x, in}, given{y, out}, given{z, out}});
       for (std::size_t i = 0; i < x.length; ++i) {
         std::size_t const first = i / lanes * lanes, last = first + lanes - 1;
         ASSERT_EQ(y[i], x[first + last - i]) << eg::ir_name(e) << ' ' << int{lanes};
@@ -169,13 +169,6 @@ TEST(rows_of_values, vectors_are_made_and_taken_apart) {
 }
 
 TEST(rows_of_values, constants_and_arguments) {
-  struct one {
-    eg::detail::host_argument as_argument() const {
-      return {nullptr, 1, kind, scalar, static_cast<std::int64_t>(value)};
-    }
-    element_kind kind;
-    bits value;
-  };
   for (element_kind e : every_kind) {
     for (bits b : edges(e)) {
       column x(e, 40), y(e, 40);
@@ -184,7 +177,7 @@ TEST(rows_of_values, constants_and_arguments) {
       int const X = k.argument(e, "X", out), Y = k.argument(e, "Y", out);
       k.store(X, k.gid(), k.emit(op::constant, {e, 1}, {}, static_cast<std::int64_t>(b)));
       k.store(Y, k.gid(), given_value);
-      hand_made::cpu().execute(k.finish(), eg::threads(40), one{e, b}, given{x, out}, given{y, out});
+      execute(k.finish(), eg::threads(40), {given{e, b}, given{x, out}, given{y, out}});
       for (std::size_t i = 0; i < 40; ++i) {
         ASSERT_EQ(x[i], b) << eg::ir_name(e);
         ASSERT_EQ(y[i], b) << eg::ir_name(e);
@@ -218,8 +211,8 @@ TEST(rows_of_values, variables_and_masks) {
       k.store(L, at, k.emit(op::load_if, {e, lanes}, {at, mask, w}, X));
       k.emit(op::store_if, hand_made::none, {at, mask, v}, T);
       column const before = stored;
-      hand_made::cpu().execute(k.finish(), eg::threads(threads), given{x, in}, given{other, in},
-                               given{set, out}, given{loaded, out}, given{stored, inout});
+      execute(k.finish(), eg::threads(threads),
+              {given{x, in}, given{other, in}, given{set, out}, given{loaded, out}, given{stored, inout}});
       for (std::size_t i = 0; i < n; ++i) {
         bool const on = i / lanes % 3 != 1;
         ASSERT_EQ(set[i], on ? x[i] : other[i]) << eg::ir_name(e) << ' ' << int{lanes};

@@ -26,18 +26,15 @@ column results(op code, std::vector<operand>& operands, eg::type result) {
   auto const at = [&](std::uint8_t lanes) { return k.same(op::mul, k.gid(), k.constant(eg::u32{lanes})); };
   for (std::size_t o = 0; o < operands.size(); ++o)
     values.push_back(
-        k.load(k.argument(operands[o].data.kind, "ABC" + o, in), at(operands[o].lanes), operands[o].lanes));
+        k.load(k.argument(operands[o].data.kind, &"ABC"[o], in), at(operands[o].lanes), operands[o].lanes));
   int const R = k.argument(result.element, "R", out);
   k.store(R, at(result.lanes), k.emit(code, result, values));
   column r(result.element, threads * result.lanes);
-  auto const n = eg::threads(threads);
-  auto const a = [&](std::size_t o) { return given{operands[o].data, in}; };
-  if (operands.size() == 1)
-    hand_made::cpu().execute(k.finish(), n, a(0), given{r, out});
-  else if (operands.size() == 2)
-    hand_made::cpu().execute(k.finish(), n, a(0), a(1), given{r, out});
-  else
-    hand_made::cpu().execute(k.finish(), n, a(0), a(1), a(2), given{r, out});
+  std::vector<given> arguments;
+  for (operand& o : operands)
+    arguments.emplace_back(o.data, in);
+  arguments.emplace_back(r, out);
+  execute(k.finish(), eg::threads(threads), arguments);
   element_kind const first = operands[0].data.kind; // an unpacking row takes what it gives
   tested().insert({code, is_float(first) || first == boolean ? first : result.element, result.element});
   return r;
