@@ -235,7 +235,8 @@ trial trial_of(asking const& a, element_kind k, std::vector<bits> const& values)
 TEST(rows_of_floats, edges) {
   for (element_kind k : floats) {
     for (row const& r : table)
-      check(trial_of(r, k, edges(k)));
+      if (r.code != op::nextafter || k != bfloat16) // which is not taken
+        check(trial_of(r, k, edges(k)));
     for (asking const& a : questions)
       check(trial_of(a, k, edges(k)));
   }

@@ -101,8 +101,7 @@ ENIGMA_FUNCTION_3(mad24)
 
 /// The next number from `x` towards `y`. f32 and f16. Metal 3.1.
 template <class X, class Y>
-  requires(operands_of<op::nextafter, X, Y> &&
-           !std::same_as<element_of<typename detail::common_of<X, Y>::type>, bf16>)
+  requires operands_of<op::nextafter, X, Y>
 constexpr auto nextafter(X const& x, Y const& y) {
   return detail::apply<op::nextafter>(x, y);
 }

@@ -839,7 +839,7 @@ constexpr auto make_rows() {
     math(divide, "divide", 2, "x / y", ENIGMA_2(x_ / y_)),
     math(op::fdim, "fdim", 2, "x - y where x > y, else 0", ENIGMA_2(x_ > y_ ? x_ - y_ : x_ <= y_ ? 0.0f : x_ + y_)),
     math(op::copysign, "copysign", 2, "x with the sign of y", ENIGMA_2(std::copysign(x_, y_))),
-    math_by_width(op::nextafter, "nextafter", 2, "the next number from x towards y", ENIGMA_2(neighbour(x_, y_))).since(31),
+    [] { auto r = math_by_width(op::nextafter, "nextafter", 2, "the next number from x towards y", ENIGMA_2(neighbour(x_, y_))).since(31); r.info.domain = ieee; return r; }(),
     math(op::step, "step", 2, "x < edge ? 0 : 1; step(edge, x)", ENIGMA_2(y_ < x_ ? 0.0f : 1.0f)),
     math(mix, "mix", 3, "x + (y - x) * a", ENIGMA_3(x_ + (y_ - x_) * z_)),
     math(smoothstep, "smoothstep", 3, "t * t * (3 - 2t) with t = saturate((x - low) / (high - low)); smoothstep(low, high, x)", [](auto low, auto high, auto x_) { auto const t = lesser(greater((x_ - low) / (high - low), 0.0f), 1.0f); return t * t * (3.0f - 2.0f * t); }),
