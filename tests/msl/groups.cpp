@@ -345,7 +345,7 @@ std::vector<call> defined_calls(crowd const& who, bool integers, bool defined = 
       if (integers || f < static_cast<int>(function::of_and))
         add({static_cast<function>(f), quad});
     for (int f = static_cast<int>(function::of_broadcast); f < static_cast<int>(function::count_); ++f) {
-      for (int const number : {0, 1, 2, 3, 4, 17, 30, 31})
+      for (int const number : {0, 1, 3, 18, 31})
         if (number < (quad ? 4 : 32))
           add({static_cast<function>(f), quad, number, 0, static_cast<given>(turn++ % 4)});
       if (f >= static_cast<int>(function::of_shuffle_and_fill_up))

@@ -20,6 +20,7 @@ struct parameter {
   enigma::access access{};
   element_kind element{};
   std::int64_t elements = 0; // least length of the buffer, where a layout tells it; else 0
+  bool atomic = false;       // the kernels change its elements by atomic operations
 };
 
 /// What `compile` gives: the generated source, the launches in order and all that a runtime needs to run

@@ -81,6 +81,13 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     out << ", " << it.imm;
     break;
   default:
+    if (is_atomic(it.code)) {
+      element();
+      if (it.operands[1] != no_value)
+        out << ',';
+      put_operands(it, 1, out);
+      break;
+    }
     put_operands(it, 0, out);
     if (is_group_function(it.code) && group_detail::from(it.imm).modulo != 0)
       out << ", modulo " << group_detail::from(it.imm).modulo;
@@ -98,7 +105,8 @@ constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
   detail::put_extent("block", k.block, out);
   out << " {\n";
   for (memory const& m : k.memories) {
-    out << "  memory " << m.name << " : " << spaces[static_cast<int>(m.space)] << ' ' << ir_name(m.element);
+    out << "  memory " << m.name << " : " << spaces[static_cast<int>(m.space)]
+        << (m.atomic ? " atomic " : " ") << ir_name(m.element);
     if (m.elements != 0)
       out << '[' << m.elements << ']';
     if (m.loaded)

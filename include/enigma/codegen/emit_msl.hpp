@@ -115,11 +115,16 @@ private:
     if (t.is_vector())
       out_ << static_cast<int>(t.lanes);
   }
+  constexpr void put_element_type(memory const& m) {
+    if (m.atomic)
+      out_ << "atomic_";
+    out_ << msl_name(m.element);
+  }
   constexpr void put_space(memory const& m) {
     if (m.space == memory_space::threadgroup)
       out_ << "threadgroup ";
     else
-      out_ << (m.stored ? "device " : "const device ");
+      out_ << (m.stored || m.atomic ? "device " : "const device ");
   }
 
   // ---- The head ----------------------------------------------------------------------------------
@@ -140,7 +145,8 @@ private:
         out_ << "constant " << msl_name(it.element) << "& ";
       } else {
         put_space(it);
-        out_ << msl_name(it.element) << "* ";
+        put_element_type(it);
+        out_ << "* ";
       }
       put_memory(static_cast<std::int64_t>(m));
       out_ << " [[buffer(" << static_cast<std::int64_t>(it.binding) << ")]]";
@@ -185,7 +191,9 @@ private:
       if (it.space != memory_space::threadgroup || !(it.loaded || it.stored))
         continue;
       // Aligned so that vector accesses are legal.
-      out_ << "  threadgroup alignas(16) " << msl_name(it.element) << ' ';
+      out_ << (it.atomic ? "  threadgroup " : "  threadgroup alignas(16) ");
+      put_element_type(it);
+      out_ << ' ';
       put_memory(static_cast<std::int64_t>(m));
       out_ << '[' << it.elements << "];\n";
     }
@@ -306,6 +314,11 @@ private:
     }
     default:
       begin_line();
+      if (is_atomic(it.code) && !plan_.is_used(id)) { // for its effect alone
+        atomic(it);
+        out_ << ";\n";
+        return;
+      }
       out_ << "const ";
       put_type(it.type);
       out_ << ' ';
@@ -628,7 +641,25 @@ private:
       out_ << ')';
   }
 
+  constexpr void atomic(instruction const& it) {
+    out_ << info(it.code).msl << "_explicit(&";
+    put_access(kernel_.memories[static_cast<std::size_t>(it.imm)], it.imm, it.operands[0], {});
+    if (it.code == op::atomic_compare_exchange_weak) {
+      out_ << ", &";
+      put_name(it.operands[1]);
+      out_ << ", ";
+      put(it.operands[2], prec_lowest);
+      out_ << ", memory_order_relaxed";
+    } else if (it.operands[1] != no_value) {
+      out_ << ", ";
+      put(it.operands[1], prec_lowest);
+    }
+    out_ << ", memory_order_relaxed)";
+  }
+
   constexpr void special(instruction const& it) {
+    if (is_atomic(it.code))
+      return atomic(it);
     switch (it.code) {
     case op::load:
       return put_loaded(it);

@@ -6,6 +6,7 @@
 
 #include <boost/hana/tuple.hpp>
 
+#include <enigma/codegen/atomic.hpp>
 #include <enigma/codegen/math.hpp>
 #include <enigma/codegen/parameters.hpp>
 #include <enigma/codegen/variable.hpp>
@@ -153,26 +154,17 @@ public:
   /// "tile">(256);` At most 32 KiB in all.
   template <element T, fixed_string Name>
   constexpr threadgroup_array<T> threadgroup_memory(std::int64_t length) const {
-    if (length < 1)
-      refused((detail::sentence("threadgroup_memory ")
-               << detail::static_name<Name> << ": " << length << " elements; at least 1 is needed")
-                  .lines());
-    std::int64_t bytes = length * size_in_bytes(type_of<T>.element);
-    for (memory const& m : builder_->memories())
-      if (m.space == memory_space::threadgroup)
-        bytes += m.elements * size_in_bytes(m.element);
-    if (length > 32768 || bytes > 32768)
-      refused((detail::sentence("threadgroup_memory ")
-               << detail::static_name<Name> << ": the kernel needs " << bytes
-               << " bytes of threadgroup memory; Metal has 32768")
-                  .lines());
-    memory m;
-    m.name = detail::static_name<Name>;
-    m.element = type_of<T>.element;
-    m.space = memory_space::threadgroup;
-    m.may_load = m.may_store = true;
-    m.elements = length;
-    return {builder_, builder_->add_memory(m), length};
+    return {builder_, add_array("threadgroup_memory ", detail::static_name<Name>, type_of<T>.element, length),
+            length};
+  }
+
+  /// An array of atomics shared by the threadgroup: `auto bins = g.threadgroup_atomic<u32, "bins">(64);`
+  /// Contents are undefined until stored. u32, i32 and, from Metal 2.4 on, bool.
+  template <an_atomic_of_a_threadgroup_is_of_u32_i32_or_bool T, fixed_string Name>
+  constexpr threadgroup_atomics<T> threadgroup_atomic(std::int64_t length) const {
+    return {builder_,
+            add_array("threadgroup_atomic ", detail::static_name<Name>, type_of<T>.element, length, true),
+            length};
   }
 
   /// A mutable variable with an initial value: a value of the kernel or a C++ number (0.0f makes a var<f32>).
@@ -276,6 +268,28 @@ public:
   }
 
 private:
+  constexpr int add_array(char const* what, char const* name, element_kind element, std::int64_t length,
+                          bool atomic = false) const {
+    if (length < 1)
+      refused(
+          (detail::sentence(what) << name << ": " << length << " elements; at least 1 is needed").lines());
+    std::int64_t bytes = length * size_in_bytes(element);
+    for (memory const& m : builder_->memories())
+      if (m.space == memory_space::threadgroup)
+        bytes += m.elements * size_in_bytes(m.element);
+    if (length > 32768 || bytes > 32768)
+      refused((detail::sentence(what)
+               << name << ": the kernel needs " << bytes << " bytes of threadgroup memory; Metal has 32768")
+                  .lines());
+    memory m;
+    m.name = name;
+    m.element = element;
+    m.space = memory_space::threadgroup;
+    m.may_load = m.may_store = true;
+    m.elements = length;
+    m.atomic = atomic;
+    return builder_->add_memory(m);
+  }
   template <element T>
   constexpr value<T> ask_lanes(op code, bool quad) const {
     return {builder_, builder_->group(code, type_of<T>, {quad, 0})};

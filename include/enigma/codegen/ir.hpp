@@ -50,6 +50,7 @@ struct memory {
   bool may_store = false;
   bool loaded = false; // what the kernel does
   bool stored = false;
+  bool atomic = false;        // reached by atomic operations, and by them alone
   std::int32_t argument = -1; // position among the arguments of the call, -1 for threadgroup arrays
   std::int32_t binding = -1;  // [[buffer(n)]]
   std::int64_t elements = 0;  // threadgroup: length. Buffer: the least length its layout needs, 0 if unknown

@@ -105,12 +105,20 @@ struct jit_parameter<scalar<T, Name>> {
     return {&program, program.add_parameter(parameter_traits<scalar<T, Name>>::description)};
   }
 };
+template <class T, fixed_string Name>
+struct jit_parameter<atomic<T, Name>> {
+  static constexpr bool known = true;
+  static constexpr int arguments = 0;
+  static constexpr atomic<T, Name> from(program_builder& program, tensor_argument const*) {
+    return {&program, program.add_parameter(parameter_traits<atomic<T, Name>>::description)};
+  }
+};
 
 template <class Body, class... P>
 constexpr void trace_jit(program_builder& program, Body const& body, parameter_list<P...>,
                          tensor_argument const* arguments, int count) {
   static_assert((... && jit_parameter<P>::known),
-                "a jit function's parameters are tensor_of<T> and scalar<T, \"name\">");
+                "a jit function's parameters are tensor_of<T>, atomic<T, \"name\"> and scalar<T, \"name\">");
   constexpr int wanted = (0 + ... + jit_parameter<P>::arguments);
   if (count != wanted)
     refused((sentence(program.name()) << " has " << wanted << " tensor parameters, but " << count

@@ -14,8 +14,8 @@ struct kernel_definition {
 };
 
 /// A kernel from its body, an ordinary lambda that takes `gpu&` and then its parameters: in<T, "name">, out,
-/// inout and scalar. The body is run once, when the kernel is compiled, with values that record what is done
-/// to them.
+/// inout, atomic and scalar. The body is run once, when the kernel is compiled, with values that record what
+/// is done to them.
 ///
 ///   inline constexpr auto twice = kernel<"twice">([](gpu& g, in<f32, "X"> x, out<f32, "Y"> y) {
 ///     auto i = g.thread_position_in_grid();
@@ -29,7 +29,7 @@ constexpr kernel_definition<Name, Body> kernel(Body body) {
 namespace detail {
 
 template <class P>
-struct parameter_traits; // a kernel's parameters are in, out, inout and scalar
+struct parameter_traits; // a kernel's parameters are in, out, inout, atomic and scalar
 template <class T, fixed_string Name>
 struct parameter_traits<in<T, Name>> {
   static constexpr parameter description{static_name<Name>, access::in, type_of<T>.element};
@@ -45,6 +45,10 @@ struct parameter_traits<inout<T, Name>> {
 template <class T, fixed_string Name>
 struct parameter_traits<scalar<T, Name>> {
   static constexpr parameter description{static_name<Name>, access::scalar, type_of<T>.element};
+};
+template <class T, fixed_string Name>
+struct parameter_traits<atomic<T, Name>> {
+  static constexpr parameter description{static_name<Name>, access::inout, type_of<T>.element, 0, true};
 };
 
 template <class P>
@@ -79,12 +83,18 @@ struct make_parameter<scalar<T, Name>> {
   static constexpr scalar<T, Name> from(program_builder& program, int p) { return {&program, p}; }
 };
 
+template <class T, fixed_string Name>
+struct make_parameter<atomic<T, Name>> {
+  static constexpr atomic<T, Name> from(program_builder& program, int p) { return {&program, p}; }
+};
+
 /// Runs a kernel's body with handles that record what it does.
 template <class Body, class... P>
 constexpr void trace_body(program_builder& program, char const* name, Body const& body, parameter_list<P...>,
                           extent3 grid, extent3 block) {
-  static_assert((... && kernel_parameter<P>), "a kernel's parameters are in<T, \"name\">, out<T, \"name\">, "
-                                              "inout<T, \"name\"> and scalar<T, \"name\">");
+  static_assert((... && kernel_parameter<P>),
+                "a kernel's parameters are in<T, \"name\">, out<T, \"name\">, "
+                "inout<T, \"name\">, atomic<T, \"name\"> and scalar<T, \"name\">");
   (program.add_parameter(parameter_traits<P>::description), ...);
   kernel_under_construction& k = program.begin_kernel(name, grid, block);
   for (int p = 0; p < static_cast<int>(sizeof...(P)); ++p)

@@ -40,6 +40,18 @@ enum class op : std::uint8_t {
   check,  // (condition)   what has to hold; the words are in kernel_ir::names
   // The threads of a threadgroup together.
   barrier, // imm: mem_flags
+  // Atomics, of memories that are. imm: the memory; all give the old element.
+  atomic_load,                  // (index)
+  atomic_store,                 // (index, x), gives nothing
+  atomic_exchange,              // (index, x)
+  atomic_compare_exchange_weak, // (index, variable, desired) -> bool
+  atomic_fetch_add,             // (index, x)
+  atomic_fetch_sub,
+  atomic_fetch_min,
+  atomic_fetch_max,
+  atomic_fetch_and,
+  atomic_fetch_or,
+  atomic_fetch_xor,
   // The threads of a simdgroup, or of a quadgroup: imm, see group_detail.
   simd_sum, // (x)
   simd_product,
@@ -278,7 +290,7 @@ struct op_info {
   bool by_width;            // the rule depends on the width of T: it is not that of a wider T, narrowed
   std::uint8_t metal = 10;  // the first version of Metal that has it, times 10
   char const* meaning = ""; // what it computes, for the documentation
-  op joins = op::count_;    // reductions: what makes one of two lanes
+  op joins = op::count_;    // reductions: what makes one of two lanes; atomics: of the old and x
   std::uint8_t lanes = 0;   // functions of whole vectors: of how many lanes, where that is not open
   element_kind word{};      // packed numbers: in what
   fold_rule fold = nullptr; // foldable operations on two integers
@@ -642,6 +654,15 @@ constexpr row<E> integer_call(op code, char const* name, std::uint8_t operands, 
            false, true, 10, meaning},
           evaluate};
 }
+/// An access to an element that others may change at the same time; `joins` makes the new one of the old one
+/// and x.
+constexpr row<no_rule> atomics(op code, char const* name, std::uint8_t operands, gives result,
+                               char const* meaning, op joins) {
+  row<no_rule> r = mark(code, name, operands, result, meaning);
+  r.info.msl = name; // and _explicit
+  r.info.joins = joins;
+  return r;
+}
 /// A function of the lanes of a simdgroup or quadgroup; `joins` makes one of two lanes where it reduces.
 constexpr row<no_rule> lanes_give(op code, char const* name, takes domain, char const* meaning, op joins) {
   row<no_rule> r{{code, name, 1, domain, gives::same, signature::same, syntax::call, name, prec_postfix,
@@ -741,6 +762,17 @@ constexpr auto make_rows() {
     mark(break_, "break", 0, gives::nothing, "leaves the innermost loop"),
     mark(check, "check", 1, gives::nothing, "says what has to hold; not in the text"),
     mark(op::barrier, "barrier", 0, gives::nothing, "waits for all threads of the threadgroup"),
+    atomics(atomic_load, "atomic_load", 1, gives::special, "the element", op::count_),
+    atomics(atomic_store, "atomic_store", 2, gives::nothing, "x comes to stand there", op::count_),
+    atomics(atomic_exchange, "atomic_exchange", 2, gives::special, "x comes to stand there; the element before", op::count_),
+    atomics(atomic_compare_exchange_weak, "atomic_compare_exchange_weak", 3, gives::boolean, "desired comes to stand there, where the variable's value stood; else that becomes the variable's; may fail without a reason", op::count_),
+    atomics(atomic_fetch_add, "atomic_fetch_add", 2, gives::special, "the sum comes to stand there; the element before", add),
+    atomics(atomic_fetch_sub, "atomic_fetch_sub", 2, gives::special, "the difference comes to stand there; the element before", sub),
+    atomics(atomic_fetch_min, "atomic_fetch_min", 2, gives::special, "the smaller comes to stand there; the element before", op::min),
+    atomics(atomic_fetch_max, "atomic_fetch_max", 2, gives::special, "the larger comes to stand there; the element before", op::max),
+    atomics(atomic_fetch_and, "atomic_fetch_and", 2, gives::special, "the bits set in both come to stand there; the element before", bit_and),
+    atomics(atomic_fetch_or, "atomic_fetch_or", 2, gives::special, "the bits set in one or both come to stand there; the element before", bit_or),
+    atomics(atomic_fetch_xor, "atomic_fetch_xor", 2, gives::special, "the bits set in one come to stand there; the element before", bit_xor),
     lanes_give(simd_sum, "simd_sum", exchanged, "the sum over the active lanes", add),
     lanes_give(simd_product, "simd_product", exchanged, "the product over the active lanes", mul),
     lanes_give(simd_min, "simd_min", exchanged, "the smallest of the active lanes", op::min),
@@ -943,6 +975,32 @@ static_assert(
 /// A function of whole vectors.
 constexpr bool is_of_whole_vectors(op_info const& row) {
   return row.signature >= signature::vectors;
+}
+
+/// An operation on atomic memory.
+constexpr bool is_atomic(op code) {
+  return code >= op::atomic_load && code <= op::atomic_fetch_xor;
+}
+/// Whether elements of that type have it: f32 has sums, bool none and no bits.
+constexpr bool is_atomic_of(op code, element_kind k) {
+  bool const word = k == element_kind::uint32 || k == element_kind::int32;
+  switch (code) {
+  case op::atomic_load:
+  case op::atomic_store:
+  case op::atomic_exchange:
+    return word || k == element_kind::boolean || k == element_kind::float32;
+  case op::atomic_compare_exchange_weak:
+    return word || k == element_kind::boolean;
+  case op::atomic_fetch_add:
+  case op::atomic_fetch_sub:
+    return word || k == element_kind::float32;
+  default:
+    return word && is_atomic(code);
+  }
+}
+/// The first version of Metal that has atomics of an element type, times 10.
+constexpr int metal_of_atomic(element_kind k) {
+  return k == element_kind::boolean ? 24 : k == element_kind::float32 ? 30 : 10;
 }
 
 /// A function of the lanes of a simdgroup or quadgroup.

@@ -14,5 +14,7 @@ template <class T, fixed_string Name = "">
 class inout;
 template <class T, fixed_string Name = "">
 class scalar;
+template <class T, fixed_string Name>
+class atomic;
 
 } // namespace enigma

@@ -33,6 +33,12 @@ public:
   }
 
   constexpr detail::builder* owner() const { return owner_; }
+  /// What an operation that changes it names: refused in a kernel that it is not of.
+  constexpr value_id variable_in(detail::builder const* b) const {
+    if (b != owner_)
+      refused("a variable of one kernel is used in another");
+    return id_;
+  }
 
 private:
   detail::builder* owner_;

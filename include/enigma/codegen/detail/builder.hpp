@@ -83,6 +83,17 @@ public:
     append({op::store_if, {}, {index, mask, x, no_value}, m});
   }
 
+  /// No two are one, since others may have changed the element. `a` and `b`: what follows the index.
+  constexpr value_id atomic(op code, int m, type t, value_id index, value_id a = no_value,
+                            value_id b = no_value) {
+    memory& it = memories_[static_cast<std::size_t>(m)];
+    it.loaded |= code != op::atomic_store;
+    it.stored |= code != op::atomic_load;
+    if (code == op::atomic_compare_exchange_weak)
+      ++variables_epoch_; // it may set the variable
+    return append({code, t, {index, a, b, no_value}, m});
+  }
+
   // ---- Variables -----------------------------------------------------------------------------------
 
   constexpr value_id declare(type t, value_id initial) {

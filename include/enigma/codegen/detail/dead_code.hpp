@@ -43,11 +43,11 @@ public:
 private:
   static constexpr bool is_effect(op code) {
     return code == op::store || code == op::store_if || code == op::barrier || code == op::break_ ||
-           code == op::check;
+           code == op::check || (is_atomic(code) && code != op::atomic_load);
   }
   /// Keeps its place: all that is not a value alone.
   static constexpr bool is_pinned(op code) {
-    return (code >= op::store && code <= op::barrier && code != op::get);
+    return (code >= op::store && code <= op::atomic_fetch_xor && code != op::get);
   }
   static constexpr bool is_opener(op code) {
     return code == op::for_ || code == op::if_ || code == op::while_;

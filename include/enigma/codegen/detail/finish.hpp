@@ -9,7 +9,7 @@ namespace enigma::detail {
 
 constexpr bool names_memory(op code) {
   return code == op::load || code == op::load_if || code == op::argument || code == op::store ||
-         code == op::store_if;
+         code == op::store_if || is_atomic(code);
 }
 
 /// Settles which memories a kernel has, once its body is known: what it really loads and stores, which
@@ -25,7 +25,9 @@ constexpr void settle_memories(builder& b, bool keep_all_arguments) {
     if (!names_memory(it.code))
       continue;
     memory& m = memories[static_cast<std::size_t>(it.imm)];
-    (it.code == op::store || it.code == op::store_if ? m.stored : m.loaded) = true;
+    bool const stores = it.code == op::store || it.code == op::store_if || it.code == op::atomic_store;
+    m.stored |= stores || (is_atomic(it.code) && it.code != op::atomic_load);
+    m.loaded |= !stores;
   }
 
   // Arguments in the order of the call, then threadgroup arrays in the order of their making.
@@ -42,7 +44,8 @@ constexpr void settle_memories(builder& b, bool keep_all_arguments) {
         renumbered[m] = static_cast<std::int64_t>(kept.size());
         kept.push_back(memories[m]);
         kept.back().binding = static_cast<std::int32_t>(kept.size()) - 1;
-        if (!keep_all_arguments) { // a jit function's tensors: what is done to them is what they are for
+        if (!keep_all_arguments &&
+            !memories[m].atomic) { // a jit function's tensors: what is done to them is what they are for
           kept.back().may_load = memories[m].loaded;
           kept.back().may_store = memories[m].stored;
         }
@@ -137,7 +140,7 @@ constexpr void finish(program_builder& program, bool keep_all_arguments) {
             it.elements = m.elements;
         }
     // A tensor's direction is what the kernels do with it.
-    if (!keep_all_arguments && it.access != access::scalar)
+    if (!keep_all_arguments && it.access != access::scalar && !it.atomic)
       it.access = loaded && stored ? access::inout : stored ? access::out : access::in;
   }
 }

@@ -80,6 +80,7 @@ public:
     m.may_store = it.access == access::out || it.access == access::inout;
     m.argument = p;
     m.elements = it.elements;
+    m.atomic = it.atomic;
     return b.add_memory(m);
   }
 

@@ -29,6 +29,7 @@ public:
   }
   statements(statements const&) = delete;
 
+  constexpr bool is_used(value_id id) const { return node_[id].uses != 0; }
   constexpr bool is_folded(value_id id) const { return node_[id].folded; }
   /// False for checks, which the text leaves out, and for what only they use.
   constexpr bool is_needed(value_id id) const { return !node_[id].dropped; }
@@ -80,7 +81,7 @@ private:
     for (std::size_t i = size_; i-- > 0;) {
       instruction const& it = code_[i];
       bool const value_alone = info(it.code).pure || it.code == op::load || it.code == op::load_if ||
-                               it.code == op::get || is_group_function(it.code);
+                               it.code == op::get || it.code == op::atomic_load || is_group_function(it.code);
       node_[i].dropped |= value_alone && !used[i] && !is_leaf(it.code);
       if (!node_[i].dropped && !is_leaf(it.code))
         for (value_id const o : it.operands)
@@ -115,7 +116,7 @@ private:
           check_open(regions, used.region);
         }
       }
-      if (is_group_function(it.code))
+      if (is_group_function(it.code) || (is_atomic(it.code) && !goes_into_next(i)))
         node_[i].alone = true;
       if (!mark || it.code == op::end)
         continue;
@@ -125,6 +126,30 @@ private:
       here = static_cast<std::uint16_t>(i + 1);
       regions.push_back(here);
     }
+  }
+
+  /// An atomic that the next statement takes as it is, or its opposite: there it is evaluated when it would
+  /// have been before.
+  constexpr bool goes_into_next(std::size_t i) const {
+    auto value = static_cast<value_id>(i);
+    for (std::size_t n = i + 1; n < size_; ++n) {
+      instruction const& next = code_[n];
+      bool uses = false;
+      for (value_id const o : next.operands)
+        uses = uses || (o == value && !is_leaf(next.code));
+      if (!info(next.code).pure) {
+        bool const alone =
+            next.code == op::if_ || next.code == op::test || next.code == op::declare || next.code == op::set;
+        // Beside a compare_exchange nothing may stand that reads the variable.
+        return uses && (alone || (code_[i].code != op::atomic_compare_exchange_weak &&
+                                  (next.code == op::store || is_atomic(next.code))));
+      }
+      if (uses && next.code != op::logical_not)
+        return false;
+      if (uses)
+        value = static_cast<value_id>(n);
+    }
+    return false;
   }
 
   /// A value lives in its region and in those within it.
@@ -170,6 +195,8 @@ private:
           node_[o].last = statement;
       }
       auto const position = static_cast<value_id>(i + 1);
+      if (it.code == op::atomic_compare_exchange_weak)
+        next_set[it.operands[1]] = static_cast<value_id>(statement + 1); // what it takes is read before
       if (it.code == op::store || it.code == op::store_if)
         next_write[static_cast<std::size_t>(it.imm)] = position;
       else if (it.code == op::set)
@@ -217,6 +244,8 @@ private:
   static constexpr int own_width(instruction const& i) {
     if (i.code == op::load)
       return i.type.is_vector() ? 24 : 4;
+    if (is_atomic(i.code))
+      return 40;
     return info(i.code).form == syntax::call ? 8 : 4;
   }
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include <enigma/codegen/ir.hpp>
+#include <enigma/runtime/cpu/atomics.hpp>
 #include <enigma/runtime/cpu/control.hpp>
 #include <enigma/runtime/cpu/groups.hpp>
 #include <enigma/runtime/cpu/lanewise.hpp>
@@ -63,6 +64,10 @@ private:
   static bool is_loop(op code) { return code == op::for_ || code == op::while_; }
   static bool is_access(op code) {
     return code == op::load || code == op::load_if || code == op::store || code == op::store_if;
+  }
+  static bool sets_variable(instruction const& i, value_id variable) {
+    return (i.code == op::set && i.operands[0] == variable) ||
+           (i.code == op::atomic_compare_exchange_weak && i.operands[1] == variable);
   }
 
   [[noreturn]] void malformed(std::size_t at, char const* why) const {
@@ -174,6 +179,7 @@ private:
       if (m.space == memory_space::device)
         need(i.code == op::store || i.code == op::store_if ? m.may_store : m.may_load, p,
              "the memory does not allow it");
+      need(!m.atomic, p, "the memory is atomic");
     }
     switch (i.code) {
     case op::constant:
@@ -240,7 +246,9 @@ private:
     default:
       break;
     }
-    if (is_of_whole_vectors(row))
+    if (is_atomic(i.code))
+      check_atomic(p);
+    else if (is_of_whole_vectors(row))
       check_vectors(p, i, row);
     else if (row.domain != takes::special)
       check_row(p, i, row);
@@ -255,13 +263,38 @@ private:
          "the operation does not take a vector of so many lanes");
     for (int k = 0; k < row.operands; ++k) {
       bool const ratio = row.signature == signature::vectors_and_ratio && k == row.operands - 1;
-      need(type_of_operand(i, k) == (unpacks ? word : ratio ? type{vector.element, 1} : vector), p,
-           "the operands have different types");
+      need(type_of_operand(i, k) == (unpacks ? word
+                                     : ratio ? type{vector.element, 1}
+                                             : vector),
+           p, "the operands have different types");
     }
     need(i.type == (row.result == gives::word      ? word
                     : row.result == gives::element ? type{vector.element, 1}
                                                    : vector),
          p, "the result has another type");
+  }
+
+  void check_atomic(std::uint32_t p) const {
+    instruction const& i = code_[p];
+    need(i.imm >= 0 && static_cast<std::uint64_t>(i.imm) < kernel_.memories.size(), p, "no such memory");
+    memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
+    type const element{m.element, 1};
+    need(m.atomic && m.space != memory_space::constant, p, "the memory is not atomic");
+    need((m.may_load || i.code == op::atomic_store) && (m.may_store || i.code == op::atomic_load), p,
+         "the memory does not allow it");
+    need(is_index(type_of_operand(i, 0)), p, "the index is not one integer of 32 or 64 bits");
+    need(is_atomic_of(i.code, m.element), p, "there is no such atomic of this type");
+    need(m.space == memory_space::device || m.element != element_kind::float32, p,
+         "atomics of f32 are in device memory alone");
+    for (int k = 1; k < info(i.code).operands; ++k)
+      need(type_of_operand(i, k) == element, p, "an operand is not one element");
+    if (i.code == op::atomic_compare_exchange_weak) {
+      need(code_[i.operands[1]].code == op::declare, p, "there is no such variable");
+      need(i.type == type{element_kind::boolean, 1}, p, "the result is not one bool");
+    } else {
+      need(i.code == op::atomic_store ? i.type.is_void() : i.type == element, p,
+           "the result is not one element");
+    }
   }
 
   void check_row(std::uint32_t p, instruction const& i, op_info const& row) const {
@@ -385,7 +418,7 @@ private:
         continue;
       bool changes = false;
       for (std::uint32_t q = p + 1; q < facts_[p].last_use && !changes; ++q)
-        changes = code_[q].code == op::set && code_[q].operands[0] == i.operands[0];
+        changes = sets_variable(code_[q], i.operands[0]);
       if (changes)
         continue;
       for (std::uint32_t q = p; q < code_.size(); ++q)
@@ -584,7 +617,8 @@ private:
       return;
     }
     default:
-      return is_group_function(i.code)            ? emit_group_function(p)
+      return is_atomic(i.code)                   ? emit_atomic(p)
+             : is_group_function(i.code)         ? emit_group_function(p)
              : is_of_whole_vectors(info(i.code)) ? emit_vectors(p)
                                                  : emit_lanewise(p);
     }
@@ -674,6 +708,26 @@ private:
     s.out = place(reserve(word, false), word, false);
     program_.steps.push_back(s);
     return s.out;
+  }
+
+  void emit_atomic(std::uint32_t p) {
+    instruction const& i = code_[p];
+    element_kind const element = kernel_.memories[static_cast<std::size_t>(i.imm)].element;
+    bool const wide_index = is_wide(type_at(i.operands[0]));
+    operand const index = wide_index ? narrow_index(i.operands[0]) : at(i.operands[0], 1);
+    step& s = append(i, element == element_kind::boolean ? &atomic<std::uint8_t> : &atomic<std::uint32_t>);
+    s.memory = static_cast<std::uint16_t>(i.imm);
+    s.signed_index = info(type_at(i.operands[0]).element).is_signed;
+    s.wide_index = wide_index;
+    if (wide_index)
+      s.in[3] = at(i.operands[0], 1);
+    if (!i.type.is_void())
+      s.out = facts_[p].place;
+    s.in[0] = index;
+    for (int k = 1; k < info(i.code).operands; ++k)
+      s.in[k] = at(i.operands[k], 1);
+    if (info(i.code).joins != op::count_ && !functions_.choose(s, info(i.code).joins, element, element))
+      malformed(p, "the executor has no function for it");
   }
 
   void emit_access(std::uint32_t p) {

@@ -24,11 +24,15 @@ inline std::string thread_name(machine const& m, std::uint32_t lane) {
                    m.group.z * b.z + lane / (s.x * s.y)});
 }
 
-/// "load from X" or "store of 4 elements to X".
+/// "load from X", "store of 4 elements to X" or "atomic_fetch_add on X".
 inline std::string access_name(machine const& m, step const& s) {
-  bool const loads = s.code == op::load || s.code == op::load_if;
+  bool const loads = s.code == op::load || s.code == op::load_if || s.code == op::atomic_load;
+  bool const both = is_atomic(s.code) && !loads && s.code != op::atomic_store;
   std::string const what = s.components == 1 ? "" : message(" of {} elements", s.components);
-  return message("{}{} {} {}", info(s.code).name, what, loads ? "from" : "to",
+  return message("{}{} {} {}", info(s.code).name, what,
+                 loads  ? "from"
+                 : both ? "on"
+                        : "to",
                  m.code->memories[s.memory].name);
 }
 

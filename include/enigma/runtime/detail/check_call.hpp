@@ -62,7 +62,7 @@ inline void check_memories(compiled_kernel const& kernel) {
       parameter const& p = parameters[static_cast<std::size_t>(m.argument)];
       bool const writable = p.access == access::out || p.access == access::inout;
       if (p.element != m.element || (p.access == access::scalar) != (m.space == memory_space::constant) ||
-          (m.may_store && !writable))
+          (m.may_store && !writable) || p.atomic != m.atomic)
         refuse("{}: memory {} does not fit its argument {} ({})", launch.name, m.name, m.argument + 1,
                p.name);
     }
