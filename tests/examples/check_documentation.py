@@ -134,6 +134,7 @@ def check_page(root, page, printed, update=False):
     text = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)  # [](auto i) is no link
     # As GitHub makes them: lower case, no punctuation, spaces to hyphens.
     anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in HEADING.findall(text)}
+    text = re.sub(r"`[^`\n]+`", "", text)  # nor is `[](auto i)`
     for match in ANCHOR.finditer(text):
         if match[1] not in anchors:
             faults.append(f"{page}: links to #{match[1]}, and has no such heading")
@@ -182,6 +183,7 @@ def check_itself():
         ("<!-- file: k.metal -->\n```metal\nhello\n```\n<!-- run -->\n```sh\nls\n```\n", 0),
         ("```sh\nls\n```\n[a](a.cpp) [b](https://example.org)\n", 0),
         ("[a](b.cpp)\n", 1),
+        ("`[](auto i)` [`a`](b.cpp)\n", 1),
         ("```text\n[](auto i)\n# a\n```\n[a](b.cpp) [a](#a)\n", 2),
         ("<img src=\"b.svg\">\n", 1),
         ("## A `b`, c\n[a](#a-b-c)\n", 0),

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// What docs/kernel-language.md quotes, as a program that is run.
+
+#include <cstdio>
+#include <string_view>
+#include <vector>
+
+#include <enigma/enigma.hpp>
+
+namespace {
+
+// begin first
+namespace eg = enigma;
+using eg::f32;
+
+inline constexpr auto leaky = eg::kernel<"leaky">(
+    [](eg::gpu& g, eg::in<f32, "X"> x, eg::scalar<f32, "slope"> slope, eg::out<f32, "Y"> y) {
+      auto i = g.thread_position_in_grid();
+      y[i] = max(x[i], 0) + slope * min(x[i], 0);
+    });
+constexpr auto compiled = eg::compile<leaky>();
+// end first
+static_assert(compiled.metal_source().find("Y[gid] = max(v0, 0.0f) + slope * min(v0, 0.0f);") !=
+              std::string_view::npos);
+
+// begin types
+inline constexpr auto types =
+    eg::kernel<"types">([](eg::gpu& g, eg::in<eg::f16, "H"> h, eg::in<eg::u8, "B"> b, eg::out<f32, "Y"> y) {
+      auto i = g.thread_position_in_grid();
+      eg::value<f32> x = eg::cast<f32>(h[i]);              // nothing converts by itself
+      eg::value<eg::vec<eg::f16, 4>> v = h.load<4>(4 * i); // h[4i] to h[4i + 3]
+      eg::value<eg::vec<bool, 4>> positive = v > 0;        // a literal takes the type beside it
+      v = select(0, v, positive);                          // lane by lane
+      eg::value<eg::f16> first = v.x() + v[1];             // lanes by name or number
+      auto pair = eg::lanes<"yx">(v);                      // swizzled: vec<f16, 2>
+      auto word = eg::as_type<eg::u32>(pair);              // the same bits
+      y[i] = x + eg::cast<f32>(first) + eg::cast<f32>(word & eg::cast<eg::u32>(b[i]));
+    });
+// end types
+
+// begin flow
+inline constexpr auto roots = eg::kernel<"roots">(
+    [](eg::gpu& g, eg::in<f32, "X"> x, eg::scalar<eg::u32, "n"> n, eg::inout<f32, "Y"> y) {
+      auto i = g.thread_position_in_grid();
+      g.if_(i < n, [&] {
+         auto guess = g.variable<"guess">(1.0f); // mutable; a value is not
+         g.for_range(20, [&](auto) { guess = 0.5f * (guess + x[i] / guess); });
+         y[i] = guess;
+       }).else_([&] { y[i] = 0; });
+      // The same with values that are handed on: no variable to name.
+      auto sum = g.for_range(n, eg::carry(0.0f), [&](auto k, auto so_far) { return so_far + x[k]; });
+      g.if_(i == n, [&] { y[i] = sum; });
+    });
+// end flow
+
+// begin shared
+inline constexpr auto reversed = eg::kernel<"reversed">([](eg::gpu& g, eg::inout<f32, "X"> x) {
+  auto tile = g.threadgroup_memory<f32, "tile">(64);
+  auto thread = g.thread_position_in_threadgroup(), i = g.thread_position_in_grid();
+  tile[thread] = x[i];
+  g.threadgroup_barrier(); // all threads of the threadgroup come here
+  x[i] = tile[63 - thread];
+});
+constexpr auto reversed_in_64s = eg::compile<reversed, eg::compile_options{.block = {64}, .metal = {2, 0}}>();
+static_assert(reversed_in_64s.metal_version() == eg::metal_version{1, 0});
+// end shared
+
+bool near(float x, float y) {
+  return x - y < 1e-4f && y - x < 1e-4f;
+}
+
+bool all_right() {
+  eg::runtime rt;
+  std::vector<float> x{-2, 3, 4, -1}, y(4);
+  rt.execute(compiled, eg::threads(4), eg::in(x), 0.5f, eg::out(y));
+  bool right = y == std::vector<float>{-1, 3, 4, -0.5f};
+
+  std::vector<eg::f16> h;
+  for (float const e : {1.0f, -2.0f, 3.0f, 4.0f})
+    h.push_back(eg::f16(e));
+  std::vector<eg::u8> const b{1};
+  rt.execute(eg::compile<types>(), eg::threads(1), eg::in(h), eg::in(b), eg::out(y));
+  right = right && y[0] == 1.0f + 1.0f + 0.0f; // the pair is 0 and 1: its lowest bit is not set
+
+  std::vector<float> const squares{1, 4, 9, 16};
+  std::vector<float> found(8, -1.0f);
+  rt.execute(eg::compile<roots>(), eg::threads(7), eg::in(squares), 4u, eg::inout(found));
+  right = right && near(found[0], 1) && near(found[3], 4) && found[4] == 30.0f && found[6] == 0;
+
+  std::vector<float> line(128), wanted(128);
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    line[i] = static_cast<float>(i);
+    wanted[i / 64 * 64 + 63 - i % 64] = line[i];
+  }
+  rt.execute(reversed_in_64s, eg::threads(128), eg::inout(line));
+  return right && line == wanted;
+}
+
+} // namespace
+
+int main() {
+  bool const right = all_right();
+  if (!right)
+    std::puts("a kernel of the page gives other numbers");
+  return right ? 0 : 1;
+}
