@@ -23,6 +23,8 @@ bool is_index(element_kind k) {
 
 /// Rows that say `special`: which types they take.
 bool takes_specially(op code, element_kind k) {
+  if (eg::is_atomic(code))
+    return eg::is_atomic_of(code, k);
   switch (code) {
   case op::query: // only positions, in test_together.cpp
   case op::if_:   // no values of their own, in test_control.cpp
