@@ -54,24 +54,25 @@ ENIGMA_VECTORS_1(any, any_lane, takes_a_vector_of_bool)
 // clang-format on
 
 /// `dot(reference, i) < 0 ? n : -n`: n turned against i.
-template <class N, class I, class R>
-  requires whole_vectors_of<op::faceforward, N, I, R>
-constexpr auto faceforward(N const& n, I const& i, R const& reference) {
+template <class Normal, class Incident, class Reference>
+  requires whole_vectors_of<op::faceforward, Normal, Incident, Reference>
+constexpr auto faceforward(Normal const& n, Incident const& i, Reference const& reference) {
   return detail::apply<op::faceforward>(n, i, reference);
 }
-template <class N, class I, class R>
-  requires((traced<N> || traced<I> || traced<R>) && !whole_vectors_of<op::faceforward, N, I, R>)
-takes_vectors_of_f32_or_f16_of_one_type faceforward(N const& n, I const& i, R const& reference) = delete;
+template <class Normal, class Incident, class Reference>
+  requires((traced<Normal> || traced<Incident> || traced<Reference>) &&
+           !whole_vectors_of<op::faceforward, Normal, Incident, Reference>)
+takes_vectors_of_f32_or_f16_of_one_type faceforward(Normal const& n, Incident const& i,
+                                                    Reference const& reference) = delete;
 
 /// The direction of `i` behind a surface with the normal `n`, both of length 1, where `eta`, an element of
 /// them, is the ratio of the refractive indices; zeros where all is reflected.
-template <class I, class N, class E>
-  requires(
-      whole_vectors_of<op::refract, I, N> &&
-      detail::fits_as<
-          E, element_of<typename detail::common_of<std::remove_cvref_t<I>, std::remove_cvref_t<N>>::type>>)
-constexpr auto refract(I const& i, N const& n, E const& eta) {
-  using T = typename detail::common_of<I, N>::type;
+template <class Incident, class Normal, class Ratio>
+  requires(whole_vectors_of<op::refract, Incident, Normal> &&
+           detail::fits_as<Ratio, element_of<typename detail::common_of<std::remove_cvref_t<Incident>,
+                                                                        std::remove_cvref_t<Normal>>::type>>)
+constexpr auto refract(Incident const& i, Normal const& n, Ratio const& eta) {
+  using T = typename detail::common_of<Incident, Normal>::type;
   detail::builder* const b = detail::owner_of_all(i, n, eta);
   value_id const ids[] = {detail::id_of<T>(b, i), detail::id_of<T>(b, n),
                           detail::id_of<element_of<T>>(b, eta)}; // braces: in this order

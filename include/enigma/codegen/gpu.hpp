@@ -87,21 +87,21 @@ public:
       refused((detail::sentence("registers: index ") << i << " is not one of 0 to " << N - 1).lines());
     return variables_[i];
   }
-  template <traced I>
-  var<T> operator[](I const&) const = delete; // registers have no address: unroll with range_constexpr<N>
+  template <traced Index>
+  var<T> operator[](Index const&) const = delete; // registers have no address: unroll with range_constexpr<N>
   static constexpr int size() { return N; }
 
 private:
-  template <class Make, int... I>
-  constexpr register_array(Make& make, std::integer_sequence<int, I...>) : variables_{make(I)...} {}
+  template <class Make, int... Is>
+  constexpr register_array(Make& make, std::integer_sequence<int, Is...>) : variables_{make(Is)...} {}
 
   var<T> variables_[N];
 };
 
 namespace detail {
-template <int Low, int Step, class Body, int... I>
-constexpr void unroll(Body& body, std::integer_sequence<int, I...>) {
-  (static_cast<void>(body(std::integral_constant<int, Low + I * Step>{})), ...);
+template <int Low, int Step, class Body, int... Is>
+constexpr void unroll(Body& body, std::integer_sequence<int, Is...>) {
+  (static_cast<void>(body(std::integral_constant<int, Low + Is * Step>{})), ...);
 }
 } // namespace detail
 

@@ -46,10 +46,10 @@ inline void each(R* __restrict out, A const* __restrict... in) {
   for (std::uint32_t i = 0; i < chunk; ++i)
     out[i] = Rule{}(in[i]...);
 }
-template <class Rule, class... A, std::size_t... I>
-inline void each_of(void* out, void const* const* in, std::index_sequence<I...>) {
+template <class Rule, class... A, std::size_t... Is>
+inline void each_of(void* out, void const* const* in, std::index_sequence<Is...>) {
   using R = decltype(Rule{}(A{}...));
-  each<Rule>(static_cast<R*>(out), static_cast<A const*>(in[I])...);
+  each<Rule>(static_cast<R*>(out), static_cast<A const*>(in[Is])...);
 }
 /// Rule on the 32 threads of a chunk.
 template <class Rule, class... A>

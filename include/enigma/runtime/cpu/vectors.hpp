@@ -36,9 +36,9 @@ struct threads_of<short_vector<T, N>> {
 template <class Rule, class... A>
 void on_vectors(void* out, void const* const* in) {
   using R = decltype(Rule{}(A{}...));
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
+  [&]<std::size_t... Is>(std::index_sequence<Is...>) {
     for (std::uint32_t thread = 0; thread < chunk; ++thread)
-      threads_of<R>::write(out, thread, Rule{}(threads_of<A>::read(in[I], thread)...));
+      threads_of<R>::write(out, thread, Rule{}(threads_of<A>::read(in[Is], thread)...));
   }(std::index_sequence_for<A...>{});
 }
 
