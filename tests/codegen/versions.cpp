@@ -137,6 +137,16 @@ TEST(versions, of_types) {
          {2, 2}, "the threadgroup memory wide of 64 bits");
 }
 
+TEST(versions, of_atomics) {
+  expect(kernel_of([](eg::gpu& g, eg::atomic<u32, "A"> a) { a[g.thread_position_in_grid()].fetch_add(1u); }),
+         {1, 0}, "");
+  expect(kernel_of([](eg::gpu& g, eg::atomic<bool, "A"> a) { a[g.thread_position_in_grid()].store(true); }),
+         {2, 4}, "the atomic A of bool");
+  expect(
+      kernel_of([](eg::gpu& g, eg::atomic<f32, "A"> a) { a[g.thread_position_in_grid()].fetch_add(1.0f); }),
+      {3, 0}, "the atomic A of f32");
+}
+
 TEST(versions, of_attributes) {
   eg::compile_options options;
   options.max_threads = 64;
