@@ -10,10 +10,16 @@ namespace kernels {
 
 namespace eg = enigma;
 using eg::_;
+using eg::bf16;
 using eg::f16;
 using eg::f32;
 using eg::i32;
+using eg::i64;
+using eg::i8;
+using eg::u16;
 using eg::u32;
+using eg::u64;
+using eg::u8;
 
 inline constexpr auto saxpy =
     eg::kernel<"saxpy">([](eg::gpu& g, eg::in<f32, "X"> x, eg::scalar<f32, "alpha"> alpha, eg::in<f32, "Y"> y,
@@ -151,6 +157,36 @@ inline constexpr auto either_side = eg::kernel<"either_side">(
       out[i + 2u] = ratio(2u) - square(7u) * sum;
     });
 
+// C++ promotes narrow integers to int: where the type matters, it is written.
+inline constexpr auto narrow = eg::kernel<"narrow">(
+    [](eg::gpu& g, eg::inout<i8, "A"> a, eg::in<u8, "B"> b, eg::scalar<u8, "n"> n, eg::inout<u16, "C"> c) {
+      auto at = g.thread_position_in_grid();
+      auto x = a[at] * 3 - 100;
+      auto y = eg::select(1, b[at], b[at] > n);
+      a[at] += x;
+      auto z = c[at] * c[at] + eg::cast<u16>(eg::absdiff(x, a[at])) * 300;
+      c[at] = eg::rotate(z, eg::select(eg::cast<u16>(eg::clz(y)), 9, n < 9)) >> 2;
+    });
+
+// MSL has no functions of bfloats, and leaves open what an integer becomes.
+inline constexpr auto bfloats = eg::kernel<"bfloats">(
+    [](eg::gpu& g, eg::in<bf16, "X"> x, eg::in<i32, "I"> i, eg::in<f16, "H"> h, eg::inout<bf16, "Y"> y) {
+      auto at = g.thread_position_in_grid();
+      auto v = x.load<2>(at * 2u);
+      y[at] = eg::max(v[0], v[1]) * 0.1f + eg::cast<bf16>(i[at]);
+      y[at] += eg::select(eg::fract(v[0]), eg::fma(v[0], v[1], eg::cast<bf16>(h[at])), eg::isfinite(v[1]));
+    });
+
+inline constexpr auto wide = eg::kernel<"wide">(
+    [](eg::gpu& g, eg::in<f32, "X"> x, eg::out<f32, "Y"> y, eg::inout<u64, "U"> u, eg::in<i64, "L"> l) {
+      auto at = g.thread_position_in_grid() * 3u;
+      auto v = x.load<3>(at);
+      y.store(at, eg::lanes<"zyx">(v) * 0.5f);
+      auto keys = u.load<3>(at) ^ 0x9e3779b97f4a7c15;
+      auto first = l[eg::cast<i64>(at)] & -4294967296;
+      u.store(at, eg::select(keys, eg::make_vector(eg::as_type<u64>(first), 1, keys[1]), keys > 2));
+    });
+
 inline constexpr eg::layout rows{{64, 64}, {64, 1}};
 inline constexpr auto tv = eg::make_layout_tv(eg::layout{{4, 16}, {16, 1}}, eg::layout{{4, 4}, {4, 1}});
 inline constexpr auto tiled_add =
@@ -187,6 +223,9 @@ constexpr void for_each(F f) {
   f.template operator()<positions>();
   f.template operator()<vectors>();
   f.template operator()<either_side>();
+  f.template operator()<narrow>();
+  f.template operator()<bfloats>();
+  f.template operator()<wide>();
 }
 
 inline constexpr auto tiled =

@@ -1,33 +1,45 @@
 // SPDX-License-Identifier: MIT
-// Random kernels, traced at run time: expressions over every element type and most of the op table,
-// variables, if_, for_range, while_, loads and stores in every order; where all threads are together also
-// exchanges through threadgroup memory and simdgroup functions. Each thread writes its own elements only, and
-// reads those of others between two barriers, so every way of running a kernel has to give the same bits.
-// What MSL leaves undefined is avoided: division by zero, conversions out of range, the payload of a NaN, the
-// order of a sum of floats, shuffles from lanes that are not there.
+// Random kernels, traced at run time: every element type, vectors of 2 to 4, the op table, variables, if_,
+// for_range, while_, loads and stores in every order; where all threads are together also exchanges through
+// threadgroup memory and simdgroup functions. Each thread writes its own elements only, and reads those of
+// others between two barriers, so every way of running a kernel has to give the same bits.
+//
+// Types are picked while it runs, so values are made by number and type, as the typed handles make them: what
+// the handles do not offer (indices of 8 bits, % of signed numbers, three bools in a row) is not made here.
+//
+// What MSL leaves undefined is avoided: division by zero, shifts past the width, conversions out of range,
+// the payload of a NaN, the order of a sum of floats, shuffles from lanes that are not there. Functions that
+// an implementation may round as it likes stand where both sides ask one library, with an argument that no
+// compiler knows; the others go to buffers of their own, which are compared with a tolerance.
 #pragma once
 
 #include <enigma/codegen.hpp>
 
+#include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <random>
-#include <tuple>
+#include <string_view>
 #include <vector>
 
 namespace random_kernel {
 
 namespace eg = enigma;
+using eg::bf16;
+using eg::element_kind;
 using eg::f16;
 using eg::f32;
+using eg::i16;
 using eg::i32;
+using eg::i64;
+using eg::i8;
+using eg::op;
+using eg::type;
+using eg::u16;
 using eg::u32;
+using eg::u64;
+using eg::u8;
 using eg::value;
-using eg::vec;
-using bool4 = vec<bool, 4>;
-using float4 = vec<f32, 4>;
-using half4 = vec<f16, 4>;
-using int4 = vec<i32, 4>;
-using uint2 = vec<u32, 2>;
 
 /// Whether the kernel of a seed looks at two dimensions, and whether it needs threadgroups of whole
 /// simdgroups.
@@ -46,133 +58,195 @@ struct body {
   std::uint64_t seed;
   bool share_reads = true; // false: no two reads of a memory or variable are one
 
-  void operator()(eg::gpu& g, eg::inout<f32, "F"> f, eg::inout<f16, "H"> h, eg::inout<i32, "I"> i,
-                  eg::inout<u32, "U"> u, eg::inout<bool, "B"> b, eg::in<f32, "X"> x, eg::in<i32, "N"> n,
-                  eg::scalar<f32, "a"> a, eg::scalar<i32, "count"> count, eg::scalar<u32, "m"> m) const {
-    generator(seed, share_reads, g, f, h, i, u, b, x, n, a, count, m).run();
+  // A buffer and a scalar of every element type, two tables, and buffers for what is nearly equal.
+  void operator()(eg::gpu& g, eg::inout<bool, "B"> b, eg::inout<i8, "C"> c, eg::inout<u8, "D"> d,
+                  eg::inout<i16, "S"> s, eg::inout<u16, "T"> t, eg::inout<i32, "I"> i, eg::inout<u32, "U"> u,
+                  eg::inout<i64, "L"> l, eg::inout<u64, "M"> m, eg::inout<f16, "H"> h,
+                  eg::inout<bf16, "G"> bf, eg::inout<f32, "F"> f, eg::in<f32, "X"> x, eg::in<i32, "N"> n,
+                  eg::scalar<bool, "on"> on, eg::scalar<i8, "tiny"> tiny, eg::scalar<u8, "letter"> letter,
+                  eg::scalar<i16, "little"> little, eg::scalar<u16, "port"> port,
+                  eg::scalar<i32, "count"> count, eg::scalar<u32, "limit"> limit, eg::scalar<i64, "far"> far,
+                  eg::scalar<u64, "mask"> mask, eg::scalar<f16, "weight"> weight,
+                  eg::scalar<bf16, "bias"> bias, eg::scalar<f32, "a"> a, eg::inout<f32, "P"> p,
+                  eg::inout<f16, "Q"> q, eg::inout<bf16, "R"> r) const {
+    generator it(seed, share_reads, g, *f.owner());
+    it.buffers = {b.memory(), c.memory(), d.memory(), s.memory(), t.memory(),  i.memory(),
+                  u.memory(), l.memory(), m.memory(), h.memory(), bf.memory(), f.memory()};
+    it.floats = x.memory();
+    it.integers = n.memory();
+    it.nearly = {q.memory(), r.memory(), p.memory()};
+    std::size_t k = 0;
+    auto const scalar = [&](auto const& one) {
+      it.arguments[k++] =
+          eg::detail::id_of<typename std::remove_cvref_t<decltype(one)>::traced_type>(it.b, one);
+    };
+    scalar(on), scalar(tiny), scalar(letter), scalar(little), scalar(port), scalar(count), scalar(limit);
+    scalar(far), scalar(mask), scalar(weight), scalar(bias), scalar(a);
+    it.run();
   }
 
 private:
   struct generator {
-    template <class... T>
-    using pools = std::tuple<std::vector<T>...>;
+    using id = eg::value_id;
+    static constexpr id none = eg::no_value;
+    static constexpr type truth{element_kind::boolean, 1}, word{element_kind::uint32, 1},
+        number{element_kind::int32, 1};
+
+    struct typed {
+      id it;
+      type t;
+    };
 
     std::mt19937_64 random;
     eg::gpu& g;
-    eg::detail::builder* owner;
-    eg::inout<f32, "F"> F;
-    eg::inout<f16, "H"> H;
-    eg::inout<i32, "I"> I;
-    eg::inout<u32, "U"> U;
-    eg::inout<bool, "B"> B;
-    eg::in<f32, "X"> X;
-    eg::in<i32, "N"> N;
-    value<f32> a;
-    value<i32> count;
-    value<u32> m;
-    value<u32> base, first_in_tile;
-    bool two_dimensional;
-    bool share_reads;
-    bool whole_simdgroups;
-    eg::threadgroup_array<f32> tile;
+    eg::detail::builder* b;
+    std::array<int, eg::element_kinds> buffers{};
+    int floats = 0, integers = 0;
+    std::array<int, 3> nearly{};
+    std::array<id, eg::element_kinds> arguments{};
+    bool two_dimensional, share_reads, whole_simdgroups;
+    int tile = 0;
+    type tile_type;
+    id base = none, first_in_tile = none;
     int depth = 0;
     bool together = true; // all threads of the threadgroup come here
-    int budget = 30;
-    pools<value<f32>, value<f16>, value<i32>, value<u32>, value<bool>, value<float4>, value<half4>,
-          value<int4>, value<uint2>, value<bool4>>
-        known;
-    pools<eg::var<f32>, eg::var<f16>, eg::var<i32>, eg::var<u32>, eg::var<bool>, eg::var<float4>> variables;
+    int budget = 15;
+    std::vector<typed> known, variables;
 
-    generator(std::uint64_t seed, bool share_reads_, eg::gpu& gpu_, eg::inout<f32, "F"> f,
-              eg::inout<f16, "H"> h, eg::inout<i32, "I"> i, eg::inout<u32, "U"> u, eg::inout<bool, "B"> b,
-              eg::in<f32, "X"> x, eg::in<i32, "N"> n, value<f32> a_, value<i32> count_, value<u32> m_)
+    generator(std::uint64_t seed, bool share_reads_, eg::gpu& gpu_, eg::detail::builder& owner)
         : random{seed}
         , g{gpu_}
-        , owner{f.owner()}
-        , F{f}
-        , H{h}
-        , I{i}
-        , U{u}
-        , B{b}
-        , X{x}
-        , N{n}
-        , a{a_}
-        , count{count_}
-        , m{m_}
-        , base{0u}
-        , first_in_tile{g.thread_index_in_threadgroup() * 4u}
+        , b{&owner}
         , two_dimensional{is_two_dimensional(seed)}
         , share_reads{share_reads_}
-        , whole_simdgroups{needs_whole_simdgroups(seed)}
-        , tile{g.threadgroup_memory<f32, "tile">(4 * 64)} {
-      auto const at = g.thread_position_in_grid();
-      base = (two_dimensional ? at.y * g.threads_per_grid().x + at.x : at.x) * slots;
-    }
+        , whole_simdgroups{needs_whole_simdgroups(seed)} {}
 
     void run() {
+      auto const at = g.thread_position_in_grid();
+      value<u32> const mine = (two_dimensional ? at.y * g.threads_per_grid().x + at.x : at.x) * slots;
+      base = mine.id_in(b);
+      first_in_tile = (g.thread_index_in_threadgroup() * 4u).id_in(b);
+      tile_type = {any_kind(), 1};
+      eg::memory m;
+      m.name = "tile";
+      m.element = tile_type.element;
+      m.space = eg::memory_space::threadgroup;
+      m.may_load = m.may_store = true;
+      m.elements = 4 * 64;
+      tile = b->add_memory(m);
       for (unsigned k = 0; k < 4; ++k)
-        tile[first_in_tile + k] = X[k];
-      block(static_cast<int>(pick(4, 14)));
+        b->store(tile, plus(first_in_tile, k), b->load(own(tile_type), tile_type, plus(base, k)));
+      block(static_cast<int>(pick(3, 8)));
       forget(); // What was computed is seen.
-      F[base] = finite(F[base] + expression<f32>(2));
-      I[base] = I[base] + expression<i32>(2);
-      for_each_variable();
-    }
-    void for_each_variable() {
-      for (auto const& v : std::get<std::vector<eg::var<f32>>>(variables))
-        F[base + 1u] = finite(v + F[base + 1u]);
-      for (auto const& v : std::get<std::vector<eg::var<u32>>>(variables))
-        U[base] = v ^ U[base];
+      for (auto const& v : variables) {
+        id const x = b->get(v.it);
+        id const first = v.t.is_vector() ? pure(op::extract, {v.t.element, 1}, x, none, none, none, 1) : x;
+        b->store(own(v.t), plus(base, static_cast<u32>(&v - variables.data()) % slots), first);
+      }
+      for (auto const& v : known)
+        if (!v.t.is_vector() && chance(10))
+          b->store(own(v.t), plus(base, static_cast<u32>(random() % slots)), v.it);
     }
 
     // ---- Dice ------------------------------------------------------------------------------------
 
     std::uint64_t pick(std::uint64_t low, std::uint64_t high) { return low + random() % (high - low + 1); }
     bool chance(unsigned percent) { return random() % 100 < percent; }
-    template <class T, class C>
-    value<T> constant(C x) {
-      return {owner, eg::detail::id_of<T>(owner, x)};
-    }
     template <class T>
-    value<T> literal() {
-      if constexpr (std::is_same_v<T, bool>) {
-        return constant<bool>(chance(50));
-      } else if constexpr (std::is_same_v<T, i32>) {
-        i32 const some[] = {0, 1, -1, 2, 3, -7, 31, 100, -2147483647 - 1, 2147483647, -65536};
-        return constant<i32>(chance(70) ? some[random() % 11] : static_cast<i32>(random()));
-      } else if constexpr (std::is_same_v<T, u32>) {
-        u32 const some[] = {0, 1, 2, 3, 5, 31, 64, 4294967295u, 2147483648u, 65535};
-        return constant<u32>(chance(70) ? some[random() % 10] : static_cast<u32>(random()));
-      } else if constexpr (std::is_same_v<T, f16>) {
-        float const some[] = {0.0f, -0.0f, 1.0f, -1.0f, 0.1f, 2.5f, 6e-8f, 65504.0f, -3.25f};
-        return constant<f16>(f16(some[random() % 9]));
-      } else {
-        float const some[] = {0.0f, -0.0f, 1.0f, -1.0f, 0.1f, -2.5f, 3.14159274f, 1e-10f, 16777216.0f, 1e20f};
-        return constant<f32>(
-            chance(70)
-                ? some[random() % 10]
-                : static_cast<float>(static_cast<std::int64_t>(random() % 2000000) - 1000000) / 1024.0f);
+    T one_of(std::initializer_list<T> some) {
+      return some.begin()[random() % some.size()];
+    }
+    element_kind any_kind() { return static_cast<element_kind>(random() % eg::element_kinds); }
+    element_kind any_numeric() { return static_cast<element_kind>(pick(1, eg::element_kinds - 1)); }
+    element_kind any_integer() { return static_cast<element_kind>(pick(1, 8)); }
+    element_kind any_floating() { return static_cast<element_kind>(pick(9, 11)); }
+    std::uint8_t any_lanes() { return static_cast<std::uint8_t>(chance(60) ? 1 : pick(2, 4)); }
+    type any_type() {
+      element_kind const k = any_kind();
+      return {k, any_lanes()};
+    }
+
+    // ---- Small parts -------------------------------------------------------------------------------
+
+    static constexpr int width(type t) { return eg::size_in_bytes(t.element) * 8; }
+    static constexpr type with(type t, element_kind k) { return {k, t.lanes}; }
+    static constexpr type bools(type t) { return with(t, element_kind::boolean); }
+    int own(type t) const { return buffers[static_cast<std::size_t>(t.element)]; }
+
+    id pure(op code, type t, id x, id y = none, id z = none, id w = none, std::int64_t imm = 0) {
+      return b->pure(code, t, x, y, z, w, imm);
+    }
+    id fill(type t, id scalar) { return t.is_vector() ? pure(op::make_vector, t, scalar) : scalar; }
+    id bits(type t, std::int64_t all) { return fill(t, b->constant({t.element, 1}, all)); }
+    id integer(type t, std::int64_t x) { return bits(t, eg::integer_bits(t.element, x)); }
+    id real(type t, float x) {
+      return bits(t, t.element == element_kind::float16    ? eg::constant_bits(f16(x))
+                     : t.element == element_kind::bfloat16 ? eg::constant_bits(bf16(x))
+                                                           : eg::constant_bits(x));
+    }
+    id plus(id x, u32 k) { return pure(op::add, word, x, integer(word, k)); }
+    id convert(type to, id x, type from) { return to == from ? x : pure(op::convert, to, x); }
+
+    id literal(type t) {
+      if (t.is_boolean())
+        return bits(t, chance(50) ? 1 : 0);
+      if (t.is_floating()) {
+        float const some[] = {0.0f, -0.0f, 1.0f, -1.0f, 0.1f, -2.5f, 3.14159274f, 6e-8f, 1024.0f, 60000.0f};
+        if (t.element == element_kind::float32 && chance(20))
+          return real(t, one_of({1e-10f, 16777216.0f, 1e20f, 3.4e38f, 1e-40f}));
+        return real(t, chance(70)
+                           ? some[random() % 10]
+                           : static_cast<float>(static_cast<int>(random() % 200000) - 100000) / 512.0f);
+      }
+      // The least and the largest, and others near 0 and near powers of two; modulo the width.
+      int const w = width(t);
+      switch (random() % 6) {
+      case 0:
+        return integer(t, one_of<std::int64_t>({0, 1, -1, 2, 3, -7, 31, 100}));
+      case 1:
+        return bits(t, eg::integer_bits(t.element, static_cast<std::int64_t>(std::uint64_t{1} << (w - 1))));
+      case 2:
+        return bits(
+            t, eg::integer_bits(t.element, static_cast<std::int64_t>((std::uint64_t{1} << (w - 1)) - 1)));
+      case 3:
+        return integer(t, static_cast<std::int64_t>(random()));
+      default:
+        return integer(t, static_cast<std::int64_t>(random() % 200) - 100);
       }
     }
 
     // ---- Guards against what MSL leaves undefined -----------------------------------------------------
 
-    value<f32> finite(value<f32> const& x) { return eg::select(0.5f, x, eg::abs(x) < 1e6f); }
-    value<f16> finite(value<f16> const& x) { return eg::select(0.5f, x, eg::abs(x) < 1000.0f); }
-    value<float4> finite(value<float4> const& x) { return eg::select(0.5f, x, eg::abs(x) < 1e6f); }
+    /// x where |x| < bound, elsewhere 0.5.
+    id within(type t, id x, float bound) {
+      id const small = pure(op::lt, bools(t), pure(op::abs, t, x), real(t, bound));
+      return pure(op::select, t, real(t, 0.5f), x, small);
+    }
+    id finite(type t, id x) {
+      return t.is_floating() ? within(t, x, t.element == element_kind::float16 ? 1000.0f : 1e6f) : x;
+    }
+    /// A float that an integer type can hold.
+    id convertible(type t, id x, element_kind to) {
+      float const bound = to == element_kind::int8     ? 100.0f
+                          : to == element_kind::uint8  ? 200.0f
+                          : to == element_kind::int16  ? 30000.0f
+                          : to == element_kind::uint16 ? 60000.0f
+                                                       : 1e6f;
+      id const held = within(t, x, t.element == element_kind::float16 && bound > 60000.0f ? 60000.0f : bound);
+      return eg::info(to).is_signed ? held : pure(op::abs, t, held);
+    }
+    /// What no compiler knows: some fold functions of constants by a library of their own.
+    id opaque(type t, id x) {
+      return pure(op::add, t, x, fill(t, arguments[static_cast<std::size_t>(t.element)]));
+    }
+    /// Whole numbers, halves and quarters of few digits, so that sums and products of some are exact.
+    id of_few_digits(type t, int digits) {
+      type const n = with(t, element_kind::int32);
+      id const x = pure(op::bit_and, n, expression(n, 1), integer(n, (1 << digits) - 1));
+      return pure(op::mul, t, convert(t, x, n), real(t, 0.25f));
+    }
 
     // ---- Expressions -----------------------------------------------------------------------------
-
-    template <class T>
-    value<T> expression(int d) {
-      auto& pool = std::get<std::vector<value<T>>>(known);
-      if (!pool.empty() && chance(d > 0 ? 25 : 60))
-        return pool[random() % pool.size()];
-      value<T> const v = d <= 0 ? leaf<T>() : operation(static_cast<T*>(nullptr), d);
-      if (chance(35))
-        pool.push_back(v);
-      return v;
-    }
 
     /// A loop without an effect: reads before it are not shared by reads after it, and no instruction of it
     /// is kept.
@@ -181,419 +255,583 @@ private:
         g.for_range(0, [](auto const&) {});
     }
 
-    template <class T>
-    value<T> leaf() {
-      forget();
-      if constexpr (eg::element<T> || std::is_same_v<T, float4>) {
-        auto& some = std::get<std::vector<eg::var<T>>>(variables);
-        if (!some.empty() && chance(40))
-          return some[random() % some.size()];
-      }
-      if constexpr (eg::detail::type_traits<T>::lanes > 1)
-        return splat<T>(leaf<eg::element_of<T>>());
-      else if (chance(30))
-        return literal<T>();
-      else
-        return read(static_cast<T*>(nullptr));
+    id from(std::vector<typed> const& some, type t) {
+      std::size_t n = 0;
+      for (auto const& x : some)
+        n += x.t == t ? 1 : 0;
+      if (n == 0)
+        return none;
+      std::size_t skip = random() % n;
+      for (auto const& x : some)
+        if (x.t == t && skip-- == 0)
+          return x.it;
+      return none;
     }
-    template <class V, class T>
-    value<V> splat(value<T> const& x) {
-      return {owner, eg::detail::id_of<V>(owner, x)};
+    void know(type t, id x) { known.push_back({x, t}); }
+
+    id expression(type t, int d) {
+      if (chance(d > 0 ? 25 : 60))
+        if (id const x = from(known, t); x != none)
+          return x;
+      id const x = d <= 0 ? leaf(t) : operation(t, d);
+      if (chance(35))
+        know(t, x);
+      return x;
     }
 
-    value<u32> slot() {
+    id leaf(type t) {
+      forget();
+      if (chance(40))
+        if (id const v = from(variables, t); v != none)
+          return b->get(v);
+      if (t.is_vector() && chance(50))
+        return load_vector(t);
+      type const one{t.element, 1};
+      return fill(t, chance(30) ? literal(one) : read(one));
+    }
+
+    /// An index of one of the thread's own elements, of any type that an index may have.
+    id slot() {
+      type const t{
+          one_of({element_kind::uint32, element_kind::uint32, element_kind::int32, element_kind::int64,
+                  element_kind::uint64, element_kind::uint16, element_kind::int16}),
+          1};
+      id const start = convert(t, base, word);
       switch (random() % 4) {
       case 0:
-        return base;
+        return index(t, start);
       case 1:
-        return base + static_cast<u32>(random() % slots);
-      case 2:
-        return (expression<u32>(0) & (slots - 1)) + base;
-      default:
-        return base + expression<u32>(1) % slots;
+        return index(t, pure(op::add, t, start, integer(t, static_cast<std::int64_t>(random() % slots))));
+      case 2: {
+        id const some = pure(op::bit_and, t, expression(t, 0), integer(t, slots - 1));
+        return index(t, pure(op::add, t, some, start));
+      }
+      default: {
+        type const u{t.element == element_kind::uint64 ? t.element : element_kind::uint32, 1};
+        id const some = pure(op::rem, u, expression(u, 1), integer(u, slots));
+        return index(t, pure(op::add, t, start, convert(t, some, u)));
+      }
       }
     }
-    value<u32> tile_slot() {
-      return chance(50) ? first_in_tile + static_cast<u32>(random() % 4)
-                        : first_in_tile + (expression<u32>(0) & 3u);
+    /// As the handles do: narrow ones count as words.
+    id index(type t, id i) {
+      if (width(t) >= 32)
+        return i;
+      return convert({eg::info(t.element).is_signed ? element_kind::int32 : element_kind::uint32, 1}, i, t);
     }
-    value<u32> vector_slot() {
+    id tile_slot() {
+      if (chance(50))
+        return plus(first_in_tile, static_cast<u32>(random() % 4));
+      return pure(op::add, word, first_in_tile,
+                  pure(op::bit_and, word, expression(word, 0), integer(word, 3)));
+    }
+    /// Where a vector may begin, from `start` with `n` elements on: three are packed.
+    id vector_slot(id start, unsigned n, unsigned lanes) {
       forget();
-      return chance(50) ? base : base + 4u;
+      unsigned const step = lanes == 3 ? 1 : lanes, places = (n - lanes) / step + 1;
+      if (chance(70))
+        return plus(start, static_cast<u32>(random() % places) * step);
+      id const which = pure(op::rem, word, expression(word, 0), integer(word, places));
+      id const i = pure(op::add, word, start, pure(op::mul, word, which, integer(word, step)));
+      type const t{
+          one_of({element_kind::uint32, element_kind::int32, element_kind::int64, element_kind::uint64}), 1};
+      return convert(t, i, word);
+    }
+    static bool has_access(type t) { return !(t.is_boolean() && t.lanes == 3); }
+    id load_vector(type t) {
+      if (!has_access(t))
+        return fill(t, read({t.element, 1}));
+      if (t.element == tile_type.element && chance(50)) {
+        id const at = vector_slot(first_in_tile, 4, t.lanes);
+        return b->load(tile, t, at);
+      }
+      id const at = vector_slot(base, slots, t.lanes);
+      return b->load(own(t), t, at);
     }
 
-    value<f32> read(f32*) {
+    id read(type t) {
       switch (random() % 8) {
       case 0:
-        return a;
+        return arguments[static_cast<std::size_t>(t.element)];
       case 1:
-        return X[expression<u32>(0) % table_size];
       case 2:
-        return X[expression<i32>(0) & static_cast<int>(table_size - 1)];
+        if (t.element == tile_type.element) {
+          id const at = tile_slot();
+          return b->load(tile, t, at);
+        }
+        if (t.element == element_kind::float32 || t.element == element_kind::int32)
+          return look_up(t);
+        if (t.element == element_kind::uint32)
+          return position();
+        break;
       case 3: {
-        auto const at = expression<u32>(0);
-        return eg::load_if(X, at, at < table_size, expression<f32>(0));
+        id const at = slot(), condition = expression(truth, 0), otherwise = expression(t, 0);
+        return b->load_if(own(t), t, at, condition, otherwise);
       }
-      case 4:
-        return tile[tile_slot()];
       default:
-        return F[slot()];
+        break;
       }
+      id const at = slot();
+      return b->load(own(t), t, at);
     }
-    value<f16> read(f16*) { return H[slot()]; }
-    value<i32> read(i32*) {
+    id look_up(type t) {
+      int const table = t.is_floating() ? floats : integers;
+      type const i{any_integer(), 1};
       switch (random() % 3) {
-      case 0:
-        return count;
-      case 1:
-        return N[expression<u32>(0) % table_size];
-      default:
-        return I[slot()];
+      case 0: {
+        id const at = expression(word, 0);
+        return b->load(table, t, pure(op::rem, word, at, integer(word, table_size)));
+      }
+      case 1: {
+        id const at = pure(op::bit_and, i, expression(i, 0), integer(i, table_size - 1));
+        return b->load(table, t, index(i, at));
+      }
+      default: {
+        id const at = expression(word, 0);
+        id const inside = pure(op::lt, truth, at, integer(word, table_size)), otherwise = expression(t, 0);
+        return b->load_if(table, t, at, inside, otherwise);
+      }
       }
     }
-    value<u32> read(u32*) {
-      switch (random() % 12) {
-      case 0:
-        return m;
-      case 1:
-        return g.thread_position_in_threadgroup();
-      case 2:
-        return g.threadgroup_position_in_grid();
-      case 3:
-        return g.threads_per_threadgroup();
-      case 4:
-        return g.thread_index_in_simdgroup() + g.simdgroup_index_in_threadgroup();
-      case 5:
-        return g.threads_per_simdgroup() * g.simdgroups_per_threadgroup();
-      case 6:
-        return two_dimensional ? value<u32>(g.thread_position_in_threadgroup().y)
-                               : value<u32>(g.threadgroups_per_grid());
-      default:
-        return U[slot()];
-      }
-    }
-    value<bool> read(bool*) { return B[slot()]; }
-
-    template <class T>
-    value<bool> comparison(int d) {
-      auto const x = expression<T>(d - 1), y = expression<T>(d - 1);
+    id position() {
       switch (random() % 6) {
       case 0:
-        return x < y;
+        return g.thread_position_in_threadgroup().id_in(b);
       case 1:
-        return x <= y;
+        return g.threadgroup_position_in_grid().id_in(b);
       case 2:
-        return x > y;
-      case 3:
-        return x >= y;
-      case 4:
-        return x == y;
-      default:
-        return x != y;
+        return g.threads_per_threadgroup().id_in(b);
+      case 3: {
+        auto const lane = g.thread_index_in_simdgroup();
+        return (lane + g.simdgroup_index_in_threadgroup()).id_in(b);
       }
-    }
-    value<bool> operation(bool*, int d) {
-      switch (random() % 10) {
-      case 0:
-        return comparison<f32>(d);
-      case 1:
-        return comparison<f16>(d);
-      case 2:
-        return comparison<i32>(d);
-      case 3:
-        return comparison<u32>(d);
-      case 4:
-        return expression<bool>(d - 1) && expression<bool>(d - 1);
-      case 5:
-        return expression<bool>(d - 1) || expression<bool>(d - 1);
-      case 6:
-        return !expression<bool>(d - 1);
-      case 7:
-        return expression<bool>(d - 1) == expression<bool>(d - 1);
-      case 8:
-        return chance(50) ? eg::cast<bool>(expression<i32>(d - 1)) : eg::cast<bool>(expression<f32>(d - 1));
+      case 4: {
+        auto const lanes = g.threads_per_simdgroup();
+        return (lanes * g.simdgroups_per_threadgroup()).id_in(b);
+      }
       default:
-        // Not the bare lane: where clang stands in for Metal, a lane of a comparison is -1, not true.
-        return expression<bool4>(d - 1)[static_cast<int>(random() % 4)] || expression<bool>(d - 1);
+        return two_dimensional ? g.thread_position_in_threadgroup().y.id_in(b)
+                               : g.threadgroups_per_grid().id_in(b);
       }
     }
 
-    template <class T>
-    value<T> integer_operation(int d) {
-      auto const x = expression<T>(d - 1), y = expression<T>(d - 1);
-      switch (random() % 16) {
-      case 0:
-        return x + y;
-      case 1:
-        return x - y;
-      case 2:
-        return x * y;
-      case 3:
-        return x / ((y & 15) + 1);
-      case 4:
-        return x % ((y & 7) + 1);
-      case 5:
-        return x & y;
-      case 6:
-        return x | y;
-      case 7:
-        return x ^ y;
-      case 8:
-        return ~x;
-      case 9:
-        return x << (y & 31);
-      case 10:
-        return x >> (y & 31);
-      case 11:
-        return -x;
-      case 12:
-        return chance(50) ? eg::min(x, y) : eg::max(x, y);
-      case 13:
-        return eg::clamp(x, 3, 1000);
-      case 14:
-        return eg::abs(x);
-      default:
-        return eg::select(x, y, expression<bool>(d - 1));
-      }
-    }
-    value<i32> operation(i32*, int d) {
-      switch (random() % 12) {
-      case 0:
-        return eg::cast<i32>(finite(expression<f32>(d - 1)));
-      case 1:
-        return eg::cast<i32>(expression<u32>(d - 1));
-      case 2:
-        return eg::cast<i32>(finite(expression<f16>(d - 1)));
-      case 3:
-        return eg::cast<i32>(expression<bool>(d - 1));
-      case 4:
-        return eg::as_type<i32>(finite(expression<f32>(d - 1)));
-      case 5:
-        return expression<int4>(d - 1)[static_cast<int>(random() % 4)];
-      default:
-        return integer_operation<i32>(d);
-      }
-    }
-    value<u32> operation(u32*, int d) {
+    // ---- Operations on any type ----
+
+    id operation(type t, int d) {
       switch (random() % 10) {
-      case 0:
-        return eg::cast<u32>(eg::abs(finite(expression<f32>(d - 1))));
-      case 1:
-        return eg::cast<u32>(expression<i32>(d - 1));
-      case 2:
-        return eg::as_type<u32>(expression<i32>(d - 1));
-      case 3:
-        return expression<uint2>(d - 1)[static_cast<int>(random() % 2)];
-      default:
-        return integer_operation<u32>(d);
+      case 0: {
+        id const x = expression(t, d - 1), y = expression(t, d - 1), c = expression(bools(t), d - 1);
+        return pure(op::select, t, x, y, c);
       }
+      case 1:
+        return t.is_boolean() ? converted(t, d) : chance(50) ? converted(t, d) : bits_of_another(t, d);
+      case 2:
+        if (!t.is_vector()) {
+          type const v{t.element, static_cast<std::uint8_t>(pick(2, 4))};
+          id const x = expression(v, d - 1);
+          return pure(op::extract, t, x, none, none, none, static_cast<std::int64_t>(random() % v.lanes));
+        }
+        return chance(50) ? swizzle(t, d) : load_vector(t);
+      case 3:
+        if (t.is_vector())
+          return from_lanes(t, d);
+        break;
+      default:
+        break;
+      }
+      return t.is_boolean() ? question(t, d) : t.is_integer() ? on_integers(t, d) : on_floats(t, d);
+    }
+    id converted(type t, int d) {
+      type const s = with(t, t.is_boolean() ? any_numeric() : any_kind());
+      id x = expression(s, d - 1);
+      if (s == t)
+        return x;
+      if (s.is_floating() && t.is_integer())
+        x = convertible(s, x, t.element);
+      return convert(t, x, s);
+    }
+    /// as_type: from a scalar or vector of as many bytes; three lanes stay three.
+    id bits_of_another(type t, int d) {
+      std::vector<type> some;
+      for (int k = 1; k < eg::element_kinds; ++k)
+        for (std::uint8_t lanes = 1; lanes <= 4; ++lanes) {
+          type const s{static_cast<element_kind>(k), lanes};
+          if (s != t && s.lanes * width(s) == t.lanes * width(t) &&
+              (s.lanes == t.lanes || (s.lanes != 3 && t.lanes != 3)))
+            some.push_back(s);
+        }
+      if (some.empty())
+        return converted(t, d);
+      type const s = some[random() % some.size()];
+      id x = expression(s, d - 1);
+      x = finite(s, x);
+      return finite(t, pure(op::bitcast, t, x));
+    }
+    id from_lanes(type t, int d) {
+      type const one{t.element, 1};
+      id lanes[4]{none, none, none, none};
+      for (int k = 0; k < t.lanes; ++k)
+        lanes[k] = expression(one, d - 1);
+      lanes[0] = no_swizzle(one, lanes[0]);
+      return pure(op::make_vector, t, lanes[0], lanes[1], lanes[2], lanes[3]);
+    }
+    /// Metal's headers on the host have no swizzles of bools and bfloats: their first lane is another's.
+    id no_swizzle(type one, id lane) {
+      return one.is_boolean()                        ? pure(op::logical_not, one, lane)
+             : one.element == element_kind::bfloat16 ? pure(op::neg, one, lane)
+                                                     : lane;
+    }
+    id swizzle(type t, int d) {
+      type const v{t.element, static_cast<std::uint8_t>(pick(2, 4))}, one{t.element, 1};
+      id const x = expression(v, d - 1);
+      id lanes[4]{none, none, none, none};
+      for (int k = 0; k < t.lanes; ++k)
+        lanes[k] = pure(op::extract, one, x, none, none, none, static_cast<std::int64_t>(random() % v.lanes));
+      lanes[0] = no_swizzle(one, lanes[0]);
+      return pure(op::make_vector, t, lanes[0], lanes[1], lanes[2], lanes[3]);
     }
 
-    template <class T>
-    value<T> floating_operation(int d) {
-      auto const x = expression<T>(d - 1);
-      switch (random() % 34) {
-      case 0:
-      case 1:
-      case 2:
-        return x + expression<T>(d - 1);
-      case 3:
-      case 4:
-        return x - expression<T>(d - 1);
-      case 5:
-      case 6:
-      case 7:
-        return x * expression<T>(d - 1);
-      case 8:
-        return x / expression<T>(d - 1);
-      case 9:
-        return -x;
-      case 10:
-        return eg::min(x, expression<T>(d - 1));
-      case 11:
-        return eg::max(x, expression<T>(d - 1));
-      case 12:
-        return eg::abs(x);
-      case 13:
-        return eg::fma(x, expression<T>(d - 1), expression<T>(d - 1));
-      case 14:
-        return eg::clamp(x, -1.5f, 20.0f);
-      case 15:
-        return eg::sqrt(eg::abs(x));
-      case 16:
-        // Exact ones: an implementation may round others either way.
-        return eg::rsqrt(eg::select(constant<T>(T(4.0f)), constant<T>(T(0.25f)), x < 1.0f));
-      case 17:
-        return eg::exp(eg::sin(x));
-      case 18:
-        return eg::log(eg::abs(x));
-      case 19:
-        return eg::cos(x);
-      case 20:
-        return eg::floor(x);
-      case 21:
-        return eg::ceil(x);
-      case 22:
-        return eg::round(x);
-      case 23:
-        return eg::rint(x);
-      case 24:
-        return eg::trunc(x);
-      case 25:
-        return eg::fract(finite(x)); // MSL leaves that of an infinity open
-      case 26:
-        return eg::sign(x);
-      case 27:
-        return eg::copysign(x, finite(expression<T>(d - 1)));
-      case 28:
-        return eg::atan2(x, expression<T>(d - 1));
-      case 29:
-        return eg::tanh(x);
-      case 30:
-        return eg::fmod(x, expression<T>(d - 1));
-      case 31:
-        return eg::exp2(eg::min(x, 10.0f));
-      default:
-        return eg::select(x, expression<T>(d - 1), expression<bool>(d - 1));
-      }
-    }
-    value<f32> operation(f32*, int d) {
-      switch (random() % 12) {
-      case 0:
-        return eg::cast<f32>(expression<i32>(d - 1));
-      case 1:
-        return eg::cast<f32>(expression<u32>(d - 1));
-      case 2:
-        return eg::cast<f32>(expression<f16>(d - 1));
-      case 3:
-        return eg::cast<f32>(expression<bool>(d - 1));
-      case 4:
-        return expression<float4>(d - 1)[static_cast<int>(random() % 4)];
-      case 5:
-        return finite(eg::as_type<f32>(expression<i32>(d - 1)));
-      default:
-        return floating_operation<f32>(d);
-      }
-    }
-    value<f16> operation(f16*, int d) {
+    // ---- Questions ----
+
+    id question(type t, int d) {
       switch (random() % 8) {
       case 0:
-        return eg::cast<f16>(expression<f32>(d - 1));
       case 1:
-        return eg::cast<f16>(expression<i32>(d - 1));
-      case 2:
-        return expression<half4>(d - 1)[static_cast<int>(random() % 4)];
-      default:
-        return floating_operation<f16>(d);
+      case 2: {
+        type const s = with(t, any_numeric());
+        id const x = expression(s, d - 1), y = expression(s, d - 1);
+        return pure(one_of({op::eq, op::ne, op::lt, op::le, op::gt, op::ge}), t, x, y);
+      }
+      case 3:
+        return pure(op::logical_not, t, expression(t, d - 1));
+      case 4:
+        if (!t.is_vector()) {
+          id const x = expression(t, d - 1), y = expression(t, d - 1);
+          return pure(one_of({op::eq, op::ne}), t, x, y);
+        }
+        [[fallthrough]];
+      case 5: {
+        id const x = expression(t, d - 1), y = expression(t, d - 1);
+        return pure(one_of({op::logical_and, op::logical_or}), t, x, y);
+      }
+      case 6: {
+        type const s = with(t, any_floating());
+        id const x = expression(s, d - 1), y = expression(s, d - 1);
+        return pure(one_of({op::isordered, op::isunordered}), t, x, y);
+      }
+      default: {
+        type const s = with(t, any_floating());
+        id const x = expression(s, d - 1);
+        op const asks = one_of({op::isfinite, op::isinf, op::isnan, op::isnormal, op::signbit});
+        return pure(asks, t, asks == op::signbit ? finite(s, x) : x); // a NaN has no sign to speak of
+      }
       }
     }
 
-    value<float4> operation(float4*, int d) {
-      auto const x = expression<float4>(d - 1);
-      switch (random() % 12) {
+    // ---- Integers ----
+
+    id masked(type t, int d, std::int64_t mask) {
+      id const x = expression(t, d - 1);
+      return pure(op::bit_and, t, x, integer(t, mask));
+    }
+    /// From 1 to `most`, a power of two.
+    id divisor(type t, int d, std::int64_t most) {
+      return pure(op::add, t, masked(t, d, most - 1), integer(t, 1));
+    }
+    id remainder(type t, id x, id y) {
+      if (!eg::info(t.element).is_signed)
+        return pure(op::rem, t, x, y);
+      id const q = pure(op::div, t, x, y);
+      return pure(op::sub, t, x, pure(op::mul, t, q, y));
+    }
+    id on_integers(type t, int d) {
+      id const x = expression(t, d - 1);
+      switch (random() % 24) {
       case 0:
-        return eg::make_vector(expression<f32>(d - 1), expression<f32>(d - 1), expression<f32>(d - 1),
-                               expression<f32>(d - 1));
       case 1:
-        return F.load<4>(vector_slot());
       case 2:
-        return x + expression<float4>(d - 1);
       case 3:
-        return x * expression<f32>(d - 1);
       case 4:
-        return expression<f32>(d - 1) - x;
-      case 5:
-        return eg::min(x, expression<float4>(d - 1));
+      case 5: {
+        id const y = expression(t, d - 1);
+        return pure(one_of({op::add, op::sub, op::mul, op::bit_and, op::bit_or, op::bit_xor}), t, x, y);
+      }
       case 6:
-        return eg::select(x, expression<float4>(d - 1), expression<bool4>(d - 1));
+        return pure(op::div, t, x, divisor(t, d, 16));
       case 7:
-        return eg::cast<f32>(expression<int4>(d - 1));
+        return remainder(t, x, divisor(t, d, 8));
       case 8:
-        return eg::sqrt(eg::abs(x));
       case 9:
-        return eg::max(x, 0.25f);
+        return shift(t, x, d);
       case 10:
-        return eg::select(x, expression<float4>(d - 1), expression<bool>(d - 1));
+      case 11:
+        return pure(one_of({op::neg, op::bit_not, op::abs}), t, x);
+      case 12:
+        return pure(one_of({op::clz, op::ctz, op::popcount, op::reverse_bits}), t, x);
+      case 13: {
+        id const y = expression(t, d - 1);
+        return pure(one_of({op::min, op::max}), t, x, y);
+      }
+      case 14: {
+        id const low = integer(t, 3), high = integer(t, 100);
+        return pure(op::clamp, t, x, low, high);
+      }
+      case 15:
+      case 16: {
+        id const y = expression(t, d - 1), z = expression(t, d - 1);
+        return pure(one_of({op::min3, op::max3, op::median3, op::madsat, op::madhi}), t, x, y, z);
+      }
+      case 17:
+      case 18:
+      case 19: {
+        id const y = expression(t, d - 1);
+        return pure(one_of({op::addsat, op::subsat, op::mulhi, op::hadd, op::rhadd, op::rotate}), t, x, y);
+      }
+      case 20:
+        return bit_field(t, x, d);
+      case 21:
+        if (!eg::info(t.element).is_signed) {
+          // Of numbers of this type, or of its signed twin, which stands before it.
+          type const s = chance(50) ? t : with(t, static_cast<element_kind>(static_cast<int>(t.element) - 1));
+          id const y = expression(s, d - 1), z = expression(s, d - 1);
+          return pure(op::absdiff, t, y, z);
+        }
+        return pure(op::neg, t, x);
+      case 22:
+        if (t.element == element_kind::int32) {
+          type const s = with(t, any_floating());
+          id const y = finite(s, expression(s, d - 1));
+          id const some = pure(op::ne, bools(t), y, real(s, 0.0f));
+          return pure(op::ilogb, t, pure(op::select, s, real(s, 1.0f), y, some));
+        }
+        return pure(op::bit_not, t, x);
       default:
-        return -x;
+        return width(t) == 32 ? product_of_24_bits(t, x, d) : pure(op::popcount, t, x);
       }
     }
-    value<half4> operation(half4*, int d) {
-      switch (random() % 4) {
-      case 0:
-        return eg::cast<f16>(expression<float4>(d - 1));
-      case 1:
-        return H.load<4>(vector_slot());
-      case 2:
-        return expression<half4>(d - 1) * expression<half4>(d - 1);
+    /// Scalars shift as the int that they become; lanes of a vector stay what they are.
+    id shift(type t, id x, int d) {
+      int const most = width(t) >= 32 || t.is_vector() ? width(t) : 32;
+      id const n = masked(t, d, most - 1);
+      return pure(one_of({op::shl, op::shr}), t, x, n);
+    }
+    id bit_field(type t, id x, int d) {
+      auto const w = static_cast<u32>(width(t));
+      id offset = none, length = none;
+      if (chance(50)) {
+        u32 const from = static_cast<u32>(random() % w);
+        offset = integer(word, from);
+        length = integer(word, static_cast<std::int64_t>(random() % (w - from + 1)));
+      } else {
+        offset = masked(word, d, w / 2 - 1);
+        length = pure(op::add, word, masked(word, d, w / 2 - 1), integer(word, 1));
+      }
+      if (chance(50))
+        return pure(op::extract_bits, t, x, offset, length);
+      id const y = expression(t, d - 1);
+      return pure(op::insert_bits, t, x, y, offset, length);
+    }
+    id product_of_24_bits(type t, id x, int d) {
+      auto const cut = [&](id v) {
+        return pure(op::shr, t, pure(op::shl, t, v, integer(t, 8)), integer(t, 8));
+      };
+      id const y = expression(t, d - 1);
+      if (chance(50))
+        return pure(op::mul24, t, cut(x), cut(y));
+      id const z = expression(t, d - 1);
+      return pure(op::mad24, t, cut(x), cut(y), z);
+    }
+
+    // ---- Floats ----
+
+    /// Which version of a function to ask for: they are one here.
+    std::int64_t variant(type t, op code) {
+      switch (code) {
+      case op::sign:
+      case op::saturate:
+      case op::copysign:
+        return 0;
       default:
-        return expression<f16>(d - 1) + expression<half4>(d - 1);
+        return t.element == element_kind::float32 && chance(30) ? static_cast<std::int64_t>(pick(1, 2)) : 0;
       }
     }
-    value<int4> operation(int4*, int d) {
-      switch (random() % 6) {
+    id on_floats(type t, int d) {
+      id const x = expression(t, d - 1);
+      switch (random() % 24) {
       case 0:
-        return eg::cast<i32>(finite(expression<float4>(d - 1)));
       case 1:
-        return I.load<4>(vector_slot());
       case 2:
-        return expression<int4>(d - 1) + expression<int4>(d - 1);
       case 3:
-        return expression<int4>(d - 1) & expression<i32>(d - 1);
-      case 4:
-        return eg::max(expression<int4>(d - 1), expression<i32>(d - 1));
-      default:
-        return eg::as_type<i32>(finite(expression<float4>(d - 1)));
+      case 4: {
+        id const y = expression(t, d - 1);
+        return pure(one_of({op::add, op::sub, op::mul, op::mul, op::div}), t, x, y);
+      }
+      case 5:
+        return pure(one_of({op::neg, op::abs}), t, x);
+      case 6: {
+        id const y = expression(t, d - 1);
+        return pure(one_of({op::min, op::max}), t, x, y);
+      }
+      case 7: {
+        id const y = expression(t, d - 1), z = expression(t, d - 1);
+        return pure(one_of({op::min3, op::max3, op::median3, op::fma, op::fma}), t, x, y, z);
+      }
+      case 8: {
+        id const low = real(t, -1.5f), high = real(t, 20.0f);
+        return pure(op::clamp, t, x, low, high);
+      }
+      case 9:
+      case 10:
+      case 11: {
+        op const f = one_of({op::floor, op::ceil, op::round, op::rint, op::trunc, op::sign, op::saturate});
+        id const y = pure(f, t, x, none, none, none, variant(t, f));
+        return f == op::saturate ? pure(op::add, t, y, real(t, 0.0f)) : y; // its zeros may have either sign
+      }
+      case 12: // MSL leaves that of an infinity open
+        return pure(op::fract, t, finite(t, x), none, none, none, variant(t, op::fract));
+      case 13:
+        return pure(op::sqrt, t, pure(op::abs, t, x), none, none, none, variant(t, op::sqrt));
+      case 14:
+        return exact(t, d);
+      case 15: {
+        id const y = expression(t, d - 1);
+        op const f = one_of({op::fmod, op::fdim, op::divide});
+        return pure(f, t, x, y, none, none, variant(t, f));
+      }
+      case 16: {
+        id const y = expression(t, d - 1);
+        if (t.element != element_kind::bfloat16 && chance(30))
+          return pure(op::nextafter, t, x, y);
+        return chance(50) ? pure(op::step, t, x, y) : pure(op::copysign, t, x, finite(t, y));
+      }
+      case 17: {
+        id const n = expression(with(t, element_kind::int32), d - 1);
+        return pure(op::ldexp, t, x, n);
+      }
+      case 18: {
+        id const y = expression(t, d - 1), z = expression(t, d - 1);
+        if (t.element == element_kind::float16)
+          return mixed_exactly(t, d);
+        return pure(one_of({op::mix, op::smoothstep}), t, x, y, z);
+      }
+      case 19:
+      case 20:
+      case 21: {
+        op const f =
+            one_of({op::exp, op::exp2, op::log, op::log2, op::log10, op::sin, op::cos, op::tan, op::asin,
+                    op::acos, op::atan, op::sinh, op::cosh, op::tanh, op::asinh, op::acosh, op::atanh});
+        return pure(f, t, opaque(t, x), none, none, none, variant(t, f));
+      }
+      default: {
+        id const y = opaque(t, expression(t, d - 1));
+        switch (random() % 3) {
+        case 0:
+          return pure(op::atan2, t, opaque(t, x), y, none, none, variant(t, op::atan2));
+        case 1:
+          return pure(op::pow, t, opaque(t, x), y, none, none, variant(t, op::pow));
+        default: {
+          id const positive = pure(op::max, t, pure(op::abs, t, finite(t, x)), real(t, 0.125f));
+          return pure(op::powr, t, opaque(t, positive), within(t, y, 8.0f), none, none, variant(t, op::powr));
+        }
+        }
+      }
       }
     }
-    value<uint2> operation(uint2*, int d) {
+    /// Functions where they are exact.
+    id exact(type t, int d) {
+      id const x = expression(t, d - 1);
       switch (random() % 3) {
-      case 0:
-        return eg::make_vector(expression<u32>(d - 1), expression<u32>(d - 1));
-      case 1:
-        return U.load<2>(base + 2u * static_cast<u32>(random() % 4));
-      default:
-        return expression<uint2>(d - 1) * expression<uint2>(d - 1);
+      case 0: {
+        id const large =
+            pure(op::select, t, real(t, 4.0f), real(t, 0.25f), pure(op::lt, bools(t), x, real(t, 1.0f)));
+        return pure(op::rsqrt, t, large, none, none, none, variant(t, op::rsqrt));
+      }
+      case 1: { // multiples of a half; the tangent of whole ones
+        id const whole = pure(op::rint, t, within(t, x, 100.0f));
+        op const f = one_of({op::sinpi, op::cospi, op::tanpi});
+        id const y = f == op::tanpi ? whole : pure(op::mul, t, whole, real(t, 0.5f));
+        return pure(f, t, y, none, none, none, variant(t, f));
+      }
+      default: { // powers of ten that the type can hold
+        float const most = t.element == element_kind::float32 ? 10.0f : 2.0f;
+        id const n = pure(op::clamp, t, pure(op::rint, t, finite(t, x)), real(t, 0.0f), real(t, most));
+        return pure(op::exp10, t, n, none, none, none, variant(t, op::exp10));
+      }
       }
     }
-    value<bool4> operation(bool4*, int d) {
-      switch (random() % 6) {
+    id mixed_exactly(type t, int d) {
+      type const n = with(t, element_kind::int32);
+      id const x = of_few_digits(t, 5),
+               quarter = pure(op::mul, t, convert(t, masked(n, d, 3), n), real(t, 0.25f));
+      if (chance(50))
+        return pure(op::mix, t, x, of_few_digits(t, 5), quarter);
+      return pure(op::smoothstep, t, real(t, 0.0f), real(t, 2.0f), pure(op::add, t, quarter, quarter));
+    }
+
+    /// A function that may be rounded either way, to a buffer that is compared with a tolerance.
+    void nearly_equal() {
+      type const t{any_floating(), 1};
+      id const x = within(t, expression(t, 2), 4.0f), y = within(t, expression(t, 2), 2.0f);
+      id const positive = pure(op::add, t, pure(op::abs, t, x), real(t, 0.25f));
+      id result = none;
+      switch (random() % 8) {
       case 0:
-        return expression<float4>(d - 1) < expression<float4>(d - 1);
+        result = pure(op::rsqrt, t, positive, none, none, none, variant(t, op::rsqrt));
+        break;
       case 1:
-        return expression<int4>(d - 1) == expression<i32>(d - 1);
+        result = pure(op::exp10, t, y, none, none, none, variant(t, op::exp10));
+        break;
       case 2:
-        return expression<bool4>(d - 1) && expression<bool4>(d - 1);
-      case 3:
-        return !expression<bool4>(d - 1);
+        result = pure(op::pow, t, positive, y, none, none, variant(t, op::pow));
+        break;
+      case 3: // away from the angles where it grows without limit
+        result = pure(op::tanpi, t, pure(op::mul, t, pure(op::fract, t, x), real(t, 0.25f)));
+        break;
       case 4:
-        return expression<float4>(d - 1) >= expression<f32>(d - 1);
-      default:
-        return expression<bool4>(d - 1) || expression<bool4>(d - 1);
+        result = pure(op::mix, t, positive, pure(op::add, t, positive, real(t, 1.0f)), pure(op::fract, t, y));
+        break;
+      case 5:
+        result = pure(op::exp, t, y, none, none, none, variant(t, op::exp));
+        break;
+      default: {
+        // From 0.25 to 0.75, where neither is near 0.
+        id const part =
+            pure(op::add, t, pure(op::mul, t, pure(op::fract, t, x), real(t, 0.25f)), real(t, 0.125f));
+        op const f = one_of({op::sinpi, op::cospi});
+        result = pure(f, t, part, none, none, none, variant(t, f));
       }
+      }
+      b->store(nearly[static_cast<std::size_t>(t.element) - 9],
+               plus(base, static_cast<u32>(random() % slots)), result);
     }
 
     // ---- Statements ------------------------------------------------------------------------------
 
-    void block(int statements) {
-      auto const values = known;
-      auto const vars = variables;
-      ++depth;
-      for (int s = 0; s < statements && budget > 0; ++s, --budget)
-        statement();
-      --depth;
-      if (depth > 0) {
-        known = values;
-        variables = vars;
-      }
+    /// What if (...) may hold: where `device` is an attribute, `bool((*(device int2*)...` looks like the
+    /// beginning of a declaration to clang.
+    id condition() {
+      id const x = expression(truth, 2);
+      return (*b)[x].code == op::convert ? pure(op::logical_not, truth, x) : x;
     }
+
     template <class Body>
     void region(Body body) {
-      auto const values = known;
-      auto const vars = variables;
+      std::size_t const values = known.size(), vars = variables.size();
       body();
-      known = values;
-      variables = vars;
+      known.resize(values);
+      variables.resize(vars);
+    }
+    void block(int statements) {
+      ++depth;
+      auto const all = [&] {
+        for (int s = 0; s < statements && budget > 0; ++s, --budget)
+          statement();
+      };
+      if (depth > 1)
+        region(all);
+      else
+        all();
+      --depth;
     }
 
     /// A region that some threads may not enter, or not as often as others.
@@ -607,146 +845,217 @@ private:
 
     /// Values of other threads: what is written before the first barrier is read before the second.
     void exchange() {
-      tile[tile_slot()] = finite(expression<f32>(2));
+      id const at = tile_slot(), x = finite(tile_type, expression(tile_type, 2));
+      b->store(tile, at, x);
       g.threadgroup_barrier(chance(50) ? eg::mem_flags::threadgroup : eg::mem_flags::device_and_threadgroup);
-      auto const threads = two_dimensional ? g.threads_per_threadgroup().x * g.threads_per_threadgroup().y
-                                           : value<u32>(g.threads_per_threadgroup());
-      for (auto k = pick(1, 2); k != 0; --k)
-        std::get<std::vector<value<f32>>>(known).push_back(tile[expression<u32>(1) % (threads * 4u)]);
+      auto const block = g.threads_per_threadgroup();
+      value<u32> const threads = two_dimensional ? block.x * block.y : value<u32>(block);
+      id const n = (threads * 4u).id_in(b);
+      for (auto k = pick(1, 2); k != 0; --k) {
+        id const where = pure(op::rem, word, expression(word, 1), n);
+        know(tile_type, b->load(tile, tile_type, where));
+      }
       g.threadgroup_barrier();
     }
 
-    template <class T>
-    void shuffle() {
-      std::get<std::vector<value<T>>>(known).push_back(
-          eg::simd_shuffle_xor(expression<T>(2), static_cast<int>(pick(0, 31))));
-    }
-    /// A value from all lanes, or from another.
+    /// A value from all lanes of the simdgroup or quadgroup, or from another.
     void ask_lanes() {
-      switch (random() % (whole_simdgroups ? 11 : 6)) {
-      case 0: // exact in every order
-        std::get<std::vector<value<f32>>>(known).push_back(
-            eg::simd_sum(eg::cast<f32>(expression<i32>(2) & 1023) * 0.25f));
-        return;
+      eg::group_detail group{chance(30), 0};
+      switch (random() % (whole_simdgroups ? 5 : 3)) {
+      case 0:
+        return vote(group);
       case 1:
-        std::get<std::vector<value<i32>>>(known).push_back(eg::simd_sum(expression<i32>(2)));
-        return;
       case 2:
-        std::get<std::vector<value<u32>>>(known).push_back(eg::simd_sum(expression<u32>(2)));
-        return;
-      case 3: // zeros of one sign
-        std::get<std::vector<value<f32>>>(known).push_back(eg::simd_max(finite(expression<f32>(2)) + 0.0f));
-        return;
-      case 4:
-        std::get<std::vector<value<i32>>>(known).push_back(eg::simd_max(expression<i32>(2)));
-        return;
-      case 5:
-        std::get<std::vector<value<u32>>>(known).push_back(eg::simd_max(expression<u32>(2)));
-        return;
-      case 6:
-        shuffle<f16>();
-        return;
-      case 7:
-        shuffle<i32>();
-        return;
-      case 8:
-        shuffle<u32>();
-        return;
+        return reduce(group);
       default:
-        shuffle<f32>();
+        return shuffle(group);
       }
+    }
+    void vote(eg::group_detail group) {
+      type const mask{group.quad ? element_kind::uint32 : element_kind::uint64, 1};
+      switch (random() % 5) {
+      case 0:
+        return know(truth, b->group(op::simd_is_first, truth, group));
+      case 1:
+        return know(mask, b->group(op::simd_active_threads_mask, mask, group));
+      case 2:
+        return know(mask, b->group(op::simd_ballot, mask, group, expression(truth, 2)));
+      default: {
+        op const f = one_of({op::simd_all, op::simd_any});
+        return know(truth, b->group(f, truth, group, expression(truth, 2)));
+      }
+      }
+    }
+    /// Numbers of up to 32 bits.
+    type exchanged() {
+      element_kind k = any_numeric();
+      while (eg::size_in_bytes(k) > 4)
+        k = any_numeric();
+      return {k, any_lanes()};
+    }
+    void reduce(eg::group_detail group) {
+      type const t = exchanged();
+      id x = none;
+      op f = op::simd_broadcast_first;
+      switch (random() % 4) {
+      case 0: // exact in every order
+        f = one_of({op::simd_sum, op::simd_prefix_inclusive_sum, op::simd_prefix_exclusive_sum});
+        x = t.is_floating() ? of_few_digits(t, t.element == element_kind::bfloat16 ? 3 : 6)
+                            : expression(t, 2);
+        break;
+      case 1:
+        f = one_of({op::simd_product, op::simd_prefix_inclusive_product, op::simd_prefix_exclusive_product});
+        x = t.is_integer() ? expression(t, 2)
+                           : pure(op::select, t, real(t, 1.0f), real(t, -1.0f), expression(bools(t), 2));
+        break;
+      case 2: // zeros of one sign
+        f = one_of({op::simd_min, op::simd_max, op::simd_broadcast_first});
+        x = finite(t, expression(t, 2));
+        x = t.is_floating() ? pure(op::add, t, x, real(t, 0.0f)) : x;
+        break;
+      default:
+        if (t.is_integer())
+          f = one_of({op::simd_and, op::simd_or, op::simd_xor});
+        x = expression(t, 2);
+      }
+      know(t, b->group(f, t, group, x));
+    }
+    void shuffle(eg::group_detail group) {
+      type const t = exchanged();
+      bool const fills = chance(25);
+      if (fills)
+        group.modulo = one_of({0, 0, 2, group.quad ? 4 : 16});
+      auto const last = (group.modulo != 0 ? group.modulo : std::int64_t{group.lanes()}) - 1;
+      // The same for all lanes, or a lane of each one's own.
+      id const common =
+          chance(50) ? integer({element_kind::uint16, 1}, static_cast<std::int64_t>(random()) & last)
+                     : pure(op::bit_and, word, arguments[static_cast<std::size_t>(element_kind::uint32)],
+                            integer(word, last));
+      id const x = expression(t, 2);
+      if (fills) {
+        id const other = expression(t, 2);
+        op const f = one_of({op::simd_shuffle_and_fill_up, op::simd_shuffle_and_fill_down});
+        return know(t, b->group(f, t, group, x, other, common));
+      }
+      if (chance(30)) {
+        type const n{one_of({element_kind::int32, element_kind::uint32, element_kind::uint16}), 1};
+        return know(t, b->group(op::simd_shuffle, t, group, x, masked(n, 1, last)));
+      }
+      op const f = one_of({op::simd_broadcast, op::simd_shuffle_xor, op::simd_shuffle_up,
+                           op::simd_shuffle_down, op::simd_shuffle_rotate_up, op::simd_shuffle_rotate_down});
+      know(t, b->group(f, t, group, x, common));
     }
 
-    template <class T>
-    void declare() {
-      auto const initial = expression<T>(2);
-      auto& some = std::get<std::vector<eg::var<T>>>(variables);
-      some.push_back(chance(20) ? g.variable<"sum">(initial) : g.variable(initial));
+    void declare(type t) {
+      id const v = b->declare(t, expression(t, 2));
+      if (chance(20))
+        b->name_value(v, "sum");
+      variables.push_back({v, t});
     }
-    template <class T>
-    bool assign() {
-      auto& some = std::get<std::vector<eg::var<T>>>(variables);
-      if (some.empty())
-        return false;
-      auto const& v = some[random() % some.size()];
-      if constexpr (eg::numeric_type<T>) {
-        switch (random() % 6) {
-        case 0:
-          v += expression<T>(2);
-          return true;
-        case 1:
-          v -= expression<T>(2);
-          return true;
-        case 2:
-          v *= expression<T>(1);
-          return true;
-        case 3:
-          v = some[random() % some.size()];
-          return true;
-        default:
-          break;
-        }
+    /// x, or what becomes of `now` by a compound assignment.
+    id changed(type t, id now) {
+      if (t.is_boolean() || chance(40))
+        return expression(t, 3);
+      id const x = expression(t, 2);
+      switch (random() % (t.is_integer() ? 8 : 4)) {
+      case 0:
+        return pure(op::add, t, now, x);
+      case 1:
+        return pure(op::sub, t, now, x);
+      case 2:
+        return pure(op::mul, t, now, x);
+      case 3:
+        return t.is_integer() ? pure(op::div, t, now, divisor(t, 1, 8)) : pure(op::div, t, now, x);
+      case 4:
+        return shift(t, now, 1);
+      case 5:
+        return remainder(t, now, divisor(t, 1, 8));
+      default:
+        return pure(one_of({op::bit_and, op::bit_or, op::bit_xor}), t, now, x);
       }
-      v = expression<T>(3);
-      return true;
+    }
+    void assign() {
+      if (variables.empty())
+        return declare(any_type());
+      typed const v = variables[random() % variables.size()];
+      id const now = b->get(v.it);
+      b->set(v.it, changed(v.t, now));
     }
 
     void statement() {
       forget();
       switch (random() % 26) {
       case 0:
-        F[slot()] = expression<f32>(3);
-        return;
       case 1:
-        H[slot()] = expression<f16>(3);
+      case 2: {
+        type const t{any_kind(), 1};
+        id const at = slot();
+        b->store(own(t), at, expression(t, 3));
         return;
-      case 2:
-        I[slot()] = expression<i32>(3);
-        return;
+      }
       case 3:
-        U[slot()] = expression<u32>(3);
+      case 4: {
+        type const t{any_kind(), 1};
+        id const at = slot(), now = b->load(own(t), t, at);
+        b->store(own(t), at, changed(t, now));
         return;
-      case 4:
-        B[slot()] = expression<bool>(3);
-        return;
+      }
       case 5:
-        F.store(vector_slot(), expression<float4>(2));
+      case 6: {
+        type t{any_kind(), static_cast<std::uint8_t>(pick(2, 4))};
+        if (!has_access(t))
+          t.lanes = 4;
+        bool const of_tile = t.element == tile_type.element && chance(30);
+        int const m = of_tile ? tile : own(t);
+        id const at = of_tile ? vector_slot(first_in_tile, 4, t.lanes) : vector_slot(base, slots, t.lanes);
+        if (chance(60)) {
+          b->store(m, at, expression(t, 2));
+        } else {
+          id const now = b->load(m, t, at);
+          b->store(m, at, changed(t, now));
+        }
         return;
-      case 6:
-        chance(50) ? H.store(vector_slot(), expression<half4>(2))
-                   : I.store(vector_slot(), expression<int4>(2));
+      }
+      case 7: {
+        id const at = tile_slot();
+        b->store(tile, at, expression(tile_type, 2));
         return;
-      case 7:
-        tile[tile_slot()] = expression<f32>(2);
+      }
+      case 8: {
+        type const t{any_kind(), 1};
+        id const at = slot(), mask = condition();
+        b->store_if(own(t), at, mask, expression(t, 2));
         return;
-      case 8:
-        eg::store_if(F, slot(), expression<bool>(2), expression<f32>(2));
-        return;
+      }
       case 9:
-        F[slot()] += expression<f32>(2);
-        return;
       case 10:
-        declare<f32>();
-        return;
       case 11:
-        chance(50) ? declare<i32>() : declare<f16>();
-        return;
+        return declare(any_type());
       case 12:
-        chance(50) ? declare<u32>() : declare<float4>();
-        return;
+        return nearly_equal();
       case 13:
         if (together)
           g.threadgroup_barrier();
         else
-          declare<bool>();
+          declare(any_type());
         return;
-      case 14:
-        std::get<std::vector<value<f32>>>(known).push_back(eg::named<"kept">(expression<f32>(2) + 1.0f));
-        return;
+      case 14: {
+        type const t = any_type();
+        id x = expression(t, 2);
+        if (t.is_boolean()) {
+          x = pure(op::logical_not, t, x);
+        } else {
+          id const y = expression(t, 1);
+          x = pure(op::add, t, x, y);
+        }
+        b->name_value(x, "kept");
+        return know(t, x);
+      }
       case 15:
         if (depth < 4) {
           apart([&] {
-            auto const branch = g.if_(expression<bool>(2), [&] { block(static_cast<int>(pick(1, 4))); });
+            value<bool> const holds(b, condition());
+            auto const branch = g.if_(holds, [&] { block(static_cast<int>(pick(1, 4))); });
             if (chance(50))
               branch.else_([&] { block(static_cast<int>(pick(1, 4))); });
           });
@@ -771,79 +1080,88 @@ private:
           ask_lanes();
         return;
       default:
-        switch (random() % 6) {
-        case 0:
-          assign<f16>();
-          return;
-        case 1:
-          assign<i32>();
-          return;
-        case 2:
-          assign<u32>();
-          return;
-        case 3:
-          assign<bool>();
-          return;
-        case 4:
-          assign<float4>();
-          return;
-        default:
-          if (!assign<f32>())
-            declare<f32>();
-        }
+        return assign();
       }
     }
 
+    /// Bounds of type T that keep a loop short.
+    template <class T>
+    void counted_loop(int length) {
+      type const t = eg::type_of<T>;
+      auto const few = [&](std::int64_t mask, std::int64_t more) {
+        id const x = pure(op::bit_and, t, expression(t, 1), integer(t, mask));
+        return value<T>(b, more == 0 ? x : pure(op::add, t, x, integer(t, more)));
+      };
+      auto const low = few(3, 0), high = few(7, 1), step = few(1, 1);
+      g.for_range(low, high, step, [&](value<T> const& i) {
+        region([&] {
+          know(t, i.id_in(b));
+          block(length);
+        });
+      });
+    }
+    template <class T>
+    void carrying_loop(int length) {
+      type const t = eg::type_of<T>;
+      value<T> const first(b, expression(t, 1));
+      auto const last = g.for_range(1, 5, 2, eg::carry(first), [&](value<i32> const& i, value<T> const& x) {
+        id next = none;
+        region([&] {
+          know(number, i.id_in(b));
+          know(t, x.id_in(b));
+          block(length);
+          next = finite(t, pure(op::add, t, x.id_in(b), expression(t, 2)));
+        });
+        return value<T>(b, next);
+      });
+      know(t, last.id_in(b));
+    }
+    /// Two carried values that change places.
+    template <class T>
+    void exchanging_loop(int length) {
+      type const t = eg::type_of<T>;
+      value<T> const one(b, expression(t, 1)), other(b, expression(t, 1));
+      value<i32> const rounds(b, arguments[static_cast<std::size_t>(element_kind::int32)]);
+      auto const last = g.for_range(
+          rounds & 3, eg::carry(one, other), [&](value<i32> const& i, value<T> const& x, value<T> const& y) {
+            region([&] {
+              know(t, x.id_in(b));
+              block(length);
+            });
+            id const next = pure(op::add, t, x.id_in(b), convert(t, i.id_in(b), number));
+            return eg::carry(y, value<T>(b, next));
+          });
+      know(t, last[boost::hana::size_c<0>].id_in(b));
+      know(t, last[boost::hana::size_c<1>].id_in(b));
+    }
     void loop() {
       int const length = static_cast<int>(pick(1, 3));
-      switch (random() % 4) {
+      switch (random() % 10) {
       case 0:
+      case 1:
         g.for_range(static_cast<int>(pick(0, 4)), [&](value<i32> const& i) {
           region([&] {
-            std::get<std::vector<value<i32>>>(known).push_back(i);
+            know(number, i.id_in(b));
             block(length);
           });
         });
         return;
-      case 1:
-        apart([&] {
-          g.for_range(expression<u32>(1) & 3u, (expression<u32>(1) & 7u) + 1u, (expression<u32>(0) & 1u) + 1u,
-                      [&](value<u32> const& i) {
-                        region([&] {
-                          std::get<std::vector<value<u32>>>(known).push_back(i);
-                          block(length);
-                        });
-                      });
-        });
-        return;
-      case 2: {
-        auto const last = g.for_range(1, 5, 2, eg::carry(expression<f32>(1)),
-                                      [&](value<i32> const& i, value<f32> const& x) {
-                                        value<f32> next = x;
-                                        region([&] {
-                                          std::get<std::vector<value<i32>>>(known).push_back(i);
-                                          std::get<std::vector<value<f32>>>(known).push_back(x);
-                                          block(length);
-                                          next = finite(x + expression<f32>(2));
-                                        });
-                                        return next;
-                                      });
-        std::get<std::vector<value<f32>>>(known).push_back(last);
-        return;
-      }
-      default: {
-        // Two carried values that change places.
-        auto const last = g.for_range(count & 3, eg::carry(expression<i32>(1), expression<i32>(1)),
-                                      [&](value<i32> const& i, value<i32> const& x, value<i32> const& y) {
-                                        region([&] {
-                                          std::get<std::vector<value<i32>>>(known).push_back(x);
-                                          block(length);
-                                        });
-                                        return eg::carry(y, x + i);
-                                      });
-        std::get<std::vector<value<i32>>>(known).push_back(last[boost::hana::size_c<0>]);
-        std::get<std::vector<value<i32>>>(known).push_back(last[boost::hana::size_c<1>]);
-      }
+      case 2:
+        return apart([&] { counted_loop<i32>(length); });
+      case 3:
+        return apart([&] { counted_loop<u32>(length); });
+      case 4:
+        return apart([&] { counted_loop<i64>(length); });
+      case 5:
+        return apart([&] { counted_loop<u64>(length); });
+      case 6:
+        return carrying_loop<f32>(length);
+      case 7:
+        return chance(50) ? carrying_loop<i8>(length) : carrying_loop<bf16>(length);
+      case 8:
+        return chance(50) ? carrying_loop<eg::vec<u16, 3>>(length) : carrying_loop<u64>(length);
+      default:
+        return chance(50) ? exchanging_loop<i32>(length) : exchanging_loop<u8>(length);
       }
     }
     void while_loop() {
@@ -853,7 +1171,9 @@ private:
             [&] {
               // Parts of the condition may be used in the body.
               auto const more = left > 0u;
-              return chance(50) ? more && expression<bool>(2) : more;
+              if (!chance(50))
+                return more;
+              return more && value<bool>(b, expression(truth, 2));
             },
             [&] {
               bool const first = chance(50);

@@ -189,6 +189,48 @@ static_assert(prints<kernels::vectors>(R"(kernel void vectors(device float* X [[
 }
 )"));
 
+static_assert(prints<kernels::narrow>(R"(kernel void narrow(device char* A [[buffer(0)]],
+                   const device uchar* B [[buffer(1)]],
+                   constant uchar& n [[buffer(2)]],
+                   device ushort* C [[buffer(3)]],
+                   uint gid [[thread_position_in_grid]]) {
+  const char v0 = A[gid];
+  const char v1 = char(v0 * 3) - 100;
+  const uchar v2 = B[gid];
+  A[gid] = v0 + v1;
+  const ushort v3 = C[gid];
+  const ushort v4 = n < 9 ? 9 : ushort(clz(uchar(v2 > n ? v2 : 1)));
+  C[gid] = rotate(ushort(ushort(uint(v3) * v3) + ushort(ushort(absdiff(v1, A[gid])) * 300)), v4) >> 2;
+}
+)"));
+
+static_assert(prints<kernels::bfloats>(R"(kernel void bfloats(const device bfloat* X [[buffer(0)]],
+                    const device int* I [[buffer(1)]],
+                    const device half* H [[buffer(2)]],
+                    device bfloat* Y [[buffer(3)]],
+                    uint gid [[thread_position_in_grid]]) {
+#pragma METAL fp math_mode(relaxed)
+  const bfloat2 v0 = *(const device bfloat2*)(X + gid * 2u);
+  const bfloat v1 = v0.x;
+  const bfloat v2 = v0.y;
+  Y[gid] = bfloat(max(float(v1), float(v2))) * 0.100097656bf + bfloat(float(I[gid]));
+  Y[gid] += isfinite(v2) ? bfloat(fma(float(v1), float(v2), float(bfloat(float(H[gid]))))) : bfloat(min(fract(float(v1)), 0.99609375f));
+}
+)"));
+
+static_assert(prints<kernels::wide>(R"(kernel void wide(const device float* X [[buffer(0)]],
+                 device float* Y [[buffer(1)]],
+                 device ulong* U [[buffer(2)]],
+                 const device long* L [[buffer(3)]],
+                 uint gid [[thread_position_in_grid]]) {
+  const uint v0 = gid * 3u;
+  const float3 v1 = float3(*(const device packed_float3*)(X + v0));
+  *(device packed_float3*)(Y + v0) = v1.zyx * 0.5f;
+  const ulong3 v2 = ulong3(*(device packed_ulong3*)(U + v0)) ^ 11400714819323198485uL;
+  *(device packed_ulong3*)(U + v0) = select(v2, ulong3(as_type<ulong>(L[long(v0)] & -4294967296L), 1uL, v2.y), v2 > 2uL);
+}
+)"));
+
 static_assert(kernels::tiled.metal_source().substr(48) ==
               R"(kernel void add(const device float* A [[buffer(0)]],
                 const device float* B [[buffer(1)]],

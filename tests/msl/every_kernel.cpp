@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <memory>
 #include <random>
 #include <span>
@@ -61,8 +63,8 @@ std::vector<T> some(std::size_t n, int low = -64, int high = 64) {
   std::vector<T> r(n);
   for (T& x : r) {
     int const k = low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
-    if constexpr (std::is_same_v<T, f16>)
-      x = f16(static_cast<float>(k) / 8);
+    if constexpr (std::is_same_v<T, f16> || std::is_same_v<T, eg::bf16>)
+      x = T(static_cast<float>(k) / 8);
     else if constexpr (std::is_same_v<T, f32>)
       x = static_cast<float>(k) / 8;
     else
@@ -243,6 +245,63 @@ TEST(every_kernel, either_side) {
                                   (x[0] + y[0]) * (y[0] + x[0]) + square(3) * ratio + square(1),
                                   ratio - square(7) * sum};
   EXPECT_EQ(out, expected);
+}
+
+TEST(every_kernel, narrow) {
+  for (eg::u8 const limit : {eg::u8{5}, eg::u8{50}}) {
+    auto a = some<eg::i8>(n, -128, 127), a_before = a;
+    auto const b = some<eg::u8>(n, 0, 255);
+    auto c = some<eg::u16>(n, 0, 65535), c_before = c;
+    both(eg::compile<kernels::narrow>(), row(n, 64), eg::inout(a), eg::in(b), limit, eg::inout(c));
+    for (u32 i = 0; i < n; ++i) {
+      auto const x = static_cast<eg::i8>(a_before[i] * 3 - 100);
+      ASSERT_EQ(a[i], static_cast<eg::i8>(a_before[i] + x));
+      auto const apart = static_cast<u32>(std::abs(x - a[i]));
+      auto const z = static_cast<eg::u16>(u32{c_before[i]} * c_before[i] + apart * 300u);
+      eg::u8 const y = b[i] > limit ? b[i] : eg::u8{1};
+      int const turns = limit < 9 ? 9 : std::countl_zero(y);
+      ASSERT_EQ(c[i], std::rotl(z, turns) >> 2);
+    }
+  }
+}
+
+TEST(every_kernel, bfloats) {
+  using eg::bf16;
+  auto x = some<bf16>(std::size_t{2} * n);
+  x[0] = bf16(-0.001f); // whose fraction would round to 1
+  x[3] = bf16(INFINITY);
+  auto i = some<i32>(n, -1000, 1000);
+  // Between two bfloats: as a float it is the middle, which goes to the even one below; by itself it is not.
+  i[5] = (1 << 30) + (1 << 22) + 1;
+  auto const h = some<f16>(n);
+  auto y = some<bf16>(n);
+  both(eg::compile<kernels::bfloats>(), row(n, 64), eg::in(x), eg::in(i), eg::in(h), eg::inout(y));
+  for (std::size_t k = 0; k < n; ++k) {
+    float const v = float(x[2 * k]), w = float(x[2 * k + 1]);
+    bf16 const first = bf16(std::fmax(v, w)) * bf16(0.1f) + bf16(static_cast<float>(i[k]));
+    float const part = std::fmin(v - std::floor(v), 0.99609375f);
+    bf16 const other(std::isfinite(w) ? std::fma(v, w, float(bf16(float(h[k])))) : part);
+    ASSERT_TRUE(witness::same(y[k], first + other)) << k;
+  }
+}
+
+TEST(every_kernel, wide) {
+  auto const x = some<f32>(std::size_t{3} * n);
+  std::vector<f32> y(x.size());
+  std::vector<eg::u64> u(x.size());
+  std::vector<eg::i64> l(x.size());
+  std::mt19937_64 random(3);
+  for (std::size_t k = 0; k < u.size(); ++k)
+    u[k] = k % 4 == 0 ? 0x9e3779b97f4a7c15 + k % 3 : random(), l[k] = static_cast<eg::i64>(random());
+  auto const before = u;
+  both(eg::compile<kernels::wide>(), row(n, 64), eg::in(x), eg::out(y), eg::inout(u), eg::in(l));
+  for (std::size_t k = 0; k < y.size(); ++k) {
+    std::size_t const first = k / 3 * 3;
+    ASSERT_EQ(y[k], x[first + 2 - k % 3] * 0.5f);
+    auto const key = [&](std::size_t at) { return before[at] ^ 0x9e3779b97f4a7c15; };
+    eg::u64 const put[] = {static_cast<eg::u64>(l[first]) & 0xffffffff00000000, 1, key(first + 1)};
+    ASSERT_EQ(u[k], key(k) > 2 ? put[k % 3] : key(k));
+  }
 }
 
 TEST(every_kernel, tiled) {

@@ -37,7 +37,7 @@ inline std::string without_preamble(std::string_view source) {
 /// All that clang warns of, too; and integers wrap as the executor's do, where MSL leaves the value open.
 inline tool::compile_options options(std::vector<std::string> more = {}) {
   tool::compile_options o;
-  o.flags = {"-fwrapv", "-Wall", "-Wextra"};
+  o.flags = {"-fwrapv", "-Wall", "-Wextra", "-Wno-unknown-pragmas"}; // such as Metal's math_mode
   o.flags.insert(o.flags.end(), more.begin(), more.end());
   return o;
 }

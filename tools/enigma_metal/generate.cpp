@@ -180,12 +180,10 @@ struct memory<T&> {
 
 template <class F, int I>
 struct parameter_of;
-template <class P, class... More>
-struct parameter_of<void (*)(P, More...), 0> {
-  using type = P;
+template <class... P, int I>
+struct parameter_of<void (*)(P...), I> {
+  using type = __type_pack_element<I, P...>;
 };
-template <class P, class... More, int I>
-struct parameter_of<void (*)(P, More...), I> : parameter_of<void (*)(More...), I - 1> {};
 
 struct parameter {
   char const* name;

@@ -376,7 +376,8 @@ private:
     instruction const& change = code_[x];
     bool const arithmetic = (change.code == op::add || change.code == op::sub || change.code == op::mul ||
                              change.code == op::div) &&
-                            change.type.lanes != 3; // which lie packed
+                            change.type.lanes != 3 && // which lie packed
+                            !overflows_int(change);
     if (arithmetic && plan_.is_folded(x) && plan_.is_folded(change.operands[0]) &&
         reads_what_is_assigned(code_[change.operands[0]], it)) {
       out_ << ' ' << info(change.code).msl << "= ";
@@ -435,14 +436,23 @@ private:
   }
   /// As an argument: exactly of its type, where overloads depend on it.
   constexpr void put_exact(value_id id) {
-    bool const literal = code_[id].code == op::constant && is_narrow(code_[id].type);
-    if (literal) {
+    bool const cast = is_narrow(code_[id].type) && !has_own_type(id);
+    if (cast) {
       put_type(code_[id].type);
       out_ << '(';
     }
     put(id, prec_lowest);
-    if (literal)
+    if (cast)
       out_ << ')';
+  }
+  /// Whether a narrow value is written as its type: literals are ints, and so is a choice with one in it.
+  constexpr bool has_own_type(value_id id) const {
+    instruction const& it = code_[id];
+    if (it.code == op::constant)
+      return false;
+    if (it.code == op::select && plan_.is_folded(id))
+      return has_own_type(it.operands[0]) && has_own_type(it.operands[1]);
+    return it.code != op::load_if || !plan_.is_folded(id) || has_own_type(it.operands[2]);
   }
 
   /// `name[index]`, or a vector at that element.
@@ -524,6 +534,8 @@ private:
       put_type(it.type);
       out_ << '(';
     }
+    if (it.code == op::fract)
+      out_ << "min(";
     put_function(it, row);
     out_ << '(';
     for (int i = 0; i < row.operands; ++i) {
@@ -540,7 +552,15 @@ private:
       out_ << ')';
     }
     put_modulo(it);
-    out_ << (back ? "))" : ")");
+    out_ << ')';
+    if (it.code == op::fract) { // the last bfloat below 1, to which a float below 1 may round
+      out_ << ", ";
+      if (it.type.is_vector())
+        put_type({element_kind::float32, it.type.lanes});
+      out_ << (it.type.is_vector() ? "(0.99609375f))" : "0.99609375f)");
+    }
+    if (back)
+      out_ << ')';
   }
   constexpr void put_function(instruction const& it, op_info const& row) {
     if (has_variants(row) && it.imm != 0)
@@ -581,7 +601,13 @@ private:
 
   constexpr void infix(instruction const& it, op_info const& row) {
     if (row.precedence >= prec_additive && !it.type.is_vector()) { // most of all
-      put(it.operands[0], row.precedence);
+      if (overflows_int(it)) {
+        out_ << "uint(";
+        put(it.operands[0], prec_lowest);
+        out_ << ')';
+      } else {
+        put(it.operands[0], row.precedence);
+      }
       out_ << ' ' << row.msl << ' ';
       put(it.operands[1], row.precedence + 1);
       return;
@@ -591,12 +617,21 @@ private:
     out_ << ' ' << row.msl << ' ';
     put_operand(it.operands[1], around(it.operands[1], row, 1), one_is_splat);
   }
+  /// A product of ushorts is one of ints, whose overflow is undefined.
+  constexpr bool overflows_int(instruction const& it) const {
+    auto const large = [&](value_id x) { return code_[x].code != op::constant || code_[x].imm > 0x7fff; };
+    return it.code == op::mul && it.type == type{element_kind::uint16, 1} && large(it.operands[0]) &&
+           large(it.operands[1]);
+  }
   /// A scalar beside a vector stands for all its lanes.
   constexpr void put_operand(value_id id, int at_least, bool scalar_is_enough) {
-    if (scalar_is_enough && is_splat(id) && plan_.is_folded(id))
-      put(code_[id].operands[0], at_least);
+    if (!(scalar_is_enough && is_splat(id) && plan_.is_folded(id)))
+      return put(id, at_least);
+    value_id const scalar = code_[id].operands[0];
+    if (is_narrow(code_[scalar].type) && code_[scalar].code != op::constant && !has_own_type(scalar))
+      put_exact(scalar);
     else
-      put(id, at_least);
+      put(scalar, at_least);
   }
   constexpr bool is_splat(value_id id) const {
     return code_[id].code == op::make_vector && code_[id].operands[1] == no_value;
@@ -681,9 +716,21 @@ private:
       put(it.operands[1], prec_conditional + 1);
       out_ << " : ";
       return put(it.operands[0], prec_conditional);
-    case op::convert:
+    case op::convert: {
+      // A bfloat becomes a float and the other way round; what is between it and the others is left open.
+      element_kind const from = code_[it.operands[0]].type.element, to = it.type.element;
+      bool const in_float = (to == element_kind::bfloat16 && from != element_kind::float32) ||
+                            (from == element_kind::bfloat16 && to == element_kind::float16);
       put_type(it.type);
-      return arguments(it, 1);
+      if (in_float) {
+        out_ << '(';
+        put_type({element_kind::float32, it.type.lanes});
+      }
+      arguments(it, 1);
+      if (in_float)
+        out_ << ')';
+      return;
+    }
     case op::bitcast:
       out_ << "as_type<";
       put_type(it.type);
