@@ -196,6 +196,12 @@ TEST(atomics, of_floats) {
   for (u32 i = 0; i < n; ++i)
     ASSERT_EQ(b[i], 3 + static_cast<f32>(i) + 1);
   EXPECT_EQ(eg::compile(kernel).metal_version(), (eg::metal_version{3, 0}));
+  try {
+    eg::compile(kernel, {.metal = {2, 4}});
+    FAIL() << "Metal 2.4 has no atomics of f32";
+  } catch (eg::error const& e) {
+    EXPECT_STREQ(e.what(), "kernel sums: the atomic A of f32 needs Metal 3.0, and asked for was Metal 2.4");
+  }
 }
 
 /// Of the threads that take a flag, one gets it.
@@ -276,6 +282,26 @@ TEST(atomics, compare_exchange_sets_the_variable) {
   both(eg::compile(kernel), {{1}, {1}}, eg::inout(a), eg::out(out));
   EXPECT_EQ(a, (std::vector<u32>{1, 2}));
   EXPECT_EQ(out, (std::vector<u32>{0, 1, 7, 1, 8}));
+}
+
+/// The variable names an element before the exchange changes it, in a statement with its result.
+TEST(atomics, compare_exchange_and_an_index_read_before) {
+  auto const kernel = eg::kernel<"once">([](eg::gpu& g, eg::atomic<u32, "A"> a, eg::out<bool, "Out"> out) {
+    auto v = g.variable<"v">(2u);
+    auto const place = out[v];
+    place = a[0].compare_exchange_weak(v, v + 1);
+    auto const next = out[v];
+    next = !a[0].compare_exchange_weak(v, v + 1);
+    out[v] = true;
+  });
+  std::vector<u32> a{1};
+  bool out[4] = {false, true, true, false};
+  both(eg::compile(kernel), {{1}, {1}}, eg::inout(a), eg::out(out));
+  EXPECT_EQ(a[0], 2);
+  EXPECT_FALSE(out[0]);
+  EXPECT_TRUE(out[1]);
+  EXPECT_FALSE(out[2]);
+  EXPECT_FALSE(out[3]);
 }
 
 TEST(atomics, in_jit_functions) {
