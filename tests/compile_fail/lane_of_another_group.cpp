@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect-clang: simd_shuffle_xor: the mask 32 is not one of 0 to 31
-// expect-gcc: is not one of 0 to 
+// expect-gcc: is not one of 0 to
 #include <enigma/codegen.hpp>
 namespace eg = enigma;
 
