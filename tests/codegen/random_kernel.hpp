@@ -493,6 +493,16 @@ private:
 
     // ---- Questions ----
 
+    /// Where clang stands in for Metal, comparisons of vectors give vectors of ints of the operands' width,
+    /// and
+    /// && joins such only with its like.
+    id vector_of_bools(type t, id x) {
+      op const code = (*b)[x].code;
+      if (!t.is_vector() ||
+          !((code >= op::eq && code <= op::ge) || (code >= op::logical_and && code <= op::logical_not)))
+        return x;
+      return pure(op::select, t, bits(t, 0), bits(t, 1), x);
+    }
     id question(type t, int d) {
       switch (random() % 8) {
       case 0:
@@ -503,6 +513,10 @@ private:
         return pure(one_of({op::eq, op::ne, op::lt, op::le, op::gt, op::ge}), t, x, y);
       }
       case 3:
+        if (!t.is_vector() && chance(50)) {
+          type const v{t.element, static_cast<std::uint8_t>(pick(2, 4))};
+          return pure(one_of({op::all_lanes, op::any_lane}), t, vector_of_bools(v, expression(v, d - 1)));
+        }
         return pure(op::logical_not, t, expression(t, d - 1));
       case 4:
         if (!t.is_vector()) {
@@ -511,7 +525,7 @@ private:
         }
         [[fallthrough]];
       case 5: {
-        id const x = expression(t, d - 1), y = expression(t, d - 1);
+        id const x = expression(t, d - 1), y = vector_of_bools(t, expression(t, d - 1));
         return pure(one_of({op::logical_and, op::logical_or}), t, x, y);
       }
       case 6: {
@@ -655,6 +669,8 @@ private:
         return t.element == element_kind::float32 && chance(30) ? static_cast<std::int64_t>(pick(1, 2)) : 0;
       }
     }
+    /// Of 0 and -0 compilers take the one or the other for the larger.
+    id zeros_of_one_sign(type t, id x) { return pure(op::add, t, x, real(t, 0.0f)); }
     id on_floats(type t, int d) {
       id const x = expression(t, d - 1);
       switch (random() % 24) {
@@ -670,11 +686,13 @@ private:
         return pure(one_of({op::neg, op::abs}), t, x);
       case 6: {
         id const y = expression(t, d - 1);
-        return pure(one_of({op::min, op::max}), t, x, y);
+        return zeros_of_one_sign(t, pure(one_of({op::min, op::max}), t, x, y));
       }
       case 7: {
         id const y = expression(t, d - 1), z = expression(t, d - 1);
-        return pure(one_of({op::min3, op::max3, op::median3, op::fma, op::fma}), t, x, y, z);
+        if (chance(50))
+          return pure(op::fma, t, x, y, z);
+        return zeros_of_one_sign(t, pure(one_of({op::min3, op::max3, op::median3}), t, x, y, z));
       }
       case 8: {
         id const low = real(t, -1.5f), high = real(t, 20.0f);
@@ -685,7 +703,7 @@ private:
       case 11: {
         op const f = one_of({op::floor, op::ceil, op::round, op::rint, op::trunc, op::sign, op::saturate});
         id const y = pure(f, t, x, none, none, none, variant(t, f));
-        return f == op::saturate ? pure(op::add, t, y, real(t, 0.0f)) : y; // its zeros may have either sign
+        return f == op::saturate ? zeros_of_one_sign(t, y) : y;
       }
       case 12: // MSL leaves that of an infinity open
         return pure(op::fract, t, finite(t, x), none, none, none, variant(t, op::fract));
@@ -739,6 +757,8 @@ private:
     }
     /// Functions where they are exact.
     id exact(type t, int d) {
+      if (t.element != element_kind::bfloat16 && chance(30))
+        return of_whole_vectors(t);
       id const x = expression(t, d - 1);
       switch (random() % 3) {
       case 0: {
@@ -757,6 +777,22 @@ private:
         id const n = pure(op::clamp, t, pure(op::rint, t, finite(t, x)), real(t, 0.0f), real(t, most));
         return pure(op::exp10, t, n, none, none, none, variant(t, op::exp10));
       }
+      }
+    }
+    id of_whole_vectors(type t) {
+      if (t.lanes == 3) {
+        id const x = of_few_digits(t, 4), y = of_few_digits(t, 4);
+        return pure(op::cross, t, x, y);
+      }
+      type const v{t.element, static_cast<std::uint8_t>(pick(2, 4))}, one{t.element, 1};
+      id const x = of_few_digits(v, 4), y = of_few_digits(v, 4);
+      switch (random() % 3) {
+      case 0:
+        return fill(t, pure(op::dot, one, x, y));
+      case 1:
+        return fill(t, pure(op::length_squared, one, x));
+      default:
+        return fill(t, pure(op::distance_squared, one, x, y));
       }
     }
     id mixed_exactly(type t, int d) {
@@ -911,7 +947,7 @@ private:
       case 2: // zeros of one sign
         f = one_of({op::simd_min, op::simd_max, op::simd_broadcast_first});
         x = finite(t, expression(t, 2));
-        x = t.is_floating() ? pure(op::add, t, x, real(t, 0.0f)) : x;
+        x = t.is_floating() ? zeros_of_one_sign(t, x) : x;
         break;
       default:
         if (t.is_integer())

@@ -119,11 +119,11 @@ bool same(T x, T y) {
   return x == y;
 }
 template <class T>
-double shown(T x) {
+auto shown(T x) {
   if constexpr (std::is_same_v<T, eg::f16> || std::is_same_v<T, eg::bf16>)
-    return static_cast<double>(float(x));
+    return float(x);
   else
-    return static_cast<double>(x);
+    return +x; // a number, not a letter
 }
 
 /// Whether the bytes that the text has left are those of the executor; NaNs are all the same.

@@ -92,6 +92,10 @@ void construction() {
   CHECK(equal(float4(v == w), float4{0, 1, 0, 1}) && equal(int4((v < w)), int4{0, 0, 1, 0}));
   CHECK(equal(int4(v<w), int4{0, 0, 1, 0}) && equal(half4(v >= w), half4{1, 1, 0, 1}));
   CHECK(equal(int4(!(v < w)), int4{1, 1, 0, 1}) && equal(uint4(v < w || v > w), uint4{1, 0, 1, 0}));
+  // With constructors among the words, too.
+  CHECK(equal(int4(int4(1) < int4(0, 1, 2, 3)), int4{0, 0, 1, 1}));
+  char3 letters = char3(1, 2, 3);
+  CHECK(equal(char3(letters >= char3(short3(2))), char3{0, 1, 1}) && equal(char3(-char3(letters)), char3{-1, -2, -3}));
   bool4 b = v < w;
   CHECK(equal(float4(b), float4{0, 0, 1, 0}) && b.z && !b[0] && equal(int4(b && !b), int4{0, 0, 0, 0}));
   int4 n = int4(-1, 0, 2, 3);
