@@ -374,7 +374,7 @@ using unsigned_twin = std::make_unsigned_t<T>;
 
 template <class T>
 constexpr unsigned_twin<T> difference(T a, T b) {
-  auto const x = static_cast<modular<T>>(a), y = static_cast<modular<T>>(b);
+  auto const x = static_cast<unsigned_twin<T>>(a), y = static_cast<unsigned_twin<T>>(b);
   return static_cast<unsigned_twin<T>>(a < b ? y - x : x - y);
 }
 
