@@ -329,7 +329,9 @@ private:
   constexpr auto begin(L const& low, H const& high, S const& step) const {
     using T = typename std::conditional_t<std::is_void_v<Index>, detail::induction<L, H, S>,
                                           std::type_identity<Index>>::type;
-    static_assert(element<T> && integer_type<T>, "for_range<T>: the induction type T is i32 or u32");
+    static_assert(
+        element<T> && integer_type<T> && size_in_bytes(type_of<T>.element) >= 4,
+        "for_range<T>: the induction type T is i32, u32, i64 or u64; convert narrower bounds with cast");
     if constexpr (!traced<S>)
       if (step < 1)
         refused((detail::sentence("for_range: the step is ")

@@ -137,7 +137,7 @@ host_argument to_argument(A const& a) {
     static_assert(
         kernel_argument<A>,
         "an argument is eg::in(x), eg::out(x) or eg::inout(x) for memory, or a number of type bool, "
-        "i32, u32, f16 or f32 (2.0 is a double: write 2.0f)");
+        "i8 to u64, f16, bf16 or f32 (2.0 is a double: write 2.0f)");
 }
 } // namespace detail
 
