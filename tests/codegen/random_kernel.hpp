@@ -428,7 +428,7 @@ private:
       case 2:
         if (!t.is_vector()) {
           type const v{t.element, static_cast<std::uint8_t>(pick(2, 4))};
-          id const x = expression(v, d - 1);
+          id const x = vector_of_bools(v, expression(v, d - 1));
           return pure(op::extract, t, x, none, none, none, static_cast<std::int64_t>(random() % v.lanes));
         }
         return chance(50) ? swizzle(t, d) : load_vector(t);
@@ -493,9 +493,8 @@ private:
 
     // ---- Questions ----
 
-    /// Where clang stands in for Metal, comparisons of vectors give vectors of ints of the operands' width,
-    /// and
-    /// && joins such only with its like.
+    /// Where clang stands in for Metal, comparisons of vectors give vectors of ints, of the operands' width:
+    /// their lanes are 0 and -1, and two widths are not joined by a logical operator.
     id vector_of_bools(type t, id x) {
       op const code = (*b)[x].code;
       if (!t.is_vector() ||
