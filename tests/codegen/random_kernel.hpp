@@ -722,7 +722,9 @@ private:
         return chance(50) ? pure(op::step, t, x, y) : pure(op::copysign, t, x, finite(t, y));
       }
       case 17: {
-        id const n = expression(with(t, element_kind::int32), d - 1);
+        // Of 16 bits: of one in another clang adds the exponents, which may overflow.
+        type const i = with(t, element_kind::int32);
+        id const n = pure(op::shr, i, expression(i, d - 1), integer(i, 16));
         return pure(op::ldexp, t, x, n);
       }
       case 18: {
