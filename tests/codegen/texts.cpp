@@ -226,8 +226,8 @@ static_assert(prints<kernels::wide>(R"(kernel void wide(const device float* X [[
   const uint v0 = gid * 3u;
   const float3 v1 = float3(*(const device packed_float3*)(X + v0));
   *(device packed_float3*)(Y + v0) = v1.zyx * 0.5f;
-  const ulong3 v2 = ulong3(*(device packed_ulong3*)(U + v0)) ^ 11400714819323198485uL;
-  *(device packed_ulong3*)(U + v0) = select(v2, ulong3(as_type<ulong>(L[long(v0)] & -4294967296L), 1uL, v2.y), v2 > 2uL);
+  const ulong3 v2 = as_type<ulong3>(long3(*(device packed_long3*)(U + v0))) ^ 11400714819323198485uL;
+  *(device packed_long3*)(U + v0) = as_type<long3>(select(v2, ulong3(as_type<ulong>(L[long(v0)] & -4294967296L), 1uL, v2.y), v2 > 2uL));
 }
 )"));
 

@@ -227,7 +227,7 @@ private:
       --depth_;
       put_element(it, it.operands[2]);
       out_ << " = ";
-      put_bare(it.operands[2]);
+      put_stored(it.operands[2]);
       out_ << ";\n";
       return;
     case op::declare:
@@ -384,7 +384,7 @@ private:
       put_operand(change.operands[1], prec_lowest, true);
     } else {
       out_ << " = ";
-      put_bare(x);
+      it.code == op::store ? put_stored(x) : put_bare(x);
     }
     out_ << ";\n";
   }
@@ -468,7 +468,7 @@ private:
     put_space(m);
     if (t.lanes == 3)
       out_ << "packed_";
-    put_type(t);
+    put_type(lies_as_long(t) ? long3 : t);
     out_ << "*)(";
     put_memory(number);
     if (!(code_[index].code == op::constant && code_[index].imm == 0)) {
@@ -666,13 +666,30 @@ private:
     out_ << ')';
   }
 
+  /// Vectors of three lie packed in memory; of ulong MSL has none, so they lie as those of long.
+  static constexpr type long3{element_kind::int64, 3};
+  static constexpr bool lies_as_long(type t) { return t.lanes == 3 && t.element == element_kind::uint64; }
+
   constexpr void put_loaded(instruction const& it) {
+    bool const as_long = lies_as_long(it.type);
+    if (as_long)
+      out_ << "as_type<ulong3>(";
     if (it.type.lanes == 3) {
-      put_type(it.type);
+      put_type(as_long ? long3 : it.type);
       out_ << '(';
     }
     put_access(kernel_.memories[static_cast<std::size_t>(it.imm)], it.imm, it.operands[0], it.type);
     if (it.type.lanes == 3)
+      out_ << ')';
+    if (as_long)
+      out_ << ')';
+  }
+  constexpr void put_stored(value_id id) {
+    bool const as_long = lies_as_long(code_[id].type);
+    if (as_long)
+      out_ << "as_type<long3>(";
+    as_long ? put(id, prec_lowest) : put_bare(id);
+    if (as_long)
       out_ << ')';
   }
 
