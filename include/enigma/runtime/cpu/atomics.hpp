@@ -35,8 +35,13 @@ void atomic(machine& m, step const& s) {
     auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
     chunk_mask const on = active_lanes(f, k);
     for (std::uint32_t i = 0; i < chunk; ++i) {
-      if (!on[i])
+      if (!on[i]) { // what follows runs on inactive threads too, and a bool has to be one
+        if (s.code == op::atomic_compare_exchange_weak)
+          m.at<bool>(s.out, 0, k)[i] = false;
+        else if (s.code != op::atomic_store)
+          m.at<Word>(s.out, 0, k)[i] = Word{};
         continue;
+      }
       if (!fits(b, index[i]))
         refuse_access(m, s, k * chunk + i, index[i]);
       Word* const at = data + index[i];
