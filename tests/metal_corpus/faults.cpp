@@ -13,23 +13,11 @@
 namespace corpus {
 namespace {
 
+using support::lines;
+using support::read;
+
 std::string const tool = ENIGMA_METAL;
 std::string const faults = ENIGMA_CORPUS "/faults/";
-
-std::string read(std::string const& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-std::vector<std::string> lines(std::string const& text) {
-  std::vector<std::string> all;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);)
-    all.push_back(line);
-  return all;
-}
 
 std::string after(std::string const& line, std::string const& mark) {
   std::size_t const at = line.find(mark);

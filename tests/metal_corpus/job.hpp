@@ -2,61 +2,23 @@
 // A kernel with its arguments, run by the tool as a stranger would type it.
 #pragma once
 
+#include "../support/shell.hpp"
 #include "array.hpp"
 
 #include <array>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <sstream>
 #include <string>
-#include <sys/wait.h>
 #include <utility>
 #include <vector>
 
 namespace corpus {
 
-/// A folder of this process's own, removed at its end.
-class folder {
-public:
-  folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "enigma_corpus_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("cannot make a folder like " + name);
-    path_ = name;
-  }
-  ~folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  folder(folder const&) = delete;
-  folder& operator=(folder const&) = delete;
-  std::string operator/(std::string const& name) const { return (path_ / name).string(); }
-
-private:
-  std::filesystem::path path_;
-};
-
-struct answer {
-  int status = 0;
-  std::string words; // both streams
-};
-
-inline answer shell(std::string const& command) {
-  std::FILE* const pipe = popen(("(" + command + ") 2>&1").c_str(), "r");
-  if (pipe == nullptr)
-    throw std::runtime_error("cannot run " + command);
-  answer got;
-  std::array<char, 4096> part;
-  for (std::size_t n; (n = std::fread(part.data(), 1, part.size(), pipe)) != 0;)
-    got.words.append(part.data(), n);
-  int const status = pclose(pipe);
-  got.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return got;
-}
+using support::answer;
+using support::folder;
+using support::shell;
 
 using results = std::map<std::string, array>;
 

@@ -569,9 +569,8 @@ constexpr To converted(From x) {
   }
 }
 
-/// A row: what op_info says, and the evaluation rule on scalar operands (vectors go lane by lane). Folds: the
-/// rule is exact, on integers of any width alike.
-template <class Evaluate, bool Folds = false>
+/// A row: what op_info says, and the evaluation rule on scalar operands (vectors go lane by lane).
+template <class Evaluate>
 struct row {
   op_info info;
   Evaluate evaluate;
@@ -597,30 +596,30 @@ constexpr std::int64_t folded_by(bool is_signed, std::int64_t a, std::int64_t b)
   return is_signed ? E{}(a, b) : static_cast<std::int64_t>(E{}(static_cast<u64>(a), static_cast<u64>(b)));
 }
 template <class E>
-constexpr row<E, true> infix(op code, char const* name, takes domain, gives result, char const* msl,
-                             std::uint8_t prec, bool commutative, char const* meaning, E evaluate) {
-  row<E, true> r{{code, name, 2, domain, result, signature::same, syntax::infix, msl, prec, true, true,
-                  commutative, false, 10, meaning},
-                 evaluate};
+constexpr row<E> infix(op code, char const* name, takes domain, gives result, char const* msl,
+                       std::uint8_t prec, bool commutative, char const* meaning, E evaluate) {
+  row<E> r{{code, name, 2, domain, result, signature::same, syntax::infix, msl, prec, true, true, commutative,
+            false, 10, meaning},
+           evaluate};
   if (domain == takes::numeric || domain == takes::integral)
     if (result == gives::same)
       r.info.fold = folded_by<E>;
   return r;
 }
 template <class E>
-constexpr row<E, true> prefix(op code, char const* name, takes domain, char const* msl, char const* meaning,
-                              E evaluate) {
+constexpr row<E> prefix(op code, char const* name, takes domain, char const* msl, char const* meaning,
+                        E evaluate) {
   return {{code, name, 1, domain, gives::same, signature::same, syntax::prefix, msl, prec_unary, true, true,
            false, false, 10, meaning},
           evaluate};
 }
 /// A function whose rule is exact, so that constants may be folded through it.
 template <class E>
-constexpr row<E, true> exact_call(op code, char const* name, std::uint8_t operands, bool commutative,
-                                  char const* meaning, E evaluate) {
-  row<E, true> r{{code, name, operands, takes::numeric, gives::same, signature::same, syntax::call, name,
-                  prec_postfix, true, true, commutative, false, 10, meaning},
-                 evaluate};
+constexpr row<E> exact_call(op code, char const* name, std::uint8_t operands, bool commutative,
+                            char const* meaning, E evaluate) {
+  row<E> r{{code, name, operands, takes::numeric, gives::same, signature::same, syntax::call, name,
+            prec_postfix, true, true, commutative, false, 10, meaning},
+           evaluate};
   if constexpr (std::is_invocable_v<E, std::int64_t, std::int64_t>)
     r.info.fold = folded_by<E>;
   return r;

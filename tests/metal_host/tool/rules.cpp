@@ -17,14 +17,6 @@
 namespace tool_test {
 namespace {
 
-std::vector<std::string> lines(std::string const& text) {
-  std::vector<std::string> all;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);)
-    all.push_back(line);
-  return all;
-}
-
 struct rule {
   std::string name, text, twin;
   std::vector<std::string> messages;

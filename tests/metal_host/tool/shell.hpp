@@ -2,68 +2,23 @@
 // Runs the tool in a folder with the files of this one.
 #pragma once
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
+#include "../../support/shell.hpp"
+
 #include <fstream>
-#include <stdexcept>
 #include <string>
-#include <sys/wait.h>
 
 namespace tool_test {
 
-inline std::string const files = ENIGMA_TOOL_FILES "/";
+using support::answer;
+using support::folder;
+using support::lines;
+using support::read;
+using support::shell;
 
-inline std::string read(std::string const& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
+inline std::string const files = ENIGMA_TOOL_FILES "/";
 
 inline void write(std::string const& path, std::string const& text) {
   std::ofstream(path, std::ios::binary) << text;
-}
-
-/// A folder of this process's own, removed at its end.
-class folder {
-public:
-  folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "enigma_tool_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("cannot make a folder like " + name);
-    path_ = name;
-  }
-  ~folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  folder(folder const&) = delete;
-  folder& operator=(folder const&) = delete;
-  std::string operator/(std::string const& name) const { return path_ + "/" + name; }
-  std::string const& path() const { return path_; }
-
-private:
-  std::string path_;
-};
-
-struct answer {
-  int status = 0;
-  std::string words; // both streams
-};
-
-inline answer shell(std::string const& command) {
-  std::FILE* const pipe = popen(("(" + command + ") 2>&1").c_str(), "r");
-  if (pipe == nullptr)
-    throw std::runtime_error("cannot run " + command);
-  answer got;
-  std::array<char, 4096> part;
-  for (std::size_t n; (n = std::fread(part.data(), 1, part.size(), pipe)) != 0;)
-    got.words.append(part.data(), n);
-  int const status = pclose(pipe);
-  got.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return got;
 }
 
 /// `enigma-metal WORDS` in the folder of the .metal files; `before` stands before it, to set variables.

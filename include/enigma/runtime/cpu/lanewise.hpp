@@ -178,8 +178,8 @@ struct row_table {
 /// A visitor of the op table that makes them. Tag: see all_functions.
 template <class Tag>
 struct tabulate {
-  template <class... Rules, bool... Folds>
-  constexpr row_table operator()(row<Rules, Folds> const&...) const {
+  template <class... Rules>
+  constexpr row_table operator()(row<Rules> const&...) const {
     return fill<Rules...>(std::make_integer_sequence<int, static_cast<int>(sizeof...(Rules))>{});
   }
 

@@ -79,8 +79,8 @@ struct vector_table {
 /// A visitor of the op table that makes them. Tag: see all_functions.
 template <class Tag>
 struct tabulate_vectors {
-  template <class... Rules, bool... Folds>
-  constexpr vector_table operator()(row<Rules, Folds> const&...) const {
+  template <class... Rules>
+  constexpr vector_table operator()(row<Rules> const&...) const {
     return fill<Rules...>(std::make_integer_sequence<int, static_cast<int>(sizeof...(Rules))>{});
   }
   template <class... Rules, int... Rows>
