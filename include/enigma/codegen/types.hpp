@@ -76,15 +76,22 @@ constexpr char const* ir_name(element_kind k) {
   return info(k).ir;
 }
 
-/// A type of the intermediate representation: a scalar, or a vector of 2 to 4 of them. `lanes == 0` is the
+/// A type of the intermediate representation: a scalar, a vector of 2 to 4 of them, a matrix of 2 to 4
+/// columns that are such vectors, or an 8 x 8 matrix that a simdgroup holds together. `lanes == 0` is the
 /// absence of a value (stores, barriers, region marks).
 struct type {
   element_kind element = element_kind::boolean;
-  std::uint8_t lanes = 0;
+  std::uint8_t lanes = 0; // of a matrix: its rows
+  std::uint8_t columns = 1;
 
   friend constexpr bool operator==(type, type) = default;
   constexpr bool is_void() const { return lanes == 0; }
-  constexpr bool is_vector() const { return lanes > 1; }
+  constexpr bool is_scalar() const { return lanes == 1; }
+  constexpr bool is_vector() const { return lanes > 1 && columns == 1; }
+  constexpr bool is_matrix() const { return columns > 1 && columns <= 4; }
+  constexpr bool is_simdgroup_matrix() const { return columns == 8; }
+  /// How many elements one thread has of a value.
+  constexpr int elements() const { return is_simdgroup_matrix() ? 2 : lanes * columns; }
   constexpr bool is_boolean() const { return element == element_kind::boolean; }
   constexpr bool is_floating() const { return info(element).is_floating; }
   constexpr bool is_integer() const { return info(element).is_integer; }
