@@ -28,6 +28,14 @@ inline constexpr auto saxpy =
       out[tid] = alpha * x[tid] + y[tid];
     });
 
+inline constexpr auto bound = eg::kernel<"bound">([](eg::gpu& g, eg::in<f32, "X", eg::buffer_index{1}> x,
+                                                     eg::scalar<f32, "alpha"> alpha, eg::inout<f32, "Y"> y,
+                                                     eg::atomic<u32, "Count", eg::buffer_index{7}> count) {
+  auto i = g.thread_position_in_grid();
+  y[i] = alpha * x[i];
+  count[0].fetch_add(1);
+});
+
 inline constexpr auto branches =
     eg::kernel<"branches">([](eg::gpu& g, eg::in<f32, "X"> x, eg::scalar<i32, "n"> n, eg::inout<f32, "Y"> y) {
       auto at = g.thread_position_in_grid();

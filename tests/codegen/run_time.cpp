@@ -264,8 +264,32 @@ std::string compiled_with_arguments(std::index_sequence<I...>) {
 }
 TEST(refusals, of_too_many_arguments) {
   EXPECT_EQ(compiled_with_arguments(std::make_index_sequence<31>{}), "accepted");
-  EXPECT_EQ(compiled_with_arguments(std::make_index_sequence<32>{}),
-            "kernel wide: 32 arguments; Metal binds at most 31");
+  EXPECT_EQ(
+      compiled_with_arguments(std::make_index_sequence<32>{}),
+      "kernel wide: 32 buffers and scalars; Metal binds at most 31: join arrays of one type in one buffer, "
+      "each from an offset, and scalars in another");
+}
+
+TEST(refusals, of_buffer_indices) {
+  using eg::buffer_index;
+  EXPECT_EQ(refusal_of([&] {
+              eg::compile(eg::kernel<"k">([](eg::gpu&, eg::in<f32, "X", buffer_index{30}> x,
+                                             eg::out<f32, "Y"> y, eg::scalar<f32, "s", buffer_index{0}> s,
+                                             eg::atomic<u32, "C", buffer_index{2}> c, eg::inout<f32, "Z"> z) {
+                y[0] = z[0] = x[0] + s;
+                c[0].store(1u);
+              }));
+            }),
+            "accepted");
+  EXPECT_EQ(refusal_of([&] {
+              eg::compile(eg::kernel<"k">([](eg::gpu&, eg::in<f32, "X", buffer_index{3}> x,
+                                             eg::out<f32, "Y", buffer_index{3}> y) { y[0] = x[0]; }));
+            }),
+            "k: the parameters X and Y both have buffer_index 3");
+  EXPECT_EQ(refusal_of([] { buffer_index(31); }),
+            "buffer_index 31: the buffers of a kernel have the indices 0 to 30");
+  EXPECT_EQ(refusal_of([] { buffer_index(-1); }),
+            "buffer_index -1: the buffers of a kernel have the indices 0 to 30");
 }
 
 // ---- Files ---------------------------------------------------------------------------------------------

@@ -21,6 +21,16 @@ static_assert(prints<kernels::saxpy>(R"(kernel void saxpy(const device float* X 
 }
 )"));
 
+static_assert(prints<kernels::bound>(R"(kernel void bound(const device float* X [[buffer(1)]],
+                  constant float& alpha [[buffer(0)]],
+                  device float* Y [[buffer(2)]],
+                  device atomic_uint* Count [[buffer(7)]],
+                  uint gid [[thread_position_in_grid]]) {
+  Y[gid] = alpha * X[gid];
+  atomic_fetch_add_explicit(&Count[0u], 1u, memory_order_relaxed);
+}
+)"));
+
 static_assert(prints<kernels::branches>(R"(kernel void branches(const device float* X [[buffer(0)]],
                      constant int& n [[buffer(1)]],
                      device float* Y [[buffer(2)]],

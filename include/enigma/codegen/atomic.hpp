@@ -138,11 +138,17 @@ private:
 ///   [](gpu& g, in<u32, "X"> x, atomic<u32, "Count"> count) {
 ///     count[x[g.thread_position_in_grid()]].fetch_add(1u);
 ///   }
-template <class T, fixed_string Name>
+template <class T, fixed_string Name, buffer_index At>
 class atomic {
 public:
   static_assert(an_atomic_is_of_u32_i32_bool_or_f32<T>,
                 "atomic<T, \"name\">: T is u32, i32, bool or f32, of which Metal has atomics");
+
+  static constexpr parameter description = [] {
+    parameter p = detail::described<Name, At>(access::inout, type_of<T>.element);
+    p.atomic = true;
+    return p;
+  }();
 
   constexpr atomic(detail::program_builder* program, int parameter) : argument_{program, parameter} {}
   template <index_value Index>

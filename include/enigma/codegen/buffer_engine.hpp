@@ -252,18 +252,18 @@ constexpr auto buffer_tensor(memory_handle<T> const& m, layout const& l, std::in
 /// A tensor over a kernel's parameter or a threadgroup array, from element `offset` on. The parameter's kind
 /// says whether it can be loaded and stored; its buffer must have the elements that the layout reaches.
 /// Errors: an element before the first, past a threadgroup array's end or past 2^32.
-template <element T, fixed_string Name>
-[[nodiscard]] constexpr auto make_tensor(in<T, Name> const& memory, layout const& l,
+template <element T, fixed_string Name, buffer_index At>
+[[nodiscard]] constexpr auto make_tensor(in<T, Name, At> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
   return detail::buffer_tensor<access::in, T>(memory, l, offset);
 }
-template <element T, fixed_string Name>
-[[nodiscard]] constexpr auto make_tensor(out<T, Name> const& memory, layout const& l,
+template <element T, fixed_string Name, buffer_index At>
+[[nodiscard]] constexpr auto make_tensor(out<T, Name, At> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
   return detail::buffer_tensor<access::out, T>(memory, l, offset);
 }
-template <element T, fixed_string Name>
-[[nodiscard]] constexpr auto make_tensor(inout<T, Name> const& memory, layout const& l,
+template <element T, fixed_string Name, buffer_index At>
+[[nodiscard]] constexpr auto make_tensor(inout<T, Name, At> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
   return detail::buffer_tensor<access::inout, T>(memory, l, offset);
 }

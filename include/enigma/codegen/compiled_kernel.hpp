@@ -21,6 +21,7 @@ struct parameter {
   element_kind element{};
   std::int64_t elements = 0; // least length of the buffer, where a layout tells it; else 0
   bool atomic = false;       // the kernels change its elements by atomic operations
+  std::int32_t binding = -1; // the index that the author chose: [[buffer(n)]]; -1: the next free one
 };
 
 /// What `compile` gives: the generated source, the launches in order and all that a runtime needs to run

@@ -97,20 +97,13 @@ struct jit_parameter<tensor_of<T>> {
     return tensor_of<T>(buffer_engine<argument_handle<T>>(handle), a->l);
   }
 };
-template <element T, fixed_string Name>
-struct jit_parameter<scalar<T, Name>> {
+template <kernel_parameter P>
+  requires std::is_constructible_v<P, program_builder*, int>
+struct jit_parameter<P> {
   static constexpr bool known = true;
   static constexpr int arguments = 0;
-  static constexpr scalar<T, Name> from(program_builder& program, tensor_argument const*) {
-    return {&program, program.add_parameter(parameter_traits<scalar<T, Name>>::description)};
-  }
-};
-template <class T, fixed_string Name>
-struct jit_parameter<atomic<T, Name>> {
-  static constexpr bool known = true;
-  static constexpr int arguments = 0;
-  static constexpr atomic<T, Name> from(program_builder& program, tensor_argument const*) {
-    return {&program, program.add_parameter(parameter_traits<atomic<T, Name>>::description)};
+  static constexpr P from(program_builder& program, tensor_argument const*) {
+    return P(&program, program.add_parameter(P::description));
   }
 };
 

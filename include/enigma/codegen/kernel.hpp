@@ -28,31 +28,11 @@ constexpr kernel_definition<Name, Body> kernel(Body body) {
 
 namespace detail {
 
+/// What a kernel takes behind its gpu&: in, out, inout, atomic, scalar.
 template <class P>
-struct parameter_traits; // a kernel's parameters are in, out, inout, atomic and scalar
-template <class T, fixed_string Name>
-struct parameter_traits<in<T, Name>> {
-  static constexpr parameter description{static_name<Name>, access::in, type_of<T>.element};
+concept kernel_parameter = requires {
+  { P::description } -> std::convertible_to<parameter>;
 };
-template <class T, fixed_string Name>
-struct parameter_traits<out<T, Name>> {
-  static constexpr parameter description{static_name<Name>, access::out, type_of<T>.element};
-};
-template <class T, fixed_string Name>
-struct parameter_traits<inout<T, Name>> {
-  static constexpr parameter description{static_name<Name>, access::inout, type_of<T>.element};
-};
-template <class T, fixed_string Name>
-struct parameter_traits<scalar<T, Name>> {
-  static constexpr parameter description{static_name<Name>, access::scalar, type_of<T>.element};
-};
-template <class T, fixed_string Name>
-struct parameter_traits<atomic<T, Name>> {
-  static constexpr parameter description{static_name<Name>, access::inout, type_of<T>.element, 0, true};
-};
-
-template <class P>
-concept kernel_parameter = requires { parameter_traits<P>::description; };
 
 template <class... P>
 struct parameter_list {};
@@ -71,22 +51,14 @@ struct body_parameters<void (C::*)(G, P...) const noexcept> : body_parameters<vo
 template <class Body>
 concept has_one_signature = requires { typename body_parameters<decltype(&Body::operator())>::rest; };
 
-// In a kernel every parameter is a memory of its own, in their order.
+// A buffer is a memory of the kernel; what can be a jit function's parameter too finds its memory itself.
 template <class P>
-struct make_parameter {
-  static constexpr P from(program_builder& program, int p) {
+constexpr P made_parameter(program_builder& program, int p) {
+  if constexpr (std::is_constructible_v<P, program_builder*, int>)
+    return P(&program, p);
+  else
     return P(&program.current(), program.memory_of(p));
-  }
-};
-template <class T, fixed_string Name>
-struct make_parameter<scalar<T, Name>> {
-  static constexpr scalar<T, Name> from(program_builder& program, int p) { return {&program, p}; }
-};
-
-template <class T, fixed_string Name>
-struct make_parameter<atomic<T, Name>> {
-  static constexpr atomic<T, Name> from(program_builder& program, int p) { return {&program, p}; }
-};
+}
 
 /// Runs a kernel's body with handles that record what it does.
 template <class Body, class... P>
@@ -95,13 +67,13 @@ constexpr void trace_body(program_builder& program, char const* name, Body const
   static_assert((... && kernel_parameter<P>),
                 "a kernel's parameters are in<T, \"name\">, out<T, \"name\">, "
                 "inout<T, \"name\">, atomic<T, \"name\"> and scalar<T, \"name\">");
-  (program.add_parameter(parameter_traits<P>::description), ...);
+  (program.add_parameter(P::description), ...);
   kernel_under_construction& k = program.begin_kernel(name, grid, block);
   for (int p = 0; p < static_cast<int>(sizeof...(P)); ++p)
     program.memory_of(p);
   gpu g(k.body);
   [&]<std::size_t... Is>(std::index_sequence<Is...>) {
-    body(g, make_parameter<P>::from(program, static_cast<int>(Is))...);
+    body(g, made_parameter<P>(program, static_cast<int>(Is))...);
   }(std::make_index_sequence<sizeof...(P)>{});
   program.end_kernel();
 }

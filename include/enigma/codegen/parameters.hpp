@@ -20,6 +20,17 @@ concept index_value =
 
 namespace detail {
 
+/// What a compiled kernel tells of a parameter; each of their classes has it as `description`.
+template <fixed_string Name, buffer_index At>
+constexpr parameter described(access a, element_kind element) {
+  parameter p;
+  p.name = static_name<Name>;
+  p.access = a;
+  p.element = element;
+  p.binding = At.number;
+  return p;
+}
+
 template <index_value Index>
 constexpr value_id index_id(builder* b, Index const& i) {
   if constexpr (traced<Index>) {
@@ -130,10 +141,11 @@ private:
 };
 
 /// A buffer the kernel reads. MSL: `const device T* Name [[buffer(n)]]`.
-template <class T, fixed_string Name>
+template <class T, fixed_string Name, buffer_index At>
 class in : public detail::memory_handle<T> {
 public:
   static_assert(element<T>, "in<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+  static constexpr parameter description = detail::described<Name, At>(access::in, type_of<T>.element);
   using detail::memory_handle<T>::memory_handle;
 
   /// The element at `i`.
@@ -144,10 +156,11 @@ public:
 };
 
 /// A buffer the kernel writes. MSL: `device T* Name [[buffer(n)]]`.
-template <class T, fixed_string Name>
+template <class T, fixed_string Name, buffer_index At>
 class out : public detail::memory_handle<T> {
 public:
   static_assert(element<T>, "out<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+  static constexpr parameter description = detail::described<Name, At>(access::out, type_of<T>.element);
   using detail::memory_handle<T>::memory_handle;
 
   template <index_value Index>
@@ -157,10 +170,11 @@ public:
 };
 
 /// A buffer the kernel reads and writes. MSL: `device T* Name [[buffer(n)]]`.
-template <class T, fixed_string Name>
+template <class T, fixed_string Name, buffer_index At>
 class inout : public detail::memory_handle<T> {
 public:
   static_assert(element<T>, "inout<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+  static constexpr parameter description = detail::described<Name, At>(access::inout, type_of<T>.element);
   using detail::memory_handle<T>::memory_handle;
 
   template <index_value Index>
@@ -170,10 +184,11 @@ public:
 };
 
 /// A number given at dispatch, the same for all threads. MSL: `constant T& Name [[buffer(n)]]`.
-template <class T, fixed_string Name>
+template <class T, fixed_string Name, buffer_index At>
 class scalar {
 public:
   static_assert(element<T>, "scalar<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+  static constexpr parameter description = detail::described<Name, At>(access::scalar, type_of<T>.element);
   using traced_type = T;
 
   constexpr scalar(detail::program_builder* program, int parameter) : argument_{program, parameter} {}

@@ -12,6 +12,29 @@ constexpr bool names_memory(op code) {
          code == op::store_if || is_atomic(code);
 }
 
+/// Gives the buffers that have no index yet the lowest free ones, in their order.
+constexpr void bind_buffers(char const* kernel, growing<memory>& arguments) {
+  constexpr std::size_t most = 31;
+  if (arguments.size() > most)
+    refused(
+        (sentence("kernel ") << kernel << ": " << static_cast<std::int64_t>(arguments.size())
+                             << " buffers and scalars; Metal binds at most 31: join arrays of one type in "
+                                "one buffer, each from an offset, and scalars in another")
+            .lines());
+  bool taken[most]{};
+  for (memory const& m : arguments)
+    if (m.binding >= 0)
+      taken[m.binding] = true;
+  std::int32_t next = 0;
+  for (std::size_t m = 0; m < arguments.size(); ++m) {
+    if (arguments[m].binding >= 0)
+      continue;
+    while (taken[next])
+      ++next;
+    arguments[m].binding = next++;
+  }
+}
+
 /// Settles which memories a kernel has, once its body is known: what it really loads and stores, which
 /// arguments it keeps, and where they are bound.
 constexpr void settle_memories(builder& b, bool keep_all_arguments) {
@@ -43,17 +66,13 @@ constexpr void settle_memories(builder& b, bool keep_all_arguments) {
           (keep_all_arguments || memories[m].loaded || memories[m].stored)) {
         renumbered[m] = static_cast<std::int64_t>(kept.size());
         kept.push_back(memories[m]);
-        kept.back().binding = static_cast<std::int32_t>(kept.size()) - 1;
         if (!keep_all_arguments &&
             !memories[m].atomic) { // a jit function's tensors: what is done to them is what they are for
           kept.back().may_load = memories[m].loaded;
           kept.back().may_store = memories[m].stored;
         }
       }
-  if (kept.size() > 31)
-    refused((sentence("kernel ") << b.name() << ": " << static_cast<std::int64_t>(kept.size())
-                                 << " arguments; Metal binds at most 31")
-                .lines());
+  bind_buffers(b.name(), kept);
   for (std::size_t m = 0; m < memories.size(); ++m)
     if (memories[m].argument < 0) {
       renumbered[m] = static_cast<std::int64_t>(kept.size());

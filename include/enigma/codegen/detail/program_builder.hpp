@@ -35,9 +35,14 @@ public:
   }
 
   constexpr int add_parameter(parameter const& p) {
-    for (parameter const& other : parameters_)
+    for (parameter const& other : parameters_) {
       if (same_text(other.name, p.name))
         refused((sentence(name_) << ": two parameters are called " << p.name).lines());
+      if (p.binding >= 0 && other.binding == p.binding)
+        refused((sentence(name_) << ": the parameters " << other.name << " and " << p.name
+                                 << " both have buffer_index " << static_cast<int>(p.binding))
+                    .lines());
+    }
     parameters_.push_back(p);
     return static_cast<int>(parameters_.size()) - 1;
   }
@@ -79,6 +84,7 @@ public:
     m.may_load = it.access != access::out;
     m.may_store = it.access == access::out || it.access == access::inout;
     m.argument = p;
+    m.binding = it.binding;
     m.elements = it.elements;
     m.atomic = it.atomic;
     return b.add_memory(m);
