@@ -14,3 +14,4 @@
 #include <enigma/codegen/kernel.hpp>
 #include <enigma/codegen/math.hpp>
 #include <enigma/codegen/packing.hpp>
+#include <enigma/codegen/verify_ir.hpp>

@@ -60,8 +60,7 @@ TEST(rows, all_are_tested) {
     for (element_kind k : every_kind) {
       auto const code = static_cast<op>(i);
       eg::takes const domain = eg::info(code).domain;
-      bool const takes =
-          domain == eg::takes::special ? takes_specially(code, k) : eg::detail::cpu::row_takes(domain, k);
+      bool const takes = domain == eg::takes::special ? takes_specially(code, k) : eg::row_takes(domain, k);
       pairs += takes ? 1 : 0;
       EXPECT_EQ(is_tested(code, k), takes) << eg::info(code).name << " of " << eg::ir_name(k);
     }

@@ -136,7 +136,7 @@ element_kind usual_element(op_info const& row) {
   if (row.signature == signature::unpacks || row.domain == takes::special)
     return element_kind::float32;
   for (element_kind const k : {element_kind::float32, element_kind::int32, element_kind::boolean})
-    if (eg::detail::cpu::row_takes(row.domain, k))
+    if (eg::row_takes(row.domain, k))
       return k;
   return element_kind::uint32;
 }
@@ -147,7 +147,7 @@ std::string call(std::string const& name, op_info const& row) {
 
 /// How bf16 goes: by the same spelling, or through float. Empty: it is not taken.
 std::string of_bf16(op_info const& row) {
-  if (row.domain == takes::special || !eg::detail::cpu::row_takes(row.domain, element_kind::bfloat16))
+  if (row.domain == takes::special || !eg::row_takes(row.domain, element_kind::bfloat16))
     return "";
   std::string const own = spelled(row, element_kind::bfloat16);
   return own == spelled(row, usual_element(row)) ? "itself" : own;

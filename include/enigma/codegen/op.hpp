@@ -290,6 +290,34 @@ struct op_info {
   fold_rule fold = nullptr; // foldable operations on two integers
 };
 
+/// Whether operands of an element type may be.
+constexpr bool row_takes(takes domain, element_kind element) {
+  element_info const& it = info(element);
+  switch (domain) {
+  case takes::numeric:
+    return it.is_floating || it.is_integer;
+  case takes::integral:
+    return it.is_integer;
+  case takes::word:
+    return it.is_integer && it.bytes == 4;
+  case takes::exchanged:
+    return element != element_kind::boolean && it.bytes < 8;
+  case takes::exchanged_integral:
+    return it.is_integer && it.bytes < 8;
+  case takes::floating:
+    return it.is_floating;
+  case takes::ieee:
+    return it.is_floating && element != element_kind::bfloat16;
+  case takes::boolean:
+    return element == element_kind::boolean;
+  case takes::any:
+    return true;
+  case takes::special:
+    break;
+  }
+  return false;
+}
+
 /// A function of whole vectors.
 constexpr bool is_of_whole_vectors(op_info const& row) {
   return row.signature >= signature::vectors;

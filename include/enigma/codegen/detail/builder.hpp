@@ -38,13 +38,11 @@ public:
 
   // ---- Values --------------------------------------------------------------------------------------
 
-  constexpr value_id constant(type t, std::int64_t bits) { return leaf({op::constant, t, {}, bits}); }
+  constexpr value_id constant(type t, std::int64_t bits) { return leaf(op::constant, t, bits); }
   constexpr value_id ask(query q, int axis) {
-    return leaf({op::query, type_of<u32>, {}, static_cast<int>(q) * 3 + axis});
+    return leaf(op::query, type_of<u32>, static_cast<int>(q) * 3 + axis);
   }
-  constexpr value_id scalar_argument(type t, int memory_index) {
-    return leaf({op::argument, t, {}, memory_index});
-  }
+  constexpr value_id scalar_argument(type t, int memory_index) { return leaf(op::argument, t, memory_index); }
 
   /// A pure operation: an equal one that is still in scope is reused.
   constexpr value_id pure(op code, type t, value_id a, value_id b = no_value, value_id c = no_value,
@@ -276,13 +274,13 @@ private:
     return at;
   }
   // Leaves stay visible after their region: they have chains of their own.
-  constexpr value_id leaf(instruction const& i) {
-    auto const word = static_cast<std::uint64_t>(i.imm);
+  constexpr value_id leaf(op code, type t, std::int64_t imm) {
+    auto const word = static_cast<std::uint64_t>(imm);
     value_id& head = leaf_heads_[(word ^ (word >> 13) ^ (word >> 22)) % leaf_buckets];
     for (value_id id = head; id != no_value; id = links_[id].next)
-      if (code_[id].imm == i.imm && code_[id].code == i.code && code_[id].type == i.type)
+      if (code_[id].imm == imm && code_[id].code == code && code_[id].type == t)
         return id;
-    value_id const at = append(i);
+    value_id const at = append({code, t, {no_value, no_value, no_value, no_value}, imm});
     links_[at].next = head;
     head = at;
     return at;

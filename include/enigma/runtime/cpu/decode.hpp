@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include <enigma/codegen/ir.hpp>
+#include <enigma/codegen/verify_ir.hpp>
 #include <enigma/runtime/cpu/atomics.hpp>
 #include <enigma/runtime/cpu/control.hpp>
 #include <enigma/runtime/cpu/groups.hpp>
@@ -16,9 +16,9 @@
 
 namespace enigma::detail::cpu {
 
-/// Turns the instructions of a kernel into a program: checks that they are well formed, finds out which
-/// values are equal in all threads, gives every value a place in the register file (shared between values
-/// that do not live at the same time) and picks the function of each step.
+/// Turns the instructions of a kernel, if they are well formed, into a program: finds out which values are
+/// equal in all threads, gives every value a place in the register file (shared between values that do not
+/// live at the same time) and picks the function of each step.
 class decoder {
 public:
   decoder(kernel_ir const& kernel, std::uint32_t threads, function_tables const& functions)
@@ -31,9 +31,9 @@ public:
   }
 
   program decode() {
-    check_size();
+    verify();
     read_memories();
-    check_structure();
+    find_regions();
     find_uniform();
     find_lifetimes();
     place_leaves();
@@ -62,16 +62,15 @@ private:
   static bool is_leaf(op code) { return code == op::constant || code == op::argument || code == op::query; }
   static bool is_opener(op code) { return code == op::for_ || code == op::if_ || code == op::while_; }
   static bool is_loop(op code) { return code == op::for_ || code == op::while_; }
-  static bool is_access(op code) {
-    return code == op::load || code == op::load_if || code == op::store || code == op::store_if;
-  }
   static bool sets_variable(instruction const& i, value_id variable) {
     return (i.code == op::set && i.operands[0] == variable) ||
            (i.code == op::atomic_compare_exchange_weak && i.operands[1] == variable);
   }
 
   [[noreturn]] void malformed(std::size_t at, char const* why) const {
-    refuse("{}: instruction {} ({}) is malformed: {}", program_.name, at, info(code_[at].code).name, why);
+    bool const known = static_cast<int>(code_[at].code) < static_cast<int>(op::count_);
+    refuse("{}: instruction {} ({}) is malformed: {}", program_.name, at,
+           known ? info(code_[at].code).name : "?", why);
   }
 
   int operands_of(instruction const& i) const {
@@ -83,256 +82,44 @@ private:
   // make_vector with one operand: every lane is that.
   static bool fills_all_lanes(instruction const& i) { return i.operands[1] == no_value; }
 
-  void check_size() const {
-    if (code_.size() >= no_value)
-      refuse("{}: {} instructions are too many: the limit is {}", program_.name, code_.size(), no_value - 1);
-  }
-
   void read_memories() {
     for (memory const& m : kernel_.memories)
       program_.memories.push_back({m.name, m.element, m.space, m.argument, m.elements});
   }
 
-  // Regions nest, operands are known where they are used and have the types that the operation takes.
-  void check_structure() {
+  void verify() const {
+    ir_complaint const complaint = verify_ir(kernel_);
+    if (complaint.empty())
+      return;
+    if (complaint.at >= code_.size())
+      refuse("{} is malformed: {}", program_.name, complaint.words);
+    malformed(complaint.at, complaint.words);
+  }
+
+  void find_regions() {
     std::uint32_t region = never, depth = 0;
     for (std::uint32_t p = 0; p < code_.size(); ++p) {
-      instruction const& i = code_[p];
-      if (static_cast<int>(i.code) >= static_cast<int>(op::count_))
-        refuse("{}: instruction {} has no operation", program_.name, p);
+      op const code = code_[p].code;
       fact& f = facts_[p];
       f.root = static_cast<value_id>(p);
       f.region = region;
-      for (int k = 0; k < operands_of(i); ++k)
-        check_operand(p, i.operands[k]);
-      check_types(p);
-      if (is_opener(i.code)) {
+      if (is_opener(code)) {
         f.parent = region;
         region = p;
         if (++depth >= program_.depth)
           program_.depth = depth + 1;
-      } else if (i.code == op::else_) {
-        if (region == never || code_[region].code != op::if_ || facts_[region].middle != never)
-          malformed(p, "it belongs to no if");
+      } else if (code == op::else_ || code == op::test) {
         facts_[region].middle = p;
-      } else if (i.code == op::test) {
-        if (region == never || code_[region].code != op::while_ || facts_[region].middle != never)
-          malformed(p, "it belongs to no while");
-        facts_[region].middle = p;
-      } else if (i.code == op::end) {
-        if (region == never)
-          malformed(p, "nothing is open");
-        fact& opener = facts_[region];
-        if (code_[region].code == op::while_ && opener.middle == never)
-          malformed(region, "it has no test");
-        opener.end = p;
-        f.region = region;
-        region = opener.parent;
+      } else if (code == op::end) {
+        facts_[region].end = p;
+        region = facts_[region].parent;
         --depth;
       }
     }
-    if (region != never)
-      malformed(region, "it has no end");
-  }
-
-  void check_operand(std::uint32_t p, value_id v) const {
-    if (v >= code_.size())
-      malformed(p, "an operand is missing");
-    instruction const& d = code_[v];
-    if (is_leaf(d.code))
-      return;
-    if (v >= p)
-      malformed(p, "an operand is used before it is known");
-    if (d.type.is_void())
-      malformed(p, "an operand has no value");
-    // The region of the definition has to be open here; a for_ is known inside itself.
-    std::uint32_t const r = d.code == op::for_ ? v : facts_[v].region;
-    if (r != never && facts_[r].end != never)
-      malformed(p, "an operand is used outside the region that computes it");
-    if (r != never && code_[r].code == op::if_ && facts_[r].middle != never && v < facts_[r].middle)
-      malformed(p, "an operand of the else branch is computed in the other branch");
   }
 
   type type_at(value_id v) const { return code_[v].type; }
   type type_of_operand(instruction const& i, int k) const { return code_[i.operands[k]].type; }
-
-  void need(bool fine, std::uint32_t p, char const* why) const {
-    if (!fine)
-      malformed(p, why);
-  }
-
-  static bool is_index(type t) { return t.is_integer() && t.lanes == 1 && size_in_bytes(t.element) >= 4; }
-
-  void check_types(std::uint32_t p) const {
-    instruction const& i = code_[p];
-    op_info const& row = info(i.code);
-    constexpr type truth{element_kind::boolean, 1};
-    auto const t = [&](int k) { return type_of_operand(i, k); };
-    need(i.type.lanes <= 4, p, "it has more than 4 lanes");
-    if (i.code == op::argument || is_access(i.code)) {
-      need(i.imm >= 0 && static_cast<std::uint64_t>(i.imm) < kernel_.memories.size(), p, "no such memory");
-      memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
-      bool const scalar_argument = m.space == memory_space::constant;
-      need(scalar_argument == (i.code == op::argument), p, "the memory is of another kind");
-      type const moved = i.code == op::store ? t(1) : i.code == op::store_if ? t(2) : i.type;
-      need(moved.element == m.element && moved.lanes >= 1, p, "the element type is not the memory's");
-      if (m.space == memory_space::device)
-        need(i.code == op::store || i.code == op::store_if ? m.may_store : m.may_load, p,
-             "the memory does not allow it");
-      need(!m.atomic, p, "the memory is atomic");
-    }
-    switch (i.code) {
-    case op::constant:
-    case op::argument:
-      need(!i.type.is_void(), p, "it has no type");
-      break;
-    case op::query:
-      need(i.type == type{element_kind::uint32, 1}, p, "positions are u32");
-      need(i.imm >= 0 && i.imm < 3 * static_cast<std::int64_t>(enigma::query::count_), p, "no such position");
-      break;
-    case op::load:
-    case op::store:
-      need(is_index(t(0)), p, "the index is not one integer of 32 or 64 bits");
-      break;
-    case op::load_if:
-    case op::store_if:
-      need(is_index(t(0)), p, "the index is not one integer of 32 or 64 bits");
-      need(t(1) == truth, p, "the mask is not one bool");
-      need(i.code == op::store_if || t(2) == i.type, p, "the value instead has another type");
-      break;
-    case op::declare:
-      need(t(0) == i.type, p, "the initial value has another type");
-      break;
-    case op::get:
-    case op::set:
-      need(code_[i.operands[0]].code == op::declare, p, "there is no such variable");
-      need(i.code == op::get ? i.type == t(0) : t(0) == t(1), p, "the variable has another type");
-      break;
-    case op::for_:
-      need(is_index(i.type), p, "the induction value is not one integer of 32 or 64 bits");
-      need(t(0) == i.type && t(1) == i.type && t(2) == i.type, p, "its bounds have another type");
-      break;
-    case op::if_:
-    case op::test:
-    case op::check:
-      need(t(0) == truth, p, "the condition is not one bool");
-      break;
-    case op::simd_all:
-    case op::simd_any:
-    case op::simd_ballot:
-      need(t(0) == truth, p, "the condition is not one bool");
-      break;
-    case op::select:
-      need(t(0) == i.type && t(1) == i.type, p, "the values have another type");
-      need(t(2).is_boolean() && (t(2).lanes == 1 || t(2).lanes == i.type.lanes), p,
-           "the condition does not fit the values");
-      break;
-    case op::convert:
-      need(t(0).lanes == i.type.lanes && !i.type.is_void(), p, "the number of lanes differs");
-      break;
-    case op::bitcast:
-      need(t(0).lanes * size_in_bytes(t(0).element) == i.type.lanes * size_in_bytes(i.type.element) &&
-               !i.type.is_boolean() && !t(0).is_boolean(),
-           p, "the sizes differ");
-      break;
-    case op::make_vector:
-      need(i.type.lanes >= 2, p, "it is no vector");
-      for (int k = 0; k < operands_of(i); ++k)
-        need(t(k) == type{i.type.element, 1}, p, "an element has another type");
-      break;
-    case op::extract:
-      need(i.imm >= 0 && i.imm < t(0).lanes && i.type == type{t(0).element, 1}, p, "there is no such lane");
-      break;
-    default:
-      break;
-    }
-    if (is_atomic(i.code))
-      check_atomic(p);
-    else if (is_of_whole_vectors(row))
-      check_vectors(p, i, row);
-    else if (row.domain != takes::special)
-      check_row(p, i, row);
-  }
-
-  void check_vectors(std::uint32_t p, instruction const& i, op_info const& row) const {
-    type const first = type_of_operand(i, 0), word{row.word, 1};
-    bool const unpacks = row.signature == signature::unpacks;
-    type const vector = unpacks ? i.type : first;
-    need(row_takes(row.domain, vector.element), p, "the operation does not take this type");
-    need(vector.is_vector() && vector.lanes <= 4 && (row.lanes == 0 || vector.lanes == row.lanes), p,
-         "the operation does not take a vector of so many lanes");
-    for (int k = 0; k < row.operands; ++k) {
-      bool const ratio = row.signature == signature::vectors_and_ratio && k == row.operands - 1;
-      need(type_of_operand(i, k) == (unpacks ? word
-                                     : ratio ? type{vector.element, 1}
-                                             : vector),
-           p, "the operands have different types");
-    }
-    need(i.type == (row.result == gives::word      ? word
-                    : row.result == gives::element ? type{vector.element, 1}
-                                                   : vector),
-         p, "the result has another type");
-  }
-
-  void check_atomic(std::uint32_t p) const {
-    instruction const& i = code_[p];
-    need(i.imm >= 0 && static_cast<std::uint64_t>(i.imm) < kernel_.memories.size(), p, "no such memory");
-    memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
-    type const element{m.element, 1};
-    need(m.atomic && m.space != memory_space::constant, p, "the memory is not atomic");
-    need((m.may_load || i.code == op::atomic_store) && (m.may_store || i.code == op::atomic_load), p,
-         "the memory does not allow it");
-    need(is_index(type_of_operand(i, 0)), p, "the index is not one integer of 32 or 64 bits");
-    need(is_atomic_of(i.code, m.element), p, "there is no such atomic of this type");
-    need(m.space == memory_space::device || m.element != element_kind::float32, p,
-         "atomics of f32 are in device memory alone");
-    for (int k = 1; k < info(i.code).operands; ++k)
-      need(type_of_operand(i, k) == element, p, "an operand is not one element");
-    if (i.code == op::atomic_compare_exchange_weak) {
-      need(code_[i.operands[1]].code == op::declare, p, "there is no such variable");
-      need(i.type == type{element_kind::boolean, 1}, p, "the result is not one bool");
-    } else {
-      need(i.code == op::atomic_store ? i.type.is_void() : i.type == element, p,
-           "the result is not one element");
-    }
-  }
-
-  void check_row(std::uint32_t p, instruction const& i, op_info const& row) const {
-    auto const t = [&](int k) { return type_of_operand(i, k); };
-    element_kind const element = t(0).element;
-    need(row_takes(row.domain, element), p, "the operation does not take this type");
-    switch (row.result) {
-    case gives::boolean:
-      need(i.type.is_boolean(), p, "the result is not bool");
-      break;
-    case gives::int32:
-      need(i.type.element == element_kind::int32, p, "the result is not i32");
-      break;
-    case gives::unsigned_:
-      need(i.type.is_integer() && !info(i.type.element).is_signed &&
-               size_in_bytes(i.type.element) == size_in_bytes(element),
-           p, "the result is not the unsigned type of that width");
-      break;
-    default:
-      need(i.type.element == element, p, "the result has another type");
-    }
-    need(!i.type.is_void(), p, "it has no type");
-    for (int k = 0; k < row.operands; ++k) {
-      element_kind wanted = element;
-      if (row.signature == signature::exponent && k == 1)
-        wanted = element_kind::int32;
-      if (row.signature == signature::bits && k >= row.operands - 2)
-        wanted = element_kind::uint32;
-      if (row.signature == signature::lane && k == row.operands - 1) {
-        wanted = t(k).element;
-        need(t(k).lanes == 1 && (wanted == element_kind::uint16 || wanted == element_kind::uint32 ||
-                                 wanted == element_kind::int32),
-             p, "the lane is not one u16, u32 or i32");
-      }
-      need(t(k).element == wanted && (t(k).lanes == i.type.lanes || t(k).lanes == 1), p,
-           "the operands have different types");
-    }
-  }
 
   static bool is_uniform_position(enigma::query q) {
     switch (q) {
@@ -582,10 +369,8 @@ private:
     case op::break_: {
       std::int64_t levels = 0;
       std::uint32_t r = f.region;
-      for (; r != never && !is_loop(code_[r].code); r = facts_[r].parent)
+      for (; !is_loop(code_[r].code); r = facts_[r].parent)
         ++levels;
-      if (r == never)
-        malformed(p, "it stands in no loop");
       append(i, &leave_loop).imm = levels;
       return;
     }

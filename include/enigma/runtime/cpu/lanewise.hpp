@@ -114,33 +114,6 @@ struct row_functions {
   chunk_function by_element[element_kinds] = {};
 };
 
-constexpr bool row_takes(takes domain, element_kind element) {
-  element_info const& it = info(element);
-  switch (domain) {
-  case takes::numeric:
-    return it.is_floating || it.is_integer;
-  case takes::integral:
-    return it.is_integer;
-  case takes::word:
-    return it.is_integer && it.bytes == 4;
-  case takes::exchanged:
-    return element != element_kind::boolean && it.bytes < 8;
-  case takes::exchanged_integral:
-    return it.is_integer && it.bytes < 8;
-  case takes::floating:
-    return it.is_floating;
-  case takes::ieee:
-    return it.is_floating && element != element_kind::bfloat16;
-  case takes::boolean:
-    return element == element_kind::boolean;
-  case takes::any:
-    return true;
-  case takes::special:
-    break;
-  }
-  return false;
-}
-
 template <int Row, class Rule, class T>
 constexpr chunk_function function_of() {
   constexpr op_info const& row = infos.rows[Row];

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/detail/growing.hpp>
+#include <enigma/codegen/ir.hpp>
+
+// Whether a kernel's intermediate representation is well formed. Everything that reads it (the emitters, the
+// passes, the executor) takes these rules for granted; the executor asks first, and tests ask after each
+// pass.
+
+namespace enigma {
+
+/// What is wrong with a kernel: the instruction, and why. `words` is null where nothing is wrong; `at` is the
+/// number of instructions where no single one is to blame.
+struct ir_complaint {
+  std::size_t at = 0;
+  char const* words = nullptr;
+
+  constexpr bool empty() const { return words == nullptr; }
+};
+
+namespace detail {
+
+/// Goes over the instructions once, in order, and stops at the first that is wrong.
+class ir_verifier {
+public:
+  constexpr explicit ir_verifier(kernel_ir const& kernel)
+      : kernel_{kernel}
+      , code_{kernel.code.data()}
+      , size_{kernel.code.size()}
+      , places_(size_) {}
+
+  constexpr ir_complaint verify() {
+    if (size_ >= no_value) {
+      complain(size_, "it has too many instructions: the limit is 65534");
+      return complaint_;
+    }
+    for (std::size_t p = 0; p < size_ && fine(); ++p)
+      check(p);
+    if (fine() && open_ != nowhere)
+      complain(open_, "it has no end");
+    for (value_name const& n : kernel_.names)
+      if (n.value >= size_)
+        complain(size_, "a name belongs to no instruction");
+    return complaint_;
+  }
+
+private:
+  static constexpr std::uint16_t nowhere = 0xffff;
+  static constexpr type truth{element_kind::boolean, 1};
+
+  /// Where an instruction stands, and for openers of regions how far they have come. Counted from 1; 0: not
+  /// at all.
+  struct place {
+    std::uint16_t region = 0; // the opener around it
+    std::uint16_t last = 0;   // openers: the part that was met last
+    std::uint16_t middle = 0; // openers: else_ or test
+    bool closed = false;      // openers: their end was met
+  };
+
+  static constexpr bool is_leaf(op code) { return code <= op::query; }
+  static constexpr bool is_opener(op code) {
+    return code == op::for_ || code == op::if_ || code == op::while_;
+  }
+  static constexpr bool is_index(type t) {
+    return t.is_integer() && t == type{t.element, 1} && size_in_bytes(t.element) >= 4;
+  }
+
+  constexpr bool fine() const { return complaint_.empty(); }
+  constexpr void complain(std::size_t p, char const* words) {
+    if (fine())
+      complaint_ = {p, words};
+  }
+  constexpr void need(bool holds, char const* words) {
+    if (!holds)
+      complain(here_, words);
+  }
+
+  constexpr void check(std::size_t p) {
+    here_ = p;
+    instruction const& i = code_[p];
+    if (static_cast<int>(i.code) >= static_cast<int>(op::count_))
+      return complain(p, "there is no such operation");
+    op_info const& row = info(i.code);
+    place_[p].region = open_ == nowhere ? std::uint16_t{0} : static_cast<std::uint16_t>(open_ + 1);
+    int const operands = i.code != op::make_vector   ? row.operands
+                         : i.operands[1] == no_value ? 1 // every lane is that
+                                                     : i.type.lanes;
+    for (int k = 0; k < 4; ++k)
+      if (k < operands)
+        check_operand(i.operands[k]);
+      else
+        need(i.operands[k] == no_value, "it has an operand too many");
+    if (fine())
+      check_types(i, row);
+    if (fine())
+      check_region(i);
+  }
+
+  // ---- Structure -----------------------------------------------------------------------------------
+
+  /// Operands are known where they are used: before, and in a region that is still open.
+  constexpr void check_operand(value_id v) {
+    if (v >= size_)
+      return need(false, "an operand is missing");
+    instruction const& d = code_[v];
+    if (is_leaf(d.code))
+      return;
+    if (v >= here_)
+      return need(false, "an operand is used before it is known");
+    need(!d.type.is_void(), "an operand has no value");
+    std::size_t const r = d.code == op::for_ ? v + std::size_t{1} : place_[v].region; // counted from 1
+    if (r == 0)
+      return;
+    place const& region = place_[r - 1];
+    need(!region.closed, "an operand is used outside the region that computes it");
+    need(code_[r - 1].code != op::if_ || region.middle == 0 || v + 1 > region.middle,
+         "an operand of the else branch is computed in the other branch");
+  }
+
+  constexpr void check_region(instruction const& i) {
+    if (is_opener(i.code)) {
+      open_ = here_;
+      place_[here_].last = static_cast<std::uint16_t>(here_ + 1);
+    } else if (i.code == op::else_) {
+      need(open_ != nowhere && code_[open_].code == op::if_ && place_[open_].middle == 0,
+           "it belongs to no if");
+      next_part(true);
+    } else if (i.code == op::test) {
+      need(open_ != nowhere && code_[open_].code == op::while_ && place_[open_].middle == 0,
+           "it belongs to no while");
+      next_part(true);
+    } else if (i.code == op::end) {
+      need(open_ != nowhere, "nothing is open");
+      if (!fine())
+        return;
+      if (code_[open_].code == op::while_ && place_[open_].middle == 0)
+        complain(open_, "it has no test");
+      next_part(false);
+      need(i.imm == static_cast<std::int64_t>(open_), "the opener that it names is another");
+      place_[open_].closed = true;
+      std::uint16_t const around = place_[open_].region;
+      place_[here_].region = static_cast<std::uint16_t>(open_ + 1);
+      open_ = around == 0 ? nowhere : around - 1u;
+    } else if (i.code == op::break_) {
+      std::size_t r = open_;
+      while (r != nowhere && code_[r].code == op::if_)
+        r = place_[r].region == 0 ? nowhere : place_[r].region - 1u;
+      need(r != nowhere, "it stands in no loop");
+    }
+  }
+  /// else_, test or end: what the part before it says comes next.
+  constexpr void next_part(bool middle) {
+    if (!fine())
+      return;
+    place& region = place_[open_];
+    if (code_[region.last - 1].imm != static_cast<std::int64_t>(here_))
+      complain(region.last - 1u, "the part that it names as the next is another");
+    region.last = static_cast<std::uint16_t>(here_ + 1);
+    if (middle)
+      region.middle = region.last;
+  }
+
+  // ---- Types ---------------------------------------------------------------------------------------
+
+  constexpr type type_of_operand(instruction const& i, int k) const { return code_[i.operands[k]].type; }
+
+  constexpr void check_types(instruction const& i, op_info const& row) {
+    auto const t = [&](int k) { return type_of_operand(i, k); };
+    need(i.type.lanes <= 4, "it has more than 4 lanes");
+    need(row.result != gives::nothing || i.type.is_void(), "it gives no value");
+    need(row.result == gives::nothing || !i.type.is_void(), "it has no type");
+    if (i.code == op::argument || (i.code >= op::load && i.code <= op::store_if))
+      check_access(i);
+    if (!fine())
+      return;
+    switch (i.code) {
+    case op::constant:
+      need((i.imm & ~all_bits(i.type.element)) == 0, "it has more bits than its type");
+      break;
+    case op::query:
+      need(i.type == type{element_kind::uint32, 1}, "positions are u32");
+      need(i.imm >= 0 && i.imm < 3 * static_cast<std::int64_t>(enigma::query::count_), "no such position");
+      break;
+    case op::load_if:
+    case op::store_if:
+      need(t(1) == truth, "the mask is not one bool");
+      need(i.code == op::store_if || t(2) == i.type, "the value instead has another type");
+      break;
+    case op::declare:
+      need(t(0) == i.type, "the initial value has another type");
+      break;
+    case op::get:
+    case op::set:
+      need(code_[i.operands[0]].code == op::declare, "there is no such variable");
+      need(i.code == op::get ? i.type == t(0) : t(0) == t(1), "the variable has another type");
+      break;
+    case op::for_:
+      need(is_index(i.type), "the induction value is not one integer of 32 or 64 bits");
+      need(t(0) == i.type && t(1) == i.type && t(2) == i.type, "its bounds have another type");
+      break;
+    case op::if_:
+    case op::test:
+    case op::check:
+    case op::simd_all:
+    case op::simd_any:
+    case op::simd_ballot:
+      need(t(0) == truth, "the condition is not one bool");
+      break;
+    case op::barrier:
+      need(i.imm >= 0 && i.imm <= (3 | simdgroup_barrier), "there is no such barrier");
+      break;
+    case op::select:
+      need(t(0) == i.type && t(1) == i.type, "the values have another type");
+      need(t(2).is_boolean() && (t(2).lanes == 1 || t(2).lanes == i.type.lanes),
+           "the condition does not fit the values");
+      break;
+    case op::convert:
+      need(t(0).lanes == i.type.lanes, "the number of lanes differs");
+      break;
+    case op::bitcast:
+      need(t(0).lanes * size_in_bytes(t(0).element) == i.type.lanes * size_in_bytes(i.type.element) &&
+               !i.type.is_boolean() && !t(0).is_boolean(),
+           "the sizes differ");
+      break;
+    case op::make_vector:
+      need(i.type.lanes >= 2, "it is no vector");
+      for (int k = 0; k < 4 && i.operands[k] != no_value; ++k)
+        need(t(k) == type{i.type.element, 1}, "an element has another type");
+      break;
+    case op::extract:
+      need(i.imm >= 0 && i.imm < t(0).lanes && i.type == type{t(0).element, 1}, "there is no such lane");
+      break;
+    default:
+      break;
+    }
+    if (is_atomic(i.code))
+      check_atomic(i, row);
+    else if (is_of_whole_vectors(row))
+      check_vectors(i, row);
+    else if (row.domain != takes::special)
+      check_row(i, row);
+    if (is_group_function(i.code))
+      check_group(i, row);
+  }
+  static constexpr std::int64_t all_bits(element_kind k) {
+    return k == element_kind::boolean ? 1
+           : size_in_bytes(k) == 8    ? -1
+                                      : (std::int64_t{1} << 8 * size_in_bytes(k)) - 1;
+  }
+
+  constexpr bool names_memory(instruction const& i) {
+    bool const there = i.imm >= 0 && static_cast<std::uint64_t>(i.imm) < kernel_.memories.size();
+    need(there, "no such memory");
+    return there;
+  }
+  constexpr void check_access(instruction const& i) {
+    if (!names_memory(i))
+      return;
+    memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
+    bool const stores = i.code == op::store || i.code == op::store_if;
+    need((m.space == memory_space::constant) == (i.code == op::argument), "the memory is of another kind");
+    type const moved = stores ? type_of_operand(i, i.code == op::store ? 1 : 2) : i.type;
+    need(moved.element == m.element && moved.lanes >= 1, "the element type is not the memory's");
+    if (m.space == memory_space::device)
+      need(stores ? m.may_store : m.may_load, "the memory does not allow it");
+    need(!m.atomic, "the memory is atomic");
+    if (i.code != op::argument)
+      need(is_index(type_of_operand(i, 0)), "the index is not one integer of 32 or 64 bits");
+  }
+
+  constexpr void check_atomic(instruction const& i, op_info const& row) {
+    if (!names_memory(i))
+      return;
+    memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
+    type const element{m.element, 1};
+    need(m.atomic && m.space != memory_space::constant, "the memory is not atomic");
+    need((m.may_load || i.code == op::atomic_store) && (m.may_store || i.code == op::atomic_load),
+         "the memory does not allow it");
+    need(is_index(type_of_operand(i, 0)), "the index is not one integer of 32 or 64 bits");
+    need(is_atomic_of(i.code, m.element), "there is no such atomic of this type");
+    need(m.space == memory_space::device || m.element != element_kind::float32,
+         "atomics of f32 are in device memory alone");
+    for (int k = 1; k < row.operands; ++k)
+      need(type_of_operand(i, k) == element, "an operand is not one element");
+    if (i.code == op::atomic_compare_exchange_weak) {
+      need(code_[i.operands[1]].code == op::declare, "there is no such variable");
+      need(i.type == truth, "the result is not one bool");
+    } else {
+      need(i.code == op::atomic_store || i.type == element, "the result is not one element");
+    }
+  }
+
+  constexpr void check_vectors(instruction const& i, op_info const& row) {
+    type const first = type_of_operand(i, 0), word{row.word, 1};
+    bool const unpacks = row.signature == signature::unpacks;
+    type const vector = unpacks ? i.type : first;
+    need(row_takes(row.domain, vector.element), "the operation does not take this type");
+    need(vector.is_vector() && vector.lanes <= 4 && (row.lanes == 0 || vector.lanes == row.lanes),
+         "the operation does not take a vector of so many lanes");
+    for (int k = 0; k < row.operands; ++k) {
+      bool const ratio = row.signature == signature::vectors_and_ratio && k == row.operands - 1;
+      need(type_of_operand(i, k) == (unpacks ? word
+                                     : ratio ? type{vector.element, 1}
+                                             : vector),
+           "the operands have different types");
+    }
+    need(i.type == (row.result == gives::word      ? word
+                    : row.result == gives::element ? type{vector.element, 1}
+                                                   : vector),
+         "the result has another type");
+  }
+
+  constexpr void check_row(instruction const& i, op_info const& row) {
+    auto const t = [&](int k) { return type_of_operand(i, k); };
+    element_kind const element = t(0).element;
+    need(row_takes(row.domain, element), "the operation does not take this type");
+    switch (row.result) {
+    case gives::boolean:
+      need(i.type.is_boolean(), "the result is not bool");
+      break;
+    case gives::int32:
+      need(i.type.element == element_kind::int32, "the result is not i32");
+      break;
+    case gives::unsigned_:
+      need(i.type.is_integer() && !info(i.type.element).is_signed &&
+               size_in_bytes(i.type.element) == size_in_bytes(element),
+           "the result is not the unsigned type of that width");
+      break;
+    default:
+      need(i.type.element == element, "the result has another type");
+    }
+    for (int k = 0; k < row.operands; ++k) {
+      element_kind wanted = element;
+      if (row.signature == signature::exponent && k == 1)
+        wanted = element_kind::int32;
+      if (row.signature == signature::bits && k >= row.operands - 2)
+        wanted = element_kind::uint32;
+      if (row.signature == signature::lane && k == row.operands - 1) {
+        wanted = t(k).element;
+        need(t(k).lanes == 1 && (wanted == element_kind::uint16 || wanted == element_kind::uint32 ||
+                                 wanted == element_kind::int32),
+             "the lane is not one u16, u32 or i32");
+      }
+      need(t(k).element == wanted && (t(k).lanes == i.type.lanes || t(k).lanes == 1),
+           "the operands have different types");
+    }
+    if (enigma::has_variants(row)) // detail has a concept of that name
+      need(i.imm >= 0 && i.imm <= static_cast<std::int64_t>(math_variant::precise),
+           "there is no such variant");
+  }
+
+  constexpr void check_group(instruction const& i, op_info const& row) {
+    group_detail const detail = group_detail::from(i.imm);
+    need(detail.bits() == i.imm && detail.modulo >= 0 && detail.modulo <= 32, "there is no such group");
+    if (row.domain != takes::special)
+      return;
+    if (row.result == gives::boolean)
+      need(i.type == truth, "the result is not one bool");
+    else
+      need(i.type == type{detail.quad ? element_kind::uint32 : element_kind::uint64, 1},
+           "the result is not a mask of the lanes");
+  }
+
+  kernel_ir const& kernel_;
+  instruction const* code_;
+  std::size_t size_;
+  zeroed<place> places_;
+  place* place_ = places_;
+  std::size_t here_ = 0;
+  std::size_t open_ = nowhere; // the innermost open region
+  ir_complaint complaint_;
+};
+
+} // namespace detail
+
+/// The first thing that is wrong with a kernel, or nothing: regions nest and name their partners, operands
+/// are known where they are used and have the types that the operation takes, memories exist and allow what
+/// is done to them.
+constexpr ir_complaint verify_ir(kernel_ir const& kernel) {
+  return detail::ir_verifier(kernel).verify();
+}
+
+} // namespace enigma
