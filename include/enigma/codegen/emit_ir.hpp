@@ -126,7 +126,9 @@ constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
       out << " = ";
     }
     detail::put_instruction(k, it, out);
-    if (it.code == op::check)
+    if (it.code == op::check && it.imm == check_is_uniform)
+      out << ", uniform";
+    else if (it.code == op::check)
       for (value_name const& words : k.names)
         if (words.value == i)
           out << ", \"" << words.name << '"';

@@ -119,6 +119,9 @@ enum class mem_flags : std::uint8_t { none = 0, device = 1, threadgroup = 2, dev
 /// In the imm of a barrier beside its mem_flags: it waits for the threads of the simdgroup alone.
 inline constexpr std::int64_t simdgroup_barrier = 4;
 
+/// The imm of a check that its operand is the same in all threads that come there; 0: that it holds.
+inline constexpr std::int64_t check_is_uniform = 1;
+
 /// Which version of a float function MSL is asked for: that of the compiler's options, or one by name. Kept
 /// in the imm of functions that take floating operands.
 enum class math_variant : std::uint8_t { as_compiled, fast, precise };

@@ -509,6 +509,20 @@ constexpr auto lanes(X const& x) {
     return value<R>(b, b->pure(op::make_vector, type_of<R>, ids[0], ids[1], ids[2], ids[3]));
 }
 
+/// x, with the promise that it is the same in all threads that come here. The CPU executor checks it; the MSL
+/// has no trace of it. A barrier behind a condition so promised is taken for reached by all.
+///
+///   g.if_(uniform(count[0] > 0u), [&] { ... g.threadgroup_barrier(); ... });
+template <traced X>
+  requires element<typename X::traced_type>
+constexpr auto uniform(X const& x) {
+  using T = typename X::traced_type;
+  detail::builder* const b = detail::owner_of_all(x);
+  value<T> const v{b, detail::id_of<T>(b, x)};
+  b->check_uniform(v.id_in(b));
+  return v;
+}
+
 /// The same value under a name that the generated source keeps: `auto row = named<"row">(gid / width);`
 template <fixed_string Name, traced X>
 constexpr auto named(X const& x) {

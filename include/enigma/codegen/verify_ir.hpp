@@ -199,9 +199,11 @@ private:
       need(is_index(i.type), "the induction value is not one integer of 32 or 64 bits");
       need(t(0) == i.type && t(1) == i.type && t(2) == i.type, "its bounds have another type");
       break;
+    case op::check:
+      need(i.imm == check_is_uniform ? t(0).lanes == 1 : t(0) == truth, "the condition is not one bool");
+      break;
     case op::if_:
     case op::test:
-    case op::check:
     case op::simd_all:
     case op::simd_any:
     case op::simd_ballot:

@@ -1,28 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <enigma/codegen/detail/divergence.hpp>
 #include <enigma/codegen/detail/growing.hpp>
 #include <enigma/codegen/ir.hpp>
 #include <enigma/error.hpp>
 
 namespace enigma::detail {
-
-/// Folds a pure integer operation on constants by its row's rule. Floating point is left alone here.
-struct folded {
-  bool known = false;
-  std::int64_t number = 0;
-};
-
-constexpr folded fold_integers(op code, element_kind kind, std::int64_t a, std::int64_t b) {
-  std::int64_t const x = integer_value(kind, a);
-  std::int64_t y = integer_value(kind, b);
-  if ((code == op::shl || code == op::shr) && size_in_bytes(kind) < 8)
-    y &= 31; // shifts count modulo the width
-  fold_rule const rule = info(code).fold;
-  if (rule == nullptr)
-    return {};
-  return {true, integer_bits(kind, rule(info(kind).is_signed, x, y))};
-}
 
 /// Records one kernel while its body runs: appends instructions, shares equal pure ones, simplifies index
 /// arithmetic, and knows which loads a later load may share.
@@ -150,6 +134,8 @@ public:
     for (std::size_t r = regions_.size(); r-- > 0;)
       if (code_[regions_[r].first].code != op::if_) {
         append({op::break_, {}, {no_value, no_value, no_value, no_value}, 0});
+        if (r + 2 == regions_.size())
+          breaks_.push_back({regions_[r].first, {regions_[r + 1].first, regions_[r + 1].last, true}});
         return;
       }
     refused((sentence("kernel ") << name_ << ": break_ stands in no loop").lines());
@@ -157,7 +143,13 @@ public:
   constexpr void check(value_id condition, char const* words) {
     name_value(append({op::check, {}, {condition, no_value, no_value, no_value}, 0}), words);
   }
+  /// A check that x is the same in all threads that come here; divergence takes it for granted.
+  constexpr void check_uniform(value_id x) {
+    append({op::check, {}, {x, no_value, no_value, no_value}, check_is_uniform});
+    asserted_.push_back(x);
+  }
   constexpr void barrier(mem_flags flags, bool of_simdgroup = false) {
+    need_together(of_simdgroup ? "simdgroup_barrier" : "threadgroup_barrier", of_simdgroup);
     forget_loads();
     append({op::barrier,
             {},
@@ -169,6 +161,28 @@ public:
                            value_id z = no_value) {
     return append({code, t, {x, y, z, no_value}, detail.bits()});
   }
+
+  /// Refuses what is about to be recorded if it is proven that not all threads of the threadgroup, or
+  /// simdgroup, come here.
+  constexpr void need_together(char const* what, bool simdgroup) {
+    // What has been asked about a region holds for the rest of it.
+    if (regions_.empty() || (asked_region_ == regions_.back().last && asked_breaks_ == breaks_.size() &&
+                             asked_simdgroup_ == simdgroup))
+      return;
+    growing<gate> gates;
+    for (region const& r : regions_) {
+      gates.push_back({r.first, r.last, false});
+      for (break_in_loop const& b : breaks_)
+        if (b.loop == r.first)
+          gates.push_back(b.branch);
+    }
+    divergence(code_.data(), grid_, block_, asserted_, names_).check(name_, what, simdgroup, gates);
+    asked_region_ = regions_.back().last;
+    asked_breaks_ = breaks_.size();
+    asked_simdgroup_ = simdgroup;
+  }
+  /// How the kernel will be launched, as far as that is known.
+  constexpr void set_launch(extent3 grid, extent3 block) { grid_ = grid, block_ = block; }
 
   // ---- The result ----------------------------------------------------------------------------------
 
@@ -198,6 +212,10 @@ private:
     value_id first = no_value; // the opener
     value_id last = no_value;  // the part whose imm waits for its partner
     std::size_t scope = 0;     // scope_ before the region
+  };
+  struct break_in_loop { // within one if_
+    value_id loop = no_value;
+    gate branch;
   };
   struct link {
     value_id next = no_value; // in the chain of equal hashes
@@ -350,6 +368,12 @@ private:
   growing<region> regions_;
   growing<std::uint16_t> scope_; // buckets of shared instructions, in order
   region last_closed_;
+  growing<value_id> asserted_; // to be uniform
+  growing<break_in_loop> breaks_;
+  extent3 grid_ = extent3::open(), block_ = extent3::open();
+  value_id asked_region_ = no_value; // see need_together
+  std::size_t asked_breaks_ = 0;
+  bool asked_simdgroup_ = false;
   int max_vector_width_ = 4;
   value_id heads_[buckets];
   value_id leaf_heads_[leaf_buckets];

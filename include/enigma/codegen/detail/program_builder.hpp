@@ -57,6 +57,7 @@ public:
     current_->grid = grid;
     current_->block = block;
     current_->body.limit_vector_width(max_vector_width_);
+    current_->body.set_launch(grid, block);
     kernels_.push_back(current_);
     return *current_;
   }

@@ -293,6 +293,22 @@ inline void check(machine& m, step const& s) {
   }
 }
 
+/// A value that is the same in every active thread.
+template <class Word>
+void check_uniform(machine& m, step const& s) {
+  frame const& f = m.active();
+  std::uint32_t const first = first_active_lane(m);
+  Word const wanted = m.at<Word const>(s.in[0], 0, first / chunk)[first % chunk];
+  for (std::uint32_t k = f.begin; k < f.end; ++k) {
+    chunk_mask const on = active_lanes(f, k);
+    Word const* const x = m.at<Word const>(s.in[0], 0, k);
+    for (std::uint32_t i = 0; i < chunk; ++i)
+      if (on[i] && x[i] != wanted)
+        refuse("{}: uniform: the value is not the same in threads {} and {}", m.code->name,
+               thread_name(m, first), thread_name(m, k * chunk + i));
+  }
+}
+
 /// Legal only where all threads of a simdgroup are active, or none.
 inline void wait_for_simdgroup(machine& m) {
   frame const& f = m.active();

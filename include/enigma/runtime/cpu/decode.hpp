@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include <enigma/codegen/detail/uniformity.hpp>
 #include <enigma/codegen/verify_ir.hpp>
 #include <enigma/runtime/cpu/atomics.hpp>
 #include <enigma/runtime/cpu/control.hpp>
@@ -121,36 +122,21 @@ private:
   type type_at(value_id v) const { return code_[v].type; }
   type type_of_operand(instruction const& i, int k) const { return code_[i.operands[k]].type; }
 
-  static bool is_uniform_position(enigma::query q) {
-    switch (q) {
-    case enigma::query::threads_per_grid:
-    case enigma::query::threads_per_threadgroup:
-    case enigma::query::threadgroup_position_in_grid:
-    case enigma::query::threadgroups_per_grid:
-    case enigma::query::threads_per_simdgroup:
-    case enigma::query::simdgroups_per_threadgroup:
-      return true;
-    default:
-      return false;
-    }
-  }
-
   bool keeps_bits_in_place(instruction const& i) const {
     return i.code == op::extract ||
            (i.code == op::bitcast &&
             size_in_bytes(i.type.element) == size_in_bytes(type_of_operand(i, 0).element));
   }
 
-  // Uniform: equal in all active threads. Pure operations on uniform values and loops with uniform bounds.
   void find_uniform() {
     for (std::uint32_t p = 0; p < code_.size(); ++p)
       if (is_leaf(code_[p].code))
-        facts_[p].uniform = code_[p].code != op::query || is_uniform_position(query_of(code_[p]));
+        facts_[p].uniform = is_uniform_leaf(code_[p]);
     for (std::uint32_t p = 0; p < code_.size(); ++p) {
       instruction const& i = code_[p];
       if (is_leaf(i.code))
         continue;
-      bool all = info(i.code).pure || is_opener(i.code) || i.code == op::test;
+      bool all = is_uniform_of_uniform(i.code);
       for (int k = 0; k < operands_of(i); ++k)
         all = all && facts_[i.operands[k]].uniform;
       facts_[p].uniform = all;
@@ -375,6 +361,10 @@ private:
       return;
     }
     case op::check: {
+      if (i.imm == check_is_uniform) {
+        append(i, ENIGMA_BY_WORD(check_uniform, type_at(i.operands[0]).element)).in[0] = at(i.operands[0], 1);
+        return;
+      }
       step& s = append(i, &check);
       s.in[0] = at(i.operands[0], 1);
       s.imm = static_cast<std::int64_t>(program_.words.size());
