@@ -64,6 +64,17 @@ kernel void packing(const device uint* W [[buffer(0)]],
 )";
 static_assert(eg::compile<packing>().metal_source() == packing_text);
 
+// A sum that stands for all lanes of a shift keeps its parentheses.
+inline constexpr auto shifted_sum =
+    eg::kernel<"shifted_sum">([](eg::gpu& g, eg::in<u32, "X"> X, eg::out<u32, "Y"> Y) {
+      auto i = g.thread_position_in_grid();
+      auto n = X[0] + X[1];
+      Y.store(4 * i, (X[2] * n - i) << X.load<4>(4 * i));
+    });
+static_assert(eg::compile<shifted_sum>().metal_source().find(
+                  "= (X[2u] * (X[0u] + X[1u]) - gid) << *(const device uint4*)(X + v0);") !=
+              std::string_view::npos);
+
 // Names of MSL's functions stay free of the author's.
 inline constexpr auto names = eg::kernel<"names">(
     [](eg::gpu& g, eg::in<f32, "unpack_unorm565_to_half"> length, eg::out<f32, "pack_half_to_snorm4x"> y) {

@@ -3,6 +3,7 @@
 #include <enigma/layout.hpp>
 #include <enigma/layout/fmt.hpp>
 #include <enigma/layout/text.hpp>
+#include <fmt/format.h>
 
 #include <boost/hana/integral_constant.hpp>
 #include <boost/hana/tuple.hpp>

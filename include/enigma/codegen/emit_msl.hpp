@@ -613,9 +613,9 @@ private:
       return;
     }
     bool const one_is_splat = is_splat(it.operands[0]) != is_splat(it.operands[1]);
-    put_operand(it.operands[0], around(it.operands[0], row, 0), one_is_splat);
+    put_operand(it.operands[0], around(written(it.operands[0], one_is_splat), row, 0), one_is_splat);
     out_ << ' ' << row.msl << ' ';
-    put_operand(it.operands[1], around(it.operands[1], row, 1), one_is_splat);
+    put_operand(it.operands[1], around(written(it.operands[1], one_is_splat), row, 1), one_is_splat);
   }
   /// A product of ushorts is one of ints, whose overflow is undefined.
   constexpr bool overflows_int(instruction const& it) const {
@@ -624,10 +624,13 @@ private:
            large(it.operands[1]);
   }
   /// A scalar beside a vector stands for all its lanes.
+  constexpr value_id written(value_id id, bool scalar_is_enough) const {
+    return scalar_is_enough && is_splat(id) && plan_.is_folded(id) ? code_[id].operands[0] : id;
+  }
   constexpr void put_operand(value_id id, int at_least, bool scalar_is_enough) {
-    if (!(scalar_is_enough && is_splat(id) && plan_.is_folded(id)))
+    value_id const scalar = written(id, scalar_is_enough);
+    if (scalar == id)
       return put(id, at_least);
-    value_id const scalar = code_[id].operands[0];
     if (is_narrow(code_[scalar].type) && code_[scalar].code != op::constant && !has_own_type(scalar))
       put_exact(scalar);
     else

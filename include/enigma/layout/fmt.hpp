@@ -4,66 +4,55 @@
 #include <enigma/layout/text.hpp>
 #include <enigma/layout/tv.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-/// fmt formatters for every public value of the layout algebra; the string format options apply.
-template <>
-struct fmt::formatter<enigma::int_tuple> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::int_tuple const& t, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::to_string(t), context);
+// fmt formatters for every public value of the layout algebra; the string format options apply. They need no
+// more than <fmt/core.h>, a seventh of <fmt/format.h>, which whoever prints includes anyway.
+
+FMT_BEGIN_NAMESPACE
+class format_int; // defined by <fmt/format.h>
+FMT_END_NAMESPACE
+
+namespace enigma {
+
+inline std::string to_string(refusal const& why) {
+  return error(why).what();
+}
+
+namespace detail {
+
+template <class Needed>
+concept format_header_is_included = requires { sizeof(Needed); };
+
+template <class X>
+struct string_formatter : fmt::formatter<fmt::string_view> {
+  template <class Context, class Needed = fmt::format_int>
+  auto format(X const& x, Context& context) const {
+    static_assert(format_header_is_included<Needed>, "include <fmt/format.h> to print values of Enigma");
+    return fmt::formatter<fmt::string_view>::format(to_string(x), context);
   }
 };
+
+} // namespace detail
+} // namespace enigma
+
 template <>
-struct fmt::formatter<enigma::layout> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::layout const& l, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::to_string(l), context);
-  }
-};
+struct fmt::formatter<enigma::int_tuple> : enigma::detail::string_formatter<enigma::int_tuple> {};
 template <>
-struct fmt::formatter<enigma::hole_coord> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::hole_coord const& c, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::to_string(c), context);
-  }
-};
+struct fmt::formatter<enigma::layout> : enigma::detail::string_formatter<enigma::layout> {};
 template <>
-struct fmt::formatter<enigma::sliced> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::sliced const& s, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::to_string(s), context);
-  }
-};
+struct fmt::formatter<enigma::hole_coord> : enigma::detail::string_formatter<enigma::hole_coord> {};
 template <>
-struct fmt::formatter<enigma::tiler> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::tiler const& t, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::to_string(t), context);
-  }
-};
+struct fmt::formatter<enigma::sliced> : enigma::detail::string_formatter<enigma::sliced> {};
 template <>
-struct fmt::formatter<enigma::tv_layout> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::tv_layout const& tv, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::to_string(tv), context);
-  }
-};
+struct fmt::formatter<enigma::tiler> : enigma::detail::string_formatter<enigma::tiler> {};
 template <>
-struct fmt::formatter<enigma::swizzle> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::swizzle const& sw, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::to_string(sw), context);
-  }
-};
+struct fmt::formatter<enigma::tv_layout> : enigma::detail::string_formatter<enigma::tv_layout> {};
 template <>
-struct fmt::formatter<enigma::composed_layout> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::composed_layout const& c, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::to_string(c), context);
-  }
-};
+struct fmt::formatter<enigma::swizzle> : enigma::detail::string_formatter<enigma::swizzle> {};
 template <>
-struct fmt::formatter<enigma::verdict> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::verdict const& v, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::to_string(v), context);
-  }
-};
+struct fmt::formatter<enigma::composed_layout> : enigma::detail::string_formatter<enigma::composed_layout> {};
 template <>
-struct fmt::formatter<enigma::refusal> : fmt::formatter<fmt::string_view> {
-  auto format(enigma::refusal const& why, fmt::format_context& context) const {
-    return fmt::formatter<fmt::string_view>::format(enigma::error(why).what(), context);
-  }
-};
+struct fmt::formatter<enigma::verdict> : enigma::detail::string_formatter<enigma::verdict> {};
+template <>
+struct fmt::formatter<enigma::refusal> : enigma::detail::string_formatter<enigma::refusal> {};

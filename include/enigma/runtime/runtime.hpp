@@ -2,7 +2,6 @@
 #pragma once
 
 #include <concepts>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -76,8 +75,8 @@ private:
   std::string kernel_;
   std::vector<std::string> names_;
   std::vector<detail::host_argument> arguments_;
-  std::shared_ptr<detail::backend_interface> backend_; // first: it has to outlive the launches
-  std::unique_ptr<detail::prepared_launches> launches_;
+  detail::shared<detail::backend_interface> backend_; // first: it has to outlive the launches
+  detail::owned<detail::prepared_launches> launches_;
 };
 
 /// Where kernels run.
@@ -142,7 +141,7 @@ private:
     return p;
   }
 
-  std::shared_ptr<detail::backend_interface> backend_;
+  detail::shared<detail::backend_interface> backend_;
 };
 
 } // namespace enigma

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <enigma/layout.hpp>
 #include <enigma/layout/fmt.hpp>
+#include <fmt/format.h>
 
 int main() {
   constexpr enigma::layout a{{256, 512}, {512, 1}};

@@ -2,6 +2,7 @@
 // Expressions in CuTe notation: what they are worth, and the words and columns of what cannot be understood.
 #include <enigma/layout/calculator.hpp>
 #include <enigma/layout/fmt.hpp>
+#include <fmt/format.h>
 
 #include <gtest/gtest.h>
 

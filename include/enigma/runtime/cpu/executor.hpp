@@ -3,7 +3,6 @@
 
 #include <cstring>
 #include <exception>
-#include <memory>
 #include <vector>
 
 #include <enigma/runtime/cpu/decode.hpp>
@@ -288,11 +287,9 @@ public:
     unsigned const n = pool_.workers();
     return message("CPU ({} thread{})", n, n == 1 ? "" : "s");
   }
-  std::unique_ptr<prepared_launches> prepare(compiled_kernel const& kernel,
-                                             std::span<launch_shape const> shapes,
-                                             std::span<host_argument const> arguments) override {
-    return std::unique_ptr<prepared_launches>(
-        new bound_launches(pool_, kernel, shapes, arguments, functions_));
+  owned<prepared_launches> prepare(compiled_kernel const& kernel, std::span<launch_shape const> shapes,
+                                   std::span<host_argument const> arguments) override {
+    return owned<prepared_launches>(new bound_launches(pool_, kernel, shapes, arguments, functions_));
   }
 
 private:

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <enigma/codegen/compiled_kernel.hpp>
+#include <enigma/runtime/detail/ownership.hpp>
 
 // What a backend of the runtime has to offer. The runtime checks a call before a backend sees it: the
 // arguments fit the parameters and every launch has a size.
@@ -37,14 +37,14 @@ public:
   virtual void dispatch() = 0;
 };
 
-class backend_interface {
+class backend_interface : public counted {
 public:
   virtual ~backend_interface() = default;
   virtual std::string name() const = 0;
   /// `shapes` has one entry for each launch of the kernel. The backend outlives what it prepares.
-  virtual std::unique_ptr<prepared_launches> prepare(compiled_kernel const& kernel,
-                                                     std::span<launch_shape const> shapes,
-                                                     std::span<host_argument const> arguments) = 0;
+  virtual owned<prepared_launches> prepare(compiled_kernel const& kernel,
+                                           std::span<launch_shape const> shapes,
+                                           std::span<host_argument const> arguments) = 0;
 };
 
 } // namespace enigma::detail
