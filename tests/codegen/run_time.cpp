@@ -20,6 +20,7 @@ namespace eg = enigma;
 using eg::f16;
 using eg::f32;
 using eg::i32;
+using eg::u16;
 using eg::u32;
 
 // ---- One text ------------------------------------------------------------------------------------------
@@ -199,6 +200,28 @@ TEST(refusals, of_bodies) {
         return a > 1;
       },
       [&] { x[1] = a; }));
+}
+
+TEST(refusals, of_positions_of_two_types) {
+  SAYS("accepted", n[g.thread_position_in_grid()] = eg::cast<i32>(g.thread_index_in_simdgroup<u16>()));
+  SAYS("kernel k: threads_per_grid is asked for as u16 and thread_position_in_grid as u32; Metal wants them "
+       "of "
+       "one type",
+       n[g.thread_position_in_grid()] = eg::cast<i32>(g.threads_per_grid<u16>().x));
+  SAYS("kernel k: thread_execution_width is asked for as u32 and thread_index_in_simdgroup as u16; Metal "
+       "wants "
+       "them of one type",
+       n[eg::cast<u32>(g.thread_index_in_simdgroup<u16>())] = eg::cast<i32>(g.thread_execution_width()));
+  SAYS("kernel k: threadgroups_per_grid is asked for as u16 and threadgroups_per_grid as u32; Metal wants "
+       "them "
+       "of one type",
+       n[g.threadgroups_per_grid().y] = eg::cast<i32>(g.threadgroups_per_grid<u16>().x));
+  SAYS("accepted", n[g.threadgroups_per_grid().y] = eg::cast<i32>(g.threadgroup_position_in_grid<u16>().x));
+  SAYS("kernel k: thread_index_in_threadgroup is asked for as u16 and thread_position_in_threadgroup as u32; "
+       "Metal wants them of one type",
+       n[g.thread_position_in_threadgroup()] = eg::cast<i32>(g.thread_index_in_threadgroup<u16>()));
+  SAYS("accepted",
+       n[g.thread_index_in_threadgroup()] = eg::cast<i32>(g.thread_position_in_threadgroup<u16>()));
 }
 
 TEST(refusals, of_programs) {

@@ -167,21 +167,23 @@ private:
     out_.spaces(parameter_column_);
   }
 
-  /// Positions with axes are all uint, or all uint3: MSL wants the same number of components throughout.
+  /// Positions with axes have all one component, or all three: MSL wants the same number of components
+  /// throughout.
   constexpr void positions() {
-    bool used[static_cast<int>(query::count_)]{};
+    int bytes[static_cast<int>(query::count_)]{}; // of those that are used
     for (std::size_t i = 0; i < kernel_.code.size(); ++i)
       if (code_[i].code == op::query) {
         query const q = query_of(code_[i]);
-        used[static_cast<int>(q)] = true;
+        bytes[static_cast<int>(q)] = size_in_bytes(code_[i].type.element);
         if (info(q).has_axes && axis_of(code_[i]) != 0)
           three_axes_ = true;
       }
     for (int q = 0; q < static_cast<int>(query::count_); ++q)
-      if (used[q]) {
+      if (bytes[q] != 0) {
         query_info const& it = query_infos[q];
         next_parameter();
-        out_ << (it.has_axes && three_axes_ ? "uint3 " : "uint ") << it.name << " [[" << it.attribute << "]]";
+        out_ << (bytes[q] == 2 ? "ushort" : "uint") << (it.has_axes && three_axes_ ? "3 " : " ") << it.name
+             << " [[" << it.attribute << "]]";
       }
   }
 

@@ -13,16 +13,21 @@
 
 namespace enigma {
 
+/// What a position can be asked for as: u32, or u16 where that is wide enough.
+template <class T>
+concept a_position_is_u32_or_u16 = std::same_as<T, u32> || std::same_as<T, u16>;
+
 /// A position in up to three dimensions. Used as a number it is its x.
-class position : public value<u32> {
+template <a_position_is_u32_or_u16 T = u32>
+class position : public value<T> {
 public:
-  constexpr position(value<u32> const& along_x, value<u32> const& along_y, value<u32> const& along_z)
-      : value<u32>(along_x)
+  constexpr position(value<T> const& along_x, value<T> const& along_y, value<T> const& along_z)
+      : value<T>(along_x)
       , x{along_x}
       , y{along_y}
       , z{along_z} {}
 
-  value<u32> x, y, z;
+  value<T> x, y, z;
 };
 
 /// Values that a loop hands from one iteration to the next: see gpu::for_range.
@@ -124,29 +129,110 @@ public:
   constexpr explicit gpu(detail::builder& b) : builder_{&b} {}
 
   // ---- Where the thread stands ------------------------------------------------------------------
-  constexpr position thread_position_in_grid() const { return ask3(query::thread_position_in_grid); }
-  constexpr position threads_per_grid() const { return ask3(query::threads_per_grid); }
-  constexpr position thread_position_in_threadgroup() const {
-    return ask3(query::thread_position_in_threadgroup);
+  // As u32, or as u16: thread_position_in_threadgroup<u16>(). MSL wants one type for those of the grid, of
+  // the threadgroup, of simdgroups and of quadgroups each. A u16 that does not hold the number is refused
+  // when the kernel is called.
+
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> thread_position_in_grid() const {
+    return ask3<T>(query::thread_position_in_grid);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> threads_per_grid() const {
+    return ask3<T>(query::threads_per_grid);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> thread_position_in_threadgroup() const {
+    return ask3<T>(query::thread_position_in_threadgroup);
   }
   /// The actual size of this threadgroup: smaller at the edges of a grid that it does not divide.
-  constexpr position threads_per_threadgroup() const { return ask3(query::threads_per_threadgroup); }
-  constexpr position threadgroup_position_in_grid() const {
-    return ask3(query::threadgroup_position_in_grid);
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> threads_per_threadgroup() const {
+    return ask3<T>(query::threads_per_threadgroup);
   }
-  constexpr position threadgroups_per_grid() const { return ask3(query::threadgroups_per_grid); }
+  /// The size asked for at dispatch, in all threadgroups.
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> dispatch_threads_per_threadgroup() const {
+    return ask3<T>(query::dispatch_threads_per_threadgroup);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> threadgroup_position_in_grid() const {
+    return ask3<T>(query::threadgroup_position_in_grid);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> threadgroups_per_grid() const {
+    return ask3<T>(query::threadgroups_per_grid);
+  }
   /// x + y * size_x + z * size_x * size_y in the threadgroup.
-  constexpr value<u32> thread_index_in_threadgroup() const {
-    return ask1(query::thread_index_in_threadgroup);
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> thread_index_in_threadgroup() const {
+    return ask1<T>(query::thread_index_in_threadgroup);
   }
   /// The lane.
-  constexpr value<u32> thread_index_in_simdgroup() const { return ask1(query::thread_index_in_simdgroup); }
-  constexpr value<u32> simdgroup_index_in_threadgroup() const {
-    return ask1(query::simdgroup_index_in_threadgroup);
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> thread_index_in_simdgroup() const {
+    return ask1<T>(query::thread_index_in_simdgroup);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> simdgroup_index_in_threadgroup() const {
+    return ask1<T>(query::simdgroup_index_in_threadgroup);
   }
   /// 32 on every Apple GPU so far.
-  constexpr value<u32> threads_per_simdgroup() const { return ask1(query::threads_per_simdgroup); }
-  constexpr value<u32> simdgroups_per_threadgroup() const { return ask1(query::simdgroups_per_threadgroup); }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> threads_per_simdgroup() const {
+    return ask1<T>(query::threads_per_simdgroup);
+  }
+  /// The same by its name before Metal 2.0, deprecated since 3.0.
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> thread_execution_width() const {
+    return ask1<T>(query::thread_execution_width);
+  }
+  /// Of this threadgroup; dispatch_...: of one of full size.
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> simdgroups_per_threadgroup() const {
+    return ask1<T>(query::simdgroups_per_threadgroup);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> dispatch_simdgroups_per_threadgroup() const {
+    return ask1<T>(query::dispatch_simdgroups_per_threadgroup);
+  }
+  /// 0 to 3. Quadgroups: Metal 2.1.
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> thread_index_in_quadgroup() const {
+    return ask1<T>(query::thread_index_in_quadgroup);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> quadgroup_index_in_threadgroup() const {
+    return ask1<T>(query::quadgroup_index_in_threadgroup);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> quadgroups_per_threadgroup() const {
+    return ask1<T>(query::quadgroups_per_threadgroup);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr value<T> dispatch_quadgroups_per_threadgroup() const {
+    return ask1<T>(query::dispatch_quadgroups_per_threadgroup);
+  }
+
+  // By CUDA's names. block_dim is the size that was asked for, as in CUDA, so that block_idx() * block_dim()
+  // + thread_idx() is the position in the grid also in a smaller threadgroup at its edge.
+
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> thread_idx() const {
+    return ask3<T>(query::thread_position_in_threadgroup);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> block_idx() const {
+    return ask3<T>(query::threadgroup_position_in_grid);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> block_dim() const {
+    return ask3<T>(query::dispatch_threads_per_threadgroup);
+  }
+  template <a_position_is_u32_or_u16 T = u32>
+  constexpr position<T> grid_dim() const {
+    return ask3<T>(query::threadgroups_per_grid);
+  }
 
   // ---- Memory and variables ---------------------------------------------------------------------
 
@@ -294,9 +380,18 @@ private:
   constexpr value<T> ask_lanes(op code, bool quad) const {
     return {builder_, builder_->group(code, type_of<T>, {quad, 0})};
   }
-  constexpr position ask3(query q) const { return {along(q, 0), along(q, 1), along(q, 2)}; }
-  constexpr value<u32> ask1(query q) const { return along(q, 0); }
-  constexpr value<u32> along(query q, int axis) const { return {builder_, builder_->ask(q, axis)}; }
+  template <class T>
+  constexpr position<T> ask3(query q) const {
+    return {along<T>(q, 0), along<T>(q, 1), along<T>(q, 2)};
+  }
+  template <class T>
+  constexpr value<T> ask1(query q) const {
+    return along<T>(q, 0);
+  }
+  template <class T>
+  constexpr value<T> along(query q, int axis) const {
+    return {builder_, builder_->ask(q, axis, type_of<T>)};
+  }
 
   template <class Index, class H, class Body>
   constexpr auto split(Index*, H const& high, Body& body) const {

@@ -129,7 +129,7 @@ constexpr bool has_variants(op_info const& row) {
   return row.domain == takes::floating || row.domain == takes::ieee;
 }
 
-/// The positions a thread can ask for. All of them are u32 here.
+/// The positions a thread can ask for, each as u32 or u16.
 enum class query : std::uint8_t {
   thread_position_in_grid,
   threads_per_grid,
@@ -142,30 +142,53 @@ enum class query : std::uint8_t {
   simdgroup_index_in_threadgroup,
   threads_per_simdgroup,
   simdgroups_per_threadgroup,
+  dispatch_threads_per_threadgroup,
+  dispatch_simdgroups_per_threadgroup,
+  thread_execution_width,
+  thread_index_in_quadgroup,
+  quadgroup_index_in_threadgroup,
+  quadgroups_per_threadgroup,
+  dispatch_quadgroups_per_threadgroup,
   count_
 };
+
+/// Positions that MSL wants to be of one type in a kernel.
+enum class one_type : std::uint8_t { none, grid, threadgroup, simdgroup, quadgroup };
 
 struct query_info {
   char const* attribute; // [[attribute]] in MSL
   char const* name;      // the parameter's name in generated source
   bool has_axes;         // x, y, z; else one number
+  bool uniform;          // the same for all threads of a threadgroup
+  one_type with;         // the others of its type
   std::uint8_t metal;    // the first version of Metal that has it, times 10
 };
 
 namespace detail {
 inline constexpr query_info query_infos[] = {
-    {"thread_position_in_grid", "gid", true, 10},
-    {"threads_per_grid", "threads_per_grid", true, 10},
-    {"thread_position_in_threadgroup", "tid", true, 10},
-    {"threads_per_threadgroup", "threads_per_threadgroup", true, 10},
-    {"threadgroup_position_in_grid", "group", true, 10},
-    {"threadgroups_per_grid", "threadgroups_per_grid", true, 10},
-    {"thread_index_in_threadgroup", "thread_index", false, 10},
-    {"thread_index_in_simdgroup", "lane", false, 20},
-    {"simdgroup_index_in_threadgroup", "simdgroup", false, 20},
-    {"threads_per_simdgroup", "threads_per_simdgroup", false, 20},
-    {"simdgroups_per_threadgroup", "simdgroups_per_threadgroup", false, 20},
+    {"thread_position_in_grid", "gid", true, false, one_type::grid, 10},
+    {"threads_per_grid", "threads_per_grid", true, true, one_type::grid, 10},
+    {"thread_position_in_threadgroup", "tid", true, false, one_type::threadgroup, 10},
+    {"threads_per_threadgroup", "threads_per_threadgroup", true, true, one_type::threadgroup, 10},
+    {"threadgroup_position_in_grid", "group", true, true, one_type::none, 10},
+    {"threadgroups_per_grid", "threadgroups_per_grid", true, true, one_type::none, 10},
+    {"thread_index_in_threadgroup", "thread_index", false, false, one_type::none, 10},
+    {"thread_index_in_simdgroup", "lane", false, false, one_type::simdgroup, 20},
+    {"simdgroup_index_in_threadgroup", "simdgroup", false, false, one_type::simdgroup, 20},
+    {"threads_per_simdgroup", "threads_per_simdgroup", false, true, one_type::simdgroup, 20},
+    {"simdgroups_per_threadgroup", "simdgroups_per_threadgroup", false, true, one_type::simdgroup, 20},
+    {"dispatch_threads_per_threadgroup", "dispatch_threads_per_threadgroup", true, true,
+     one_type::threadgroup, 10},
+    {"dispatch_simdgroups_per_threadgroup", "dispatch_simdgroups_per_threadgroup", false, true,
+     one_type::simdgroup, 20},
+    {"thread_execution_width", "thread_execution_width", false, true, one_type::simdgroup, 10},
+    {"thread_index_in_quadgroup", "quad_lane", false, false, one_type::quadgroup, 21},
+    {"quadgroup_index_in_threadgroup", "quadgroup", false, false, one_type::quadgroup, 21},
+    {"quadgroups_per_threadgroup", "quadgroups_per_threadgroup", false, true, one_type::quadgroup, 21},
+    {"dispatch_quadgroups_per_threadgroup", "dispatch_quadgroups_per_threadgroup", false, true,
+     one_type::quadgroup, 21},
 };
+static_assert(sizeof query_infos / sizeof query_infos[0] == static_cast<std::size_t>(query::count_));
 } // namespace detail
 
 constexpr query_info const& info(query q) {

@@ -179,7 +179,8 @@ private:
       need((i.imm & ~all_bits(i.type.element)) == 0, "it has more bits than its type");
       break;
     case op::query:
-      need(i.type == type{element_kind::uint32, 1}, "positions are u32");
+      need(i.type == type{element_kind::uint32, 1} || i.type == type{element_kind::uint16, 1},
+           "positions are u32 or u16");
       need(i.imm >= 0 && i.imm < 3 * static_cast<std::int64_t>(enigma::query::count_), "no such position");
       break;
     case op::load_if:

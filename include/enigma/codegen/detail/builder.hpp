@@ -23,8 +23,8 @@ public:
   // ---- Values --------------------------------------------------------------------------------------
 
   constexpr value_id constant(type t, std::int64_t bits) { return leaf(op::constant, t, bits); }
-  constexpr value_id ask(query q, int axis) {
-    return leaf(op::query, type_of<u32>, static_cast<int>(q) * 3 + axis);
+  constexpr value_id ask(query q, int axis, type t = type_of<u32>) {
+    return leaf(op::query, t, static_cast<int>(q) * 3 + axis);
   }
   constexpr value_id scalar_argument(type t, int memory_index) { return leaf(op::argument, t, memory_index); }
 

@@ -84,6 +84,39 @@ constexpr void settle_memories(builder& b, bool keep_all_arguments) {
   memories.swap(kept);
 }
 
+/// Refuses a position that is asked for in two types, and two of different types where MSL wants one.
+constexpr void check_positions(builder const& b) {
+  struct asked {
+    instruction const* as_u32 = nullptr;
+    instruction const* as_u16 = nullptr;
+  };
+  constexpr int queries = static_cast<int>(query::count_),
+                families = 1 + static_cast<int>(one_type::quadgroup);
+  asked of[families + queries]; // by family, and by itself where it has none
+  auto const disagree = [&](instruction const& i, instruction const& other) {
+    refused((sentence("kernel ") << b.name() << ": " << info(query_of(i)).attribute << " is asked for as "
+                                 << ir_name(i.type.element) << " and " << info(query_of(other)).attribute
+                                 << " as " << ir_name(other.type.element) << "; Metal wants them of one type")
+                .lines());
+  };
+  for (instruction const& i : b.code()) {
+    if (i.code != op::query)
+      continue;
+    auto const family = static_cast<int>(info(query_of(i)).with);
+    asked& a = of[family != 0 ? family : families + static_cast<int>(query_of(i))];
+    bool const wide = i.type == type_of<u32>;
+    (wide ? a.as_u32 : a.as_u16) = &i;
+    if (a.as_u32 != nullptr && a.as_u16 != nullptr)
+      disagree(i, wide ? *a.as_u16 : *a.as_u32);
+  }
+  // The index is computed from the positions, and not cut.
+  instruction const* const positions = of[static_cast<int>(one_type::threadgroup)].as_u32;
+  instruction const* const index = of[families + static_cast<int>(query::thread_index_in_threadgroup)].as_u16;
+  if (positions != nullptr && index != nullptr &&
+      query_of(*positions) == query::thread_position_in_threadgroup)
+    disagree(*index, *positions);
+}
+
 constexpr void check_name(char const* what, char const* name) {
   if (!is_identifier(name) || is_reserved(name))
     refused((sentence(what) << " \"" << name << "\" is not a name that MSL can use").lines());
@@ -143,6 +176,7 @@ constexpr void finish(program_builder& program, bool keep_all_arguments) {
     check_block(k->body.name(), k->block);
     check_max_threads(*k);
     dead_code(k->body).remove();
+    check_positions(k->body);
     settle_math(*k);
     settle_memories(k->body, keep_all_arguments);
   }

@@ -8,22 +8,8 @@
 
 namespace enigma::detail {
 
-constexpr bool is_uniform_position(query q) {
-  switch (q) {
-  case query::threads_per_grid:
-  case query::threads_per_threadgroup:
-  case query::threadgroup_position_in_grid:
-  case query::threadgroups_per_grid:
-  case query::threads_per_simdgroup:
-  case query::simdgroups_per_threadgroup:
-    return true;
-  default:
-    return false;
-  }
-}
-
 constexpr bool is_uniform_leaf(instruction const& leaf) {
-  return leaf.code != op::query || is_uniform_position(query_of(leaf));
+  return leaf.code != op::query || info(query_of(leaf)).uniform;
 }
 
 /// Whether an instruction that is no leaf is uniform where its operands are: pure ones, and the marks of

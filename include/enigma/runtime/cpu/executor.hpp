@@ -31,6 +31,7 @@ public:
         buffers_.push_back({nullptr, nullptr, static_cast<std::uint64_t>(m.elements)});
         scalars_.push_back(0);
       }
+    check_short_positions();
   }
 
   void run(thread_pool& pool) {
@@ -169,7 +170,9 @@ private:
   }
 
   void set_size_position(machine& m, leaf const& l, std::uint32_t threads) const {
-    auto* const out = m.at<std::uint32_t>(l.out, 0, 0);
+    auto const groups_of = [](std::uint64_t n, std::uint32_t lanes) {
+      return static_cast<std::int64_t>((n + lanes - 1) / lanes);
+    };
     switch (l.position) {
     case query::threads_per_grid:
       return fill(m, l, component(shape_.threads, l.axis));
@@ -177,38 +180,62 @@ private:
       return fill(m, l, component(shape_.groups, l.axis));
     case query::threads_per_threadgroup:
       return fill(m, l, component(m.size, l.axis));
+    case query::dispatch_threads_per_threadgroup:
+      return fill(m, l, component(shape_.block, l.axis));
     case query::threads_per_simdgroup:
+    case query::thread_execution_width:
       return fill(m, l, chunk);
     case query::simdgroups_per_threadgroup:
-      return fill(m, l, (threads + chunk - 1) / chunk);
+      return fill(m, l, groups_of(threads, chunk));
+    case query::dispatch_simdgroups_per_threadgroup:
+      return fill(m, l, groups_of(shape_.block.volume(), chunk));
+    case query::quadgroups_per_threadgroup:
+      return fill(m, l, groups_of(threads, 4));
+    case query::dispatch_quadgroups_per_threadgroup:
+      return fill(m, l, groups_of(shape_.block.volume(), 4));
     case query::thread_position_in_threadgroup:
-      return fill_positions(out, m.size, l.axis, 0);
+      return fill_positions(m, l, 0);
     case query::thread_index_in_threadgroup:
-      for (std::uint32_t lane = 0; lane < program_.padded; ++lane)
-        out[lane] = lane;
-      return;
+      return fill_numbers(m, l, [](std::uint32_t thread) { return thread; });
     case query::thread_index_in_simdgroup:
-      for (std::uint32_t lane = 0; lane < program_.padded; ++lane)
-        out[lane] = lane % chunk;
-      return;
+      return fill_numbers(m, l, [](std::uint32_t thread) { return thread % chunk; });
     case query::simdgroup_index_in_threadgroup:
-      for (std::uint32_t lane = 0; lane < program_.padded; ++lane)
-        out[lane] = lane / chunk;
-      return;
+      return fill_numbers(m, l, [](std::uint32_t thread) { return thread / chunk; });
+    case query::thread_index_in_quadgroup:
+      return fill_numbers(m, l, [](std::uint32_t thread) { return thread % 4; });
+    case query::quadgroup_index_in_threadgroup:
+      return fill_numbers(m, l, [](std::uint32_t thread) { return thread / 4; });
     default:
       return; // depends on the threadgroup too
     }
   }
 
+  static bool is_short(leaf const& l) { return size_in_bytes(l.kind.element) == 2; }
+
+  /// A number that a thread's index tells.
+  template <class Number>
+  void fill_numbers(machine& m, leaf const& l, Number number) const {
+    auto const write = [&](auto* out) {
+      for (std::uint32_t thread = 0; thread < program_.padded; ++thread)
+        out[thread] = static_cast<std::remove_reference_t<decltype(*out)>>(number(thread));
+    };
+    is_short(l) ? write(m.at<std::uint16_t>(l.out, 0, 0)) : write(m.at<std::uint32_t>(l.out, 0, 0));
+  }
+
   /// The position of each thread along one axis, counted from `base`.
-  static void fill_positions(std::uint32_t* out, extent3 const& size, int axis, std::uint32_t base) {
+  static void fill_positions(machine& m, leaf const& l, std::uint32_t base) {
+    is_short(l) ? fill_positions(m.at<std::uint16_t>(l.out, 0, 0), m.size, l.axis, base)
+                : fill_positions(m.at<std::uint32_t>(l.out, 0, 0), m.size, l.axis, base);
+  }
+  template <class Word>
+  static void fill_positions(Word* out, extent3 const& size, int axis, std::uint32_t base) {
     for (std::uint32_t z = 0; z < size.z; ++z)
       for (std::uint32_t y = 0; y < size.y; ++y, out += size.x)
         if (axis == 0)
           for (std::uint32_t x = 0; x < size.x; ++x)
-            out[x] = base + x;
+            out[x] = static_cast<Word>(base + x);
         else
-          fill(out, size.x, base + (axis == 1 ? y : z));
+          fill(out, size.x, static_cast<Word>(base + (axis == 1 ? y : z)));
   }
 
   /// The positions that change from threadgroup to threadgroup.
@@ -216,13 +243,38 @@ private:
     for (leaf const& l : program_.leaves) {
       if (l.code != op::query)
         continue;
-      if (l.position == query::threadgroup_position_in_grid) {
+      if (l.position == query::threadgroup_position_in_grid)
         fill(m, l, component(m.group, l.axis));
-      } else if (l.position == query::thread_position_in_grid) {
-        std::uint32_t const base = component(m.group, l.axis) * component(shape_.block, l.axis);
-        auto* const out = m.at<std::uint32_t>(l.out, 0, 0);
-        fill_positions(out, m.size, l.axis, base);
+      else if (l.position == query::thread_position_in_grid)
+        fill_positions(m, l, component(m.group, l.axis) * component(shape_.block, l.axis));
+    }
+  }
+
+  /// A position as u16 holds what it is asked for everywhere in the grid.
+  void check_short_positions() const {
+    for (leaf const& l : program_.leaves) {
+      if (l.code != op::query || !is_short(l))
+        continue;
+      std::uint32_t largest = 0; // what depends on the threadgroup alone is at most 1024
+      switch (l.position) {
+      case query::thread_position_in_grid:
+        largest = component(shape_.threads, l.axis) - 1;
+        break;
+      case query::threads_per_grid:
+        largest = component(shape_.threads, l.axis);
+        break;
+      case query::threadgroup_position_in_grid:
+        largest = component(shape_.groups, l.axis) - 1;
+        break;
+      case query::threadgroups_per_grid:
+        largest = component(shape_.groups, l.axis);
+        break;
+      default:
+        break;
       }
+      if (largest > 0xffff)
+        refuse("{}: {} is asked for as u16, and reaches {} along {} in this grid: ask for it as u32",
+               program_.name, info(l.position).attribute, largest, std::string(1, "xyz"[l.axis]));
     }
   }
 
