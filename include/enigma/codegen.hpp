@@ -13,5 +13,6 @@
 #include <enigma/codegen/jit.hpp>
 #include <enigma/codegen/kernel.hpp>
 #include <enigma/codegen/math.hpp>
+#include <enigma/codegen/matrix.hpp>
 #include <enigma/codegen/packing.hpp>
 #include <enigma/codegen/verify_ir.hpp>

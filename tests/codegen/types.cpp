@@ -118,4 +118,42 @@ static_assert(eg::element<f32> && eg::element<f16> && eg::element<eg::bf16> && e
               eg::element<std::int64_t> && eg::element<std::uint8_t>);
 static_assert(!eg::element<double> && !eg::element<char32_t> && !eg::element<int*>);
 
+// Matrices: sums of one shape, products where columns meet rows, and what MSL has of no matrix.
+using M23 = value<eg::mat<f32, 2, 3>>;
+using M32 = value<eg::mat<f32, 3, 2>>;
+using M33 = value<eg::mat<f32, 3, 3>>;
+using HM23 = value<eg::mat<f16, 2, 3>>;
+using F2 = value<vec<f32, 2>>;
+using F3 = value<vec<f32, 3>>;
+// clang-format off
+template <class X, class Y> concept times = requires(X x, Y y) { x * y; };
+template <class X, class Y> concept divides = requires(X x, Y y) { x / y; };
+template <class X> concept has_determinant = requires(X x) { determinant(x); };
+template <class X, class Y> concept scales = requires(X x, Y y) { x *= y; };
+// clang-format on
+static_assert(adds<M23, M23> && !adds<M23, M32> && !adds<M23, HM23> && !adds<M23, F> && !adds<M23, float> &&
+              !adds<M23, F3>);
+static_assert(times<M23, F2> && !times<M23, F3> && times<F3, M23> && !times<F2, M23> && times<M23, M32> &&
+              times<M32, M23> && !times<M23, M23> && times<M33, M23> && !times<M23, M33>);
+static_assert(times<M23, F> && times<float, M23> && times<M23, int> && !times<M23, I> && !times<M23, H> &&
+              !times<HM23, F2> && !times<HM23, HM23>);
+static_assert(!divides<M33, M33> && !divides<M33, F> && !equals<M33, M33> && !ordered<M33, M33> &&
+              !ands<M33, M33> && negates<M33> && !has_sqrt<M33> && !has_abs<M33> && !has_sum<M33> &&
+              !has_min<M33, M33>);
+static_assert(has_determinant<M33> && !has_determinant<M23> && !has_determinant<F3>);
+static_assert(selects<M33, M33, B> && !selects<M33, M33, value<vec<bool, 3>>> && !selects<M33, float, B>);
+static_assert(!bits_are<u32, M33> && !bits_are<eg::mat<f32, 2, 2>, value<vec<f32, 4>>>);
+static_assert(scales<eg::var<eg::mat<f32, 3, 3>>, M33> && !scales<eg::var<eg::mat<f32, 2, 3>>, M32> &&
+              increases<eg::var<eg::mat<f32, 3, 3>>, M33>);
+static_assert(!eg::value_type<eg::mat<i32, 2, 2>> && !eg::value_type<eg::mat<eg::bf16, 2, 2>> &&
+              !eg::value_type<eg::mat<f32, 5, 2>> && !eg::value_type<eg::mat<f32, 2, 1>>);
+
+// In host memory they lie as in MSL.
+static_assert(sizeof(vec<f32, 3>) == 16 && alignof(vec<f32, 3>) == 16 && sizeof(vec<bool, 3>) == 4 &&
+              sizeof(vec<f16, 2>) == 4 && alignof(vec<eg::i64, 4>) == 32);
+static_assert(sizeof(eg::mat<f32, 2, 3>) == 32 && sizeof(eg::mat<f32, 3, 2>) == 24 &&
+              alignof(eg::mat<f32, 3, 2>) == 8 && sizeof(eg::mat<f16, 3, 3>) == 24 &&
+              alignof(eg::mat<f16, 4, 4>) == 8);
+static_assert(eg::mat<f32, 2, 2>{vec<f32, 2>{1, 2}, vec<f32, 2>{3, 4}}[1][0] == 3.0f);
+
 } // namespace

@@ -392,6 +392,25 @@ TEST(malformed, kernels_are_refused_before_they_run) {
             "bad: instruction 0 (sqrt) is malformed: an operand is missing");
   EXPECT_EQ(refusal([](kernel& k) { k.emit(op::end, none); }),
             "bad: instruction 0 (end) is malformed: nothing is open");
+  auto const matrices = [&](op code, eg::type result, bool wrong_column) {
+    return refusal([&](kernel& k) {
+      eg::type const column{eg::element_kind::float32, 3};
+      auto const one = k.constant(1.0f);
+      auto const v = k.emit(op::make_vector, column, {one});
+      auto const m = k.emit(op::make_matrix, {column.element, 3, 2}, {v, wrong_column ? one : v});
+      code == op::matrix_product ? k.emit(code, result, {m, v}) : k.emit(code, result, {m});
+    });
+  };
+  EXPECT_EQ(matrices(op::transpose, {eg::element_kind::float32, 2, 3}, true),
+            "bad: instruction 2 (make_matrix) is malformed: a column has another type");
+  EXPECT_EQ(matrices(op::transpose, {eg::element_kind::float32, 3, 2}, false),
+            "bad: instruction 3 (transpose) is malformed: the shapes do not fit");
+  EXPECT_EQ(matrices(op::determinant, t<float>, false),
+            "bad: instruction 3 (determinant) is malformed: the shapes do not fit");
+  EXPECT_EQ(matrices(op::matrix_product, {eg::element_kind::float32, 3}, false),
+            "bad: instruction 3 (matrix_product) is malformed: the shapes do not fit");
+  EXPECT_EQ(matrices(op::sqrt, {eg::element_kind::float32, 3, 2}, false),
+            "bad: instruction 3 (sqrt) is malformed: it is no operation on matrices, or of no such matrix");
   EXPECT_EQ(refusal([](kernel& k) { k.if_(k.compare(op::lt, k.gid(), k.tid())); }),
             "bad: instruction 3 (if) is malformed: it has no end");
   EXPECT_EQ(

@@ -40,6 +40,8 @@ bool takes_specially(op code, element_kind k) {
     return is_index(k);
   case op::bitcast:
     return k != boolean;
+  case op::make_matrix:
+    return k == float32 || k == float16;
   case op::simd_all: // of bools, or of nothing
   case op::simd_any:
   case op::simd_ballot:

@@ -357,7 +357,13 @@ std::string part(std::string_view name) {
          {op::select, "`select(otherwise, then, condition)`",
           "`condition ? then : otherwise`, of vectors `select(otherwise, then, condition)`"},
          {op::make_vector, "`make_vector(x, y, z, w)`, `lanes<\"zyx\">(v)`", "`float4(x, y, z, w)`, `v.zyx`"},
-         {op::extract, "`v[1]`, `v.y()`", "`v.y`"}});
+         {op::extract, "`v[1]`, `v.y()`; `m[1]`", "`v.y`; `m[1]`"}});
+  if (name == "matrices")
+    return table_of({{op::make_matrix, "`make_matrix(a, b)`, `diagonal<mat<f32, 2, 2>>(s)`",
+                      "`float2x3(a, b)`, `float2x2(s)`"},
+                     {op::matrix_product, "`m * n`, `m * v`, `v * m`", "the same"},
+                     {op::transpose, "`transpose(m)`", "`transpose(m)`"},
+                     {op::determinant, "`determinant(m)`", "`determinant(m)`"}});
   struct span {
     char const* name;
     op first, last;

@@ -11,6 +11,8 @@ constexpr void put_type_name(type t, text& out) {
   out << ir_name(t.element);
   if (t.is_vector())
     out << 'x' << static_cast<int>(t.lanes);
+  if (t.is_matrix())
+    out << 'x' << static_cast<int>(t.columns) << 'x' << static_cast<int>(t.lanes);
 }
 
 constexpr void put_extent(char const* what, extent3 const& e, text& out) {

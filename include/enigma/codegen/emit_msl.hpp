@@ -114,6 +114,8 @@ private:
     out_ << msl_name(t.element);
     if (t.is_vector())
       out_ << static_cast<int>(t.lanes);
+    if (t.is_matrix())
+      out_ << static_cast<int>(t.columns) << 'x' << static_cast<int>(t.lanes);
   }
   constexpr void put_element_type(memory const& m) {
     if (m.atomic)
@@ -379,7 +381,7 @@ private:
     bool const arithmetic = (change.code == op::add || change.code == op::sub || change.code == op::mul ||
                              change.code == op::div) &&
                             change.type.lanes != 3 && // which lie packed
-                            !overflows_int(change);
+                            !change.type.is_matrix() && !overflows_int(change);
     if (arithmetic && plan_.is_folded(x) && plan_.is_folded(change.operands[0]) &&
         reads_what_is_assigned(code_[change.operands[0]], it)) {
       out_ << ' ' << info(change.code).msl << "= ";
@@ -602,7 +604,8 @@ private:
   }
 
   constexpr void infix(instruction const& it, op_info const& row) {
-    if (row.precedence >= prec_additive && !it.type.is_vector()) { // most of all
+    // Most of all; and a vector beside a matrix is one, never a number.
+    if (row.precedence >= prec_additive && (!it.type.is_vector() || is_of_matrices(row))) {
       if (overflows_int(it)) {
         out_ << "uint(";
         put(it.operands[0], prec_lowest);
@@ -772,8 +775,19 @@ private:
       put_type(it.type);
       return arguments(it, n);
     }
+    case op::make_matrix: {
+      int n = 1;
+      while (n < 4 && it.operands[n] != no_value)
+        ++n;
+      put_type(it.type);
+      return arguments(it, n);
+    }
     case op::extract:
       put(it.operands[0], prec_postfix);
+      if (it.type.is_vector()) {
+        out_ << '[' << it.imm << ']';
+        return;
+      }
       out_ << '.' << "xyzw"[it.imm];
       return;
     default:

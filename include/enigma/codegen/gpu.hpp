@@ -8,6 +8,7 @@
 
 #include <enigma/codegen/atomic.hpp>
 #include <enigma/codegen/math.hpp>
+#include <enigma/codegen/matrix.hpp>
 #include <enigma/codegen/parameters.hpp>
 #include <enigma/codegen/variable.hpp>
 

@@ -201,12 +201,17 @@ enum class op : std::uint8_t {
   unpack_snorm2x16,
   unpack_unorm10a2,
   unpack_unorm565,
+  // Matrices
+  matrix_product, // (a, b), of which one may be a vector
+  transpose,
+  determinant,
   // Choosing, converting, vectors
   select,      // (otherwise, then, condition), MSL's order
   convert,     // (x) -> any type of the same lanes
   bitcast,     // (x) -> a type of the same size
   make_vector, // (x, y[, z[, w]])
-  extract,     // (v) imm: lane
+  make_matrix, // its columns, or one scalar: the diagonal
+  extract,     // (v) imm: lane; (m) imm: column
   count_
 };
 
@@ -240,6 +245,7 @@ enum class signature : std::uint8_t {
   vectors,           // all are of one vector type
   vectors_and_ratio, // all but the last, an element of them
   unpacks,           // the row's word; what comes out is a vector of its `lanes`
+  matrices,          // the shapes are the operation's business
 };
 
 /// How an operation is written in MSL.
@@ -321,6 +327,11 @@ constexpr bool row_takes(takes domain, element_kind element) {
 /// A function of whole vectors.
 constexpr bool is_of_whole_vectors(op_info const& row) {
   return row.signature >= signature::vectors;
+}
+
+/// A function of whole matrices.
+constexpr bool is_of_matrices(op_info const& row) {
+  return row.signature == signature::matrices;
 }
 
 /// An operation on atomic memory.

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include <enigma/codegen/detail/scalar_rules.hpp>
+#include <enigma/codegen/detail/whole_matrices.hpp>
 #include <enigma/codegen/detail/whole_vectors.hpp>
 #include <enigma/codegen/op.hpp>
 
@@ -162,6 +163,11 @@ constexpr row<E> unpacks(op code, char const* name, char const* msl, std::uint8_
   r.info.result = gives::special;
   r.info.signature = signature::unpacks;
   return r;
+}
+/// A function of matrices: the rule is one of whole_matrices.hpp.
+template <class E>
+constexpr row<E> matrices(op code, char const* name, std::uint8_t operands, char const* meaning, E evaluate) {
+  return whole(code, name, operands, gives::special, meaning, evaluate, signature::matrices);
 }
 template <class E>
 constexpr row<E> custom(op code, char const* name, std::uint8_t operands, char const* meaning, E evaluate) {
@@ -378,11 +384,16 @@ constexpr auto make_rows() {
     unpacks(unpack_unorm10a2, "unpack_unorm10a2", "unpack_unorm10a2_to_*", 4, u32_kind, "the numbers that pack_unorm10a2 has packed", [](u32 x_) { return fields<10, 10, 10, 2>::unpack(x_, norm::unsigned_); }),
     unpacks(unpack_unorm565, "unpack_unorm565", "unpack_unorm565_to_*", 3, u16_kind, "the numbers that pack_unorm565 has packed", [](u32 x_) { return fields<5, 6, 5>::unpack(x_, norm::unsigned_); }),
 
+    [] { auto r = matrices(matrix_product, "matrix_product", 2, "the matrix product, of which one operand may be a vector: a column on the right, a row on the left", product_rule{}); r.info.form = syntax::infix; r.info.msl = "*"; r.info.precedence = prec_multiplicative; return r; }(),
+    matrices(transpose, "transpose", 1, "rows and columns exchanged", transpose_rule{}),
+    matrices(determinant, "determinant", 1, "the determinant of a square matrix", determinant_rule{}),
+
     custom(select, "select", 3, "condition ? then : otherwise, both evaluated; select(otherwise, then, condition)", [](auto otherwise, auto then, bool condition) { return condition ? then : otherwise; }),
     custom(convert, "convert", 1, "the value as another type", no_rule{}), // detail::converted<To>
     custom(bitcast, "bitcast", 1, "the bits as another type", no_rule{}), // std::bit_cast<To>
     custom(make_vector, "make_vector", 4, "a vector from its elements", no_rule{}),
-    custom(extract, "extract", 1, "an element of a vector", no_rule{}));
+    custom(make_matrix, "make_matrix", 4, "a matrix from its columns, or from the number on its diagonal", no_rule{}),
+    custom(extract, "extract", 1, "an element of a vector, or a column of a matrix", no_rule{}));
 }
 
 inline constexpr auto all_rows = make_rows();

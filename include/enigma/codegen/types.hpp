@@ -20,9 +20,38 @@ using i64 = std::int64_t; // long, Metal 2.2; in buffers 2.3
 using u64 = std::uint64_t;
 using f32 = float;
 
-/// A short vector as a kernel value: `value<vec<f32, 4>>` is MSL's `float4`. Lanes: 2, 3 or 4.
+/// A short vector. In a kernel `value<vec<f32, 4>>` is MSL's `float4`; in host memory it lies as MSL's
+/// vectors do, those of 3 lanes with the size and the alignment of 4. Lanes: 2, 3 or 4.
 template <class T, int Lanes>
-struct vec;
+struct alignas((Lanes == 3 ? 4 : Lanes) * sizeof(T)) vec {
+  T lanes[Lanes == 3 ? 4 : Lanes];
+
+  constexpr T& operator[](int i) { return lanes[i]; }
+  constexpr T const& operator[](int i) const { return lanes[i]; }
+  friend constexpr bool operator==(vec const& a, vec const& b) {
+    for (int i = 0; i < Lanes; ++i)
+      if (!(a.lanes[i] == b.lanes[i]))
+        return false;
+    return true;
+  }
+};
+
+/// A matrix of 2 to 4 columns, each a vector of 2 to 4 rows, in MSL's order: mat<f32, 4, 3> is `float4x3`. In
+/// a kernel `value<mat<f32, 4, 4>>`; in host memory columns of 3 rows have room for 4, as in MSL. Elements:
+/// f32 and f16.
+template <class T, int Columns, int Rows>
+struct mat {
+  vec<T, Rows> columns[Columns];
+
+  constexpr vec<T, Rows>& operator[](int column) { return columns[column]; }
+  constexpr vec<T, Rows> const& operator[](int column) const { return columns[column]; }
+  friend constexpr bool operator==(mat const& a, mat const& b) {
+    for (int i = 0; i < Columns; ++i)
+      if (!(a.columns[i] == b.columns[i]))
+        return false;
+    return true;
+  }
+};
 
 /// The element kinds of the intermediate representation.
 enum class element_kind : std::uint8_t {
@@ -152,12 +181,17 @@ struct element_traits<f32> {
 template <class T>
 struct type_traits {
   using element = T;
-  static constexpr int lanes = 1;
+  static constexpr int lanes = 1, columns = 1;
 };
 template <class T, int Lanes>
 struct type_traits<vec<T, Lanes>> {
   using element = T;
-  static constexpr int lanes = Lanes;
+  static constexpr int lanes = Lanes, columns = 1;
+};
+template <class T, int Columns, int Rows>
+struct type_traits<mat<T, Columns, Rows>> {
+  using element = T;
+  static constexpr int lanes = Rows, columns = Columns;
 };
 } // namespace detail
 
@@ -165,17 +199,25 @@ struct type_traits<vec<T, Lanes>> {
 template <class T>
 concept element = requires { detail::element_traits<T>::kind; };
 
-/// The type of a kernel value: an element, or `vec<element, 2..4>`.
-template <class T>
-concept value_type = element<typename detail::type_traits<T>::element> &&
-                     detail::type_traits<T>::lanes >= 1 && detail::type_traits<T>::lanes <= 4;
-
 template <class T>
 using element_of = typename detail::type_traits<T>::element;
 
+/// mat<f32 or f16, 2..4, 2..4>.
+template <class T>
+concept matrix_type = detail::type_traits<T>::columns >= 2 && detail::type_traits<T>::columns <= 4 &&
+                      detail::type_traits<T>::lanes >= 2 && detail::type_traits<T>::lanes <= 4 &&
+                      (std::same_as<element_of<T>, f32> || std::same_as<element_of<T>, f16>);
+
+/// The type of a kernel value: an element, `vec<element, 2..4>`, or a matrix.
+template <class T>
+concept value_type =
+    matrix_type<T> || (element<element_of<T>> && detail::type_traits<T>::columns == 1 &&
+                       detail::type_traits<T>::lanes >= 1 && detail::type_traits<T>::lanes <= 4);
+
 /// f32, f16, bf16 and vectors of them.
 template <class T>
-concept floating_type = value_type<T> && info(detail::element_traits<element_of<T>>::kind).is_floating;
+concept floating_type =
+    value_type<T> && !matrix_type<T> && info(detail::element_traits<element_of<T>>::kind).is_floating;
 
 /// i8 to u64 and vectors of them.
 template <class T>
@@ -192,22 +234,28 @@ concept numeric_type = floating_type<T> || integer_type<T>;
 /// The IR type of a C++ value type.
 template <value_type T>
 inline constexpr type type_of{detail::element_traits<element_of<T>>::kind,
-                              static_cast<std::uint8_t>(detail::type_traits<T>::lanes)};
+                              static_cast<std::uint8_t>(detail::type_traits<T>::lanes),
+                              static_cast<std::uint8_t>(detail::type_traits<T>::columns)};
 
 namespace detail {
-template <class E, int Lanes>
+template <class E, int Lanes, int Columns = 1>
 struct lanes_of {
+  using type = mat<E, Columns, Lanes>;
+};
+template <class E, int Lanes>
+struct lanes_of<E, Lanes, 1> {
   using type = vec<E, Lanes>;
 };
 template <class E>
-struct lanes_of<E, 1> {
+struct lanes_of<E, 1, 1> {
   using type = E;
 };
 } // namespace detail
 
 /// `T` with its elements replaced: `with_element<vec<f32, 4>, bool>` is `vec<bool, 4>`.
 template <value_type T, element E>
-using with_element = typename detail::lanes_of<E, detail::type_traits<T>::lanes>::type;
+using with_element =
+    typename detail::lanes_of<E, detail::type_traits<T>::lanes, detail::type_traits<T>::columns>::type;
 
 /// The IR type of a vector of `lanes` elements of T; one lane is the element itself.
 template <element T, int Lanes>

@@ -103,9 +103,12 @@ concept fits_as =
     literal_for<std::remove_cvref_t<X>, element_of<T>>;
 
 template <class X, class T>
-concept fits = traced<X> || literal_for<std::remove_cvref_t<X>, element_of<T>>;
+concept fits = traced<X> || (!matrix_type<T> && literal_for<std::remove_cvref_t<X>, element_of<T>>);
 
+/// Matrices have operators of their own: see matrix.hpp.
 constexpr bool domain_holds(takes domain, type t) {
+  if (t.columns != 1)
+    return false;
   switch (domain) {
   case takes::numeric:
     return !t.is_boolean();
@@ -178,6 +181,7 @@ public:
 
   /// A literal; it joins a kernel when it meets another value there.
   template <literal_for<element_of<T>> X>
+    requires(!matrix_type<T>)
   constexpr value(X x) : literal_{detail::literal_bits<element_of<T>>(x)} {}
   constexpr value(detail::builder* owner, value_id id) : owner_{owner}, id_{id} {}
   constexpr value(value const&) = default;
@@ -188,7 +192,7 @@ public:
 
   /// Lane `i` of a vector, counted from 0.
   constexpr value<element_of<T>> operator[](int i) const
-    requires(detail::type_traits<T>::lanes > 1)
+    requires(detail::type_traits<T>::lanes > 1 && !matrix_type<T>)
   {
     if (i < 0 || i >= detail::type_traits<T>::lanes)
       refused(
@@ -196,24 +200,36 @@ public:
     return {owner_, owner_->pure(op::extract, type_of<element_of<T>>, id_, no_value, no_value, no_value, i)};
   }
 
+  /// Column `i` of a matrix, counted from 0: m[2][0] is an element.
+  constexpr auto operator[](int i) const
+    requires matrix_type<T>
+  {
+    constexpr int columns = detail::type_traits<T>::columns;
+    if (i < 0 || i >= columns)
+      refused((detail::sentence("column ") << i << " of a matrix of " << columns << " columns").lines());
+    using column = vec<element_of<T>, detail::type_traits<T>::lanes>;
+    return value<column>(owner_,
+                         owner_->pure(op::extract, type_of<column>, id_, no_value, no_value, no_value, i));
+  }
+
   /// Lanes by their names.
   constexpr value<element_of<T>> x() const
-    requires(detail::type_traits<T>::lanes > 1)
+    requires(detail::type_traits<T>::lanes > 1 && !matrix_type<T>)
   {
     return (*this)[0];
   }
   constexpr value<element_of<T>> y() const
-    requires(detail::type_traits<T>::lanes > 1)
+    requires(detail::type_traits<T>::lanes > 1 && !matrix_type<T>)
   {
     return (*this)[1];
   }
   constexpr value<element_of<T>> z() const
-    requires(detail::type_traits<T>::lanes > 2)
+    requires(detail::type_traits<T>::lanes > 2 && !matrix_type<T>)
   {
     return (*this)[2];
   }
   constexpr value<element_of<T>> w() const
-    requires(detail::type_traits<T>::lanes > 3)
+    requires(detail::type_traits<T>::lanes > 3 && !matrix_type<T>)
   {
     return (*this)[3];
   }
@@ -307,6 +323,11 @@ constexpr auto apply(X const&... x) {
 
 } // namespace detail
 
+namespace detail {
+template <class... X>
+concept has_matrix = (... || matrix_type<traced_type_of<X>>);
+} // namespace detail
+
 // What a compiler names when it refuses an operator on traced operands.
 struct operands_differ_in_type_convert_one_with_cast;
 
@@ -316,7 +337,7 @@ struct operands_differ_in_type_convert_one_with_cast;
     requires operands_of<op::code, L, R>                                                                       \
   constexpr auto operator symbol(L const& l, R const& r) { return detail::apply<op::code>(l, r); }             \
   template <traced L, traced R>                                                                                \
-    requires(!operands_of<op::code, L, R>)                                                                     \
+    requires(!operands_of<op::code, L, R> && !detail::has_matrix<L, R>)                                        \
   operands_differ_in_type_convert_one_with_cast operator symbol(L const& l, R const& r) = delete;
 
 ENIGMA_OPERATOR(+, add)
@@ -371,8 +392,9 @@ constexpr auto operator!(X const& x) {
 }
 
 /// `x` converted to element type To, lane by lane: float to integer truncates, NaN gives 0; number to bool is
-/// x != 0. MSL: To(x).
+/// x != 0. MSL: To(x). Matrices: f32 and f16.
 template <element To, traced X>
+  requires(!matrix_type<typename X::traced_type> || matrix_type<with_element<typename X::traced_type, To>>)
 constexpr auto cast(X const& x) {
   using From = typename X::traced_type;
   using R = with_element<From, To>;
@@ -386,7 +408,7 @@ constexpr auto cast(X const& x) {
 
 namespace detail {
 constexpr bool same_bytes(type a, type b) {
-  return !a.is_boolean() && !b.is_boolean() &&
+  return !a.is_boolean() && !b.is_boolean() && a.columns == 1 && b.columns == 1 &&
          a.lanes * size_in_bytes(a.element) == b.lanes * size_in_bytes(b.element) &&
          (a.lanes == b.lanes || (a.lanes != 3 && b.lanes != 3));
 }
@@ -396,7 +418,8 @@ struct bits_as {
   using type = To;
 };
 template <element To, class From>
-  requires(type_traits<From>::lanes > 1 && same_bytes(type_of<with_element<From, To>>, type_of<From>))
+  requires(type_traits<From>::lanes > 1 && !matrix_type<From> &&
+           same_bytes(type_of<with_element<From, To>>, type_of<From>))
 struct bits_as<To, From> {
   using type = with_element<From, To>;
 };
@@ -415,6 +438,16 @@ constexpr auto as_type(X const& x) {
 }
 
 namespace detail {
+// What chooses between two of a type: one bool, or one for each lane of a vector.
+template <class T>
+struct chosen_by {
+  using type = with_element<T, bool>;
+};
+template <matrix_type T>
+struct chosen_by<T> {
+  using type = bool;
+};
+
 // The type that two alternatives have between them: two literals of one type keep it.
 template <class F, class T>
 struct choice {
@@ -437,12 +470,13 @@ struct choice<X, X> : natural_type<X> {
 template <class F, class T, traced C>
   requires detail::choice<F, T>::agrees && boolean_type<typename C::traced_type> &&
            (std::same_as<typename C::traced_type, bool> ||
-            std::same_as<typename C::traced_type, with_element<typename detail::choice<F, T>::type, bool>>)
+            std::same_as<typename C::traced_type,
+                         typename detail::chosen_by<typename detail::choice<F, T>::type>::type>)
 constexpr auto select(F const& otherwise, T const& then, C const& condition) {
   using R = typename detail::choice<F, T>::type;
   detail::builder* const b = detail::owner_of_all(otherwise, then, condition);
   value_id const ids[] = {detail::id_of<R>(b, otherwise), detail::id_of<R>(b, then),
-                          detail::id_of<with_element<R, bool>>(b, condition)};
+                          detail::id_of<typename detail::chosen_by<R>::type>(b, condition)};
   return value<R>(b, b->pure(op::select, type_of<R>, ids[0], ids[1], ids[2]));
 }
 
@@ -480,6 +514,8 @@ constexpr int lane_of(char letter) {
 }
 template <class T, std::size_t N>
 constexpr bool are_lanes_of(fixed_string<N> const& letters) {
+  if (matrix_type<T>)
+    return false;
   for (std::size_t i = 0; i + 1 < N; ++i)
     if (lane_of(letters.characters[i]) >= type_traits<T>::lanes)
       return false;

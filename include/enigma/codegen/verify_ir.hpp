@@ -2,6 +2,7 @@
 #pragma once
 
 #include <enigma/codegen/detail/growing.hpp>
+#include <enigma/codegen/detail/matrix_shapes.hpp>
 #include <enigma/codegen/ir.hpp>
 
 // Whether a kernel's intermediate representation is well formed. Everything that reads it (the emitters, the
@@ -83,9 +84,11 @@ private:
       return complain(p, "there is no such operation");
     op_info const& row = info(i.code);
     place_[p].region = open_ == nowhere ? std::uint16_t{0} : static_cast<std::uint16_t>(open_ + 1);
-    int const operands = i.code != op::make_vector   ? row.operands
-                         : i.operands[1] == no_value ? 1 // every lane is that
-                                                     : i.type.lanes;
+    bool const collects = i.code == op::make_vector || i.code == op::make_matrix;
+    int const operands = !collects                   ? row.operands
+                         : i.operands[1] == no_value ? 1 // every lane is that, or the diagonal
+                         : i.code == op::make_vector ? i.type.lanes
+                                                     : i.type.columns;
     for (int k = 0; k < 4; ++k)
       if (k < operands)
         check_operand(i.operands[k]);
@@ -168,6 +171,8 @@ private:
   constexpr void check_types(instruction const& i, op_info const& row) {
     auto const t = [&](int k) { return type_of_operand(i, k); };
     need(i.type.lanes <= 4, "it has more than 4 lanes");
+    need(i.type.columns == 1 || may_give_matrix(i.code, i.type),
+         "it is no operation on matrices, or of no such matrix");
     need(row.result != gives::nothing || i.type.is_void(), "it gives no value");
     need(row.result == gives::nothing || !i.type.is_void(), "it has no type");
     if (i.code == op::argument || (i.code >= op::load && i.code <= op::store_if))
@@ -215,15 +220,15 @@ private:
       break;
     case op::select:
       need(t(0) == i.type && t(1) == i.type, "the values have another type");
-      need(t(2).is_boolean() && (t(2).lanes == 1 || t(2).lanes == i.type.lanes),
+      need(t(2).is_boolean() && (t(2).lanes == 1 || (t(2).lanes == i.type.lanes && i.type.columns == 1)),
            "the condition does not fit the values");
       break;
     case op::convert:
-      need(t(0).lanes == i.type.lanes, "the number of lanes differs");
+      need(t(0).lanes == i.type.lanes && t(0).columns == i.type.columns, "the number of lanes differs");
       break;
     case op::bitcast:
       need(t(0).lanes * size_in_bytes(t(0).element) == i.type.lanes * size_in_bytes(i.type.element) &&
-               !i.type.is_boolean() && !t(0).is_boolean(),
+               !i.type.is_boolean() && !t(0).is_boolean() && t(0).columns == 1,
            "the sizes differ");
       break;
     case op::make_vector:
@@ -231,7 +236,17 @@ private:
       for (int k = 0; k < 4 && i.operands[k] != no_value; ++k)
         need(t(k) == type{i.type.element, 1}, "an element has another type");
       break;
+    case op::make_matrix: {
+      bool const diagonal = i.operands[1] == no_value;
+      for (int k = 0; k < 4 && i.operands[k] != no_value; ++k)
+        need(t(k) == type{i.type.element, diagonal ? std::uint8_t{1} : i.type.lanes},
+             diagonal ? "the diagonal has another type" : "a column has another type");
+      break;
+    }
     case op::extract:
+      if (t(0).is_matrix())
+        return need(i.imm >= 0 && i.imm < t(0).columns && i.type == type{t(0).element, t(0).lanes},
+                    "there is no such column");
       need(i.imm >= 0 && i.imm < t(0).lanes && i.type == type{t(0).element, 1}, "there is no such lane");
       break;
     default:
@@ -239,6 +254,8 @@ private:
     }
     if (is_atomic(i.code))
       check_atomic(i, row);
+    else if (is_of_matrices(row))
+      check_matrices(i, row);
     else if (is_of_whole_vectors(row))
       check_vectors(i, row);
     else if (row.domain != takes::special)
@@ -264,7 +281,8 @@ private:
     bool const stores = i.code == op::store || i.code == op::store_if;
     need((m.space == memory_space::constant) == (i.code == op::argument), "the memory is of another kind");
     type const moved = stores ? type_of_operand(i, i.code == op::store ? 1 : 2) : i.type;
-    need(moved.element == m.element && moved.lanes >= 1, "the element type is not the memory's");
+    need(moved.element == m.element && moved.lanes >= 1 && moved.columns == 1,
+         "the element type is not the memory's");
     if (m.space == memory_space::device)
       need(stores ? m.may_store : m.may_load, "the memory does not allow it");
     need(!m.atomic, "the memory is atomic");
@@ -314,6 +332,17 @@ private:
          "the result has another type");
   }
 
+  constexpr void check_matrices(instruction const& i, op_info const& row) {
+    type const left = type_of_operand(i, 0), right = type_of_operand(i, row.operands - 1);
+    bool const product = i.code == op::matrix_product;
+    need(row_takes(row.domain, left.element), "the operation does not take this type");
+    need(left.element == right.element && (left.is_matrix() || (product && left.is_vector())) &&
+             (right.is_matrix() || (product && right.is_vector())) && (left.is_matrix() || right.is_matrix()),
+         "an operand is no matrix of the element type");
+    detail::matrix_shape const s = shape_of_result(i.code, left, right);
+    need(s.inner != 0 && i.type == type_of_shape(s, left.element), "the shapes do not fit");
+  }
+
   constexpr void check_row(instruction const& i, op_info const& row) {
     auto const t = [&](int k) { return type_of_operand(i, k); };
     element_kind const element = t(0).element;
@@ -345,7 +374,8 @@ private:
                                  wanted == element_kind::int32),
              "the lane is not one u16, u32 or i32");
       }
-      need(t(k).element == wanted && (t(k).lanes == i.type.lanes || t(k).lanes == 1),
+      bool const one = t(k).lanes == 1 && t(k).columns == 1;
+      need(t(k).element == wanted && (one || (t(k).lanes == i.type.lanes && t(k).columns == i.type.columns)),
            "the operands have different types");
     }
     if (enigma::has_variants(row)) // detail has a concept of that name

@@ -5,21 +5,35 @@
 
 namespace enigma::detail {
 
+/// What an operator gives is of the place's own type: also matrices, and a row vector times a square matrix.
+template <class T, class X>
+concept adds_to = requires(value<T> const& v, X const& x) {
+  { v + x } -> std::same_as<value<T>>;
+};
+template <class T, class X>
+concept subtracts_from = requires(value<T> const& v, X const& x) {
+  { v - x } -> std::same_as<value<T>>;
+};
+template <class T, class X>
+concept multiplies = requires(value<T> const& v, X const& x) {
+  { v* x } -> std::same_as<value<T>>;
+};
+
 /// The compound assignments of a place that can be read and written: Place gives read() and write(value).
 template <class Place, class T>
 struct compound_assignment {
   template <class X>
-    requires operands_of<op::add, value<T>, X>
+    requires adds_to<T, X>
   constexpr Place const& operator+=(X const& x) const {
     return update(place().read() + x);
   }
   template <class X>
-    requires operands_of<op::sub, value<T>, X>
+    requires subtracts_from<T, X>
   constexpr Place const& operator-=(X const& x) const {
     return update(place().read() - x);
   }
   template <class X>
-    requires operands_of<op::mul, value<T>, X>
+    requires multiplies<T, X>
   constexpr Place const& operator*=(X const& x) const {
     return update(place().read() * x);
   }

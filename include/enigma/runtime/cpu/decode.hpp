@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include <enigma/codegen/detail/matrix_shapes.hpp>
 #include <enigma/codegen/detail/uniformity.hpp>
 #include <enigma/codegen/verify_ir.hpp>
 #include <enigma/runtime/cpu/atomics.hpp>
@@ -78,10 +79,15 @@ private:
     int n = info(i.code).operands;
     if (i.code == op::make_vector)
       n = fills_all_lanes(i) ? 1 : i.type.lanes;
+    if (i.code == op::make_matrix)
+      n = is_diagonal(i) ? 1 : i.type.columns;
     return n;
   }
   // make_vector with one operand: every lane is that.
   static bool fills_all_lanes(instruction const& i) { return i.operands[1] == no_value; }
+  // make_matrix with one operand, a number: the diagonal.
+  static bool is_diagonal(instruction const& i) { return i.operands[1] == no_value; }
+  static std::uint8_t elements_of(type t) { return static_cast<std::uint8_t>(t.elements()); }
 
   void read_memories() {
     for (memory const& m : kernel_.memories)
@@ -143,7 +149,8 @@ private:
       if (keeps_bits_in_place(i)) {
         fact const& from = facts_[i.operands[0]];
         facts_[p].root = from.root;
-        facts_[p].component = static_cast<std::uint8_t>(from.component + (i.code == op::extract ? i.imm : 0));
+        facts_[p].component = static_cast<std::uint8_t>(
+            from.component + (i.code == op::extract ? i.imm * elements_of(i.type) : 0));
       }
     }
   }
@@ -208,7 +215,7 @@ private:
     return uniform ? slot_bytes(is_wide(t)) : program_.padded / chunk * slot_bytes(is_wide(t));
   }
   growing<std::uint32_t>& free_places(type t, bool uniform) {
-    return free_[uniform ? 1 : 0][is_wide(t) ? 1 : 0][t.lanes];
+    return free_[uniform ? 1 : 0][is_wide(t) ? 1 : 0][t.elements()];
   }
 
   std::uint32_t reserve(type t, bool uniform) {
@@ -219,7 +226,7 @@ private:
       return offset;
     }
     std::uint32_t const offset = program_.register_bytes;
-    program_.register_bytes += t.lanes * component_bytes(t, uniform);
+    program_.register_bytes += elements_of(t) * component_bytes(t, uniform);
     return offset;
   }
 
@@ -253,7 +260,7 @@ private:
     fact const& f = facts_[v];
     operand o = facts_[f.root].place;
     o.offset += f.component * o.per_component;
-    if (code_[v].type.lanes == 1 && lanes > 1)
+    if (code_[v].type.is_scalar() && lanes > 1)
       o.per_component = 0;
     return o;
   }
@@ -262,7 +269,7 @@ private:
     step s;
     s.run = run;
     s.code = i.code;
-    s.components = i.type.lanes == 0 ? std::uint8_t{1} : i.type.lanes;
+    s.components = i.type.is_void() ? std::uint8_t{1} : elements_of(i.type);
     s.element = i.type.element;
     s.imm = i.imm;
     program_.steps.push_back(s);
@@ -329,7 +336,7 @@ private:
     case op::get: {
       step& s = append(i, copy_function(i.type.element));
       s.out = f.place;
-      s.in[0] = at(i.operands[0], i.type.lanes);
+      s.in[0] = at(i.operands[0], elements_of(i.type));
       return;
     }
     case op::set: {
@@ -337,9 +344,9 @@ private:
       if (facts_[i.operands[1]].root == i.operands[0])
         return; // its own value
       step& s = append(i, assign_function(t.element));
-      s.components = t.lanes;
+      s.components = elements_of(t);
       s.out = facts_[i.operands[0]].place;
-      s.in[0] = at(i.operands[1], t.lanes);
+      s.in[0] = at(i.operands[1], elements_of(t));
       return;
     }
     case op::for_:
@@ -383,6 +390,16 @@ private:
         s.in[k] = at(i.operands[fills_all_lanes(i) ? 0 : k], 1);
       return;
     }
+    case op::make_matrix: {
+      step& s = append(i, ENIGMA_BY_WORD(assemble, i.type.element));
+      s.uniform = f.uniform;
+      s.out = f.place;
+      s.shape = {i.type.columns, i.type.lanes};
+      for (int k = 0; k < operands_of(i); ++k)
+        s.in[k] = at(i.operands[k], is_diagonal(i) ? 1 : i.type.lanes);
+      s.in_lanes[0] = is_diagonal(i) ? std::uint8_t{1} : i.type.lanes;
+      return;
+    }
     case op::bitcast: {
       step& s = append(i, &regroup_bytes);
       s.uniform = f.uniform;
@@ -407,14 +424,17 @@ private:
     s.uniform = facts_[p].uniform;
     s.out = facts_[p].place;
     for (int k = 0; k < info(i.code).operands; ++k)
-      s.in[k] = at(i.operands[k], i.type.lanes);
+      s.in[k] = at(i.operands[k], elements_of(i.type));
   }
 
   void emit_vectors(std::uint32_t p) {
     instruction const& i = code_[p];
     type const from = type_at(i.operands[0]);
     step& s = append(i, &whole_vectors);
-    s.function = functions_.whole.find(i.code, from.is_vector() ? from.lanes : i.type.lanes);
+    bool const matrices = is_of_matrices(info(i.code));
+    s.function = functions_.whole.find(i.code, matrices ? 2 : from.is_vector() ? from.lanes : i.type.lanes);
+    if (matrices)
+      s.shape = shape_of_result(i.code, from, info(i.code).operands == 2 ? type_at(i.operands[1]) : from);
     if (s.function == nullptr)
       malformed(p, "the executor has no function for it");
     if (computed_kind(from.element) != from.element)
@@ -425,7 +445,7 @@ private:
     s.uniform = facts_[p].uniform;
     s.out = facts_[p].place;
     for (int k = 0; k < info(i.code).operands; ++k) {
-      s.in_lanes[k] = type_at(i.operands[k]).lanes;
+      s.in_lanes[k] = elements_of(type_at(i.operands[k]));
       s.in[k] = at(i.operands[k], s.in_lanes[k]);
     }
   }
@@ -606,7 +626,7 @@ private:
   function_tables const& functions_;
   fixed_array<fact> facts_;
   program program_;
-  growing<std::uint32_t> free_[2][2][5]; // uniform, wide, lanes
+  growing<std::uint32_t> free_[2][2][17]; // uniform, wide, elements
 };
 
 #undef ENIGMA_BY_WORD

@@ -135,7 +135,7 @@ private:
       out[i] = x;
   }
   static void fill(machine& m, leaf const& l, std::int64_t bits) {
-    for (std::uint32_t c = 0; c < l.kind.lanes; ++c)
+    for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(l.kind.elements()); ++c)
       switch (size_in_bytes(l.kind.element)) {
       case 1:
         fill(m.at<std::uint8_t>(l.out, c, 0), chunk, static_cast<std::uint8_t>(bits));

@@ -55,7 +55,8 @@ struct step {
   chunk_function narrow = nullptr;   // and this to the result
   std::uint8_t widened = 0;
   std::uint8_t components = 1;
-  std::uint8_t in_lanes[3] = {}; // functions of whole vectors: of the operands
+  std::uint8_t in_lanes[3] = {}; // functions of whole vectors and matrices: elements of the operands
+  matrix_shape shape;            // operations on matrices
   bool uniform = false;          // result and operands are uniform: one chunk is all
   bool signed_index = false;     // memory accesses: the index is an i32, or an i64 where
   bool wide_index = false;       // it has 64 bits: in[3] holds it as it was

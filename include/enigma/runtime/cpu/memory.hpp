@@ -274,6 +274,23 @@ void collect(machine& m, step const& s) {
       std::memcpy(m.at<Word>(s.out, c, k), m.at<Word const>(s.in[c], 0, k), chunk * sizeof(Word));
 }
 
+/// make_matrix: column by column, or one number on the diagonal.
+template <class Word>
+void assemble(machine& m, step const& s) {
+  std::uint32_t const first = m.first(s), past = m.past(s), rows = s.shape.rows;
+  bool const diagonal = s.in_lanes[0] == 1;
+  for (std::uint32_t c = 0; c < s.components; ++c) {
+    std::uint32_t const column = c / rows, row = c % rows;
+    for (std::uint32_t k = first; k < past; ++k)
+      if (diagonal && column != row)
+        std::memset(m.at<Word>(s.out, c, k), 0, chunk * sizeof(Word));
+      else
+        std::memcpy(m.at<Word>(s.out, c, k),
+                    m.at<Word const>(s.in[diagonal ? 0 : column], diagonal ? 0 : row, k),
+                    chunk * sizeof(Word));
+  }
+}
+
 /// bitcast between types whose elements differ in size. imm: bytes of an operand's element; the result's
 /// follow from the number of components, which the step keeps for the result.
 inline void regroup_bytes(machine& m, step const& s) {

@@ -42,6 +42,38 @@ void on_vectors(void* out, void const* const* in) {
   }(std::index_sequence_for<A...>{});
 }
 
+/// One element of a matrix, of the 32 threads.
+struct elements_of_threads {
+  f32 at[chunk];
+
+  friend elements_of_threads operator+(elements_of_threads const& a, elements_of_threads const& b) {
+    return each(a, b, [](f32 x, f32 y) { return x + y; });
+  }
+  friend elements_of_threads operator-(elements_of_threads const& a, elements_of_threads const& b) {
+    return each(a, b, [](f32 x, f32 y) { return x - y; });
+  }
+  friend elements_of_threads operator*(elements_of_threads const& a, elements_of_threads const& b) {
+    return each(a, b, [](f32 x, f32 y) { return x * y; });
+  }
+
+private:
+  template <class F>
+  static elements_of_threads each(elements_of_threads const& a, elements_of_threads const& b, F f) {
+    elements_of_threads r;
+    for (std::uint32_t i = 0; i < chunk; ++i)
+      r.at[i] = f(a.at[i], b.at[i]);
+    return r;
+  }
+};
+
+/// A rule of matrices on the 32 threads of a chunk; the third operand is the shape.
+template <class Rule>
+void on_matrices(void* out, void const* const* in) {
+  using X = elements_of_threads;
+  Rule{}(*static_cast<matrix_shape const*>(in[2]), static_cast<X*>(out), static_cast<X const*>(in[0]),
+         static_cast<X const*>(in[1]));
+}
+
 /// The functions of one row for vectors of 2, 3 and 4 lanes; null where it does not take them.
 struct vector_functions {
   chunk_function by_lanes[3] = {};
@@ -50,7 +82,9 @@ struct vector_functions {
 template <int Row, class Rule, int Lanes>
 constexpr chunk_function vector_function_of() {
   constexpr op_info const& row = infos.rows[Row];
-  if constexpr (!is_of_whole_vectors(row) || (row.lanes != 0 && row.lanes != Lanes)) {
+  if constexpr (is_of_matrices(row)) {
+    return Lanes == 2 ? &on_matrices<Rule> : nullptr; // one for all shapes
+  } else if constexpr (!is_of_whole_vectors(row) || (row.lanes != 0 && row.lanes != Lanes)) {
     return nullptr;
   } else {
     using V = short_vector<std::conditional_t<row.domain == takes::boolean, bool, f32>, Lanes>;
@@ -93,13 +127,13 @@ struct tabulate_vectors {
 /// One step: lanes are gathered, as what the rule computes with, and the result's put back. in_lanes says how
 /// many an operand has; imm and element tell the size of what lies in the registers.
 inline void whole_vectors(machine& m, step const& s) {
-  alignas(64) std::byte gathered[3][4 * chunk * 4];
-  alignas(64) std::byte result[4 * chunk * 4];
+  alignas(64) std::byte gathered[3][16 * chunk * 4];
+  alignas(64) std::byte result[16 * chunk * 4];
   std::size_t const in_bytes = chunk * (s.widen != nullptr ? 4 : static_cast<std::size_t>(s.imm));
   std::size_t const out_bytes =
       chunk * (s.narrow != nullptr ? 4 : static_cast<std::size_t>(info(s.element).bytes));
   for (std::uint32_t k = m.first(s); k < m.past(s); ++k) {
-    void const* in[3] = {};
+    void const* in[3] = {nullptr, nullptr, &s.shape};
     for (std::uint32_t o = 0; o < 3 && s.in_lanes[o] != 0; ++o) {
       for (std::uint32_t c = 0; c < s.in_lanes[o]; ++c) {
         void const* const from = m.at<void const>(s.in[o], c, k);
