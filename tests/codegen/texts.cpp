@@ -237,7 +237,7 @@ static_assert(prints<kernels::wide>(R"(kernel void wide(const device float* X [[
   const float3 v1 = float3(*(const device packed_float3*)(X + v0));
   *(device packed_float3*)(Y + v0) = v1.zyx * 0.5f;
   const ulong3 v2 = as_type<ulong3>(long3(*(device packed_long3*)(U + v0))) ^ 11400714819323198485uL;
-  *(device packed_long3*)(U + v0) = as_type<long3>(select(v2, ulong3(as_type<ulong>(L[long(v0)] & -4294967296L), 1uL, v2.y), v2 > 2uL));
+  *(device packed_long3*)(U + v0) = as_type<long3>(select(v2, ulong3(as_type<ulong>(L[v0] & -4294967296L), 1uL, v2.y), v2 > 2uL));
 }
 )"));
 
@@ -249,12 +249,9 @@ static_assert(kernels::tiled.metal_source().substr(48) ==
                 uint group [[threadgroup_position_in_grid]]) {
   const uint v0 = group * 1024u + (tid % 16u * 4u + tid / 16u * 256u);
   *(device float4*)(C + v0) = *(const device float4*)(A + v0) + *(const device float4*)(B + v0);
-  const uint v1 = v0 + 64u;
-  *(device float4*)(C + v1) = *(const device float4*)(A + v1) + *(const device float4*)(B + v1);
-  const uint v2 = v0 + 128u;
-  *(device float4*)(C + v2) = *(const device float4*)(A + v2) + *(const device float4*)(B + v2);
-  const uint v3 = v0 + 192u;
-  *(device float4*)(C + v3) = *(const device float4*)(A + v3) + *(const device float4*)(B + v3);
+  *(device float4*)(C + v0 + 64) = *(const device float4*)(A + v0 + 64) + *(const device float4*)(B + v0 + 64);
+  *(device float4*)(C + v0 + 128) = *(const device float4*)(A + v0 + 128) + *(const device float4*)(B + v0 + 128);
+  *(device float4*)(C + v0 + 192) = *(const device float4*)(A + v0 + 192) + *(const device float4*)(B + v0 + 192);
 }
 
 kernel void twice(device float* C [[buffer(0)]],

@@ -30,6 +30,7 @@ public:
     if (a.alignment_ != 0 && b.alignment_ != 0) {
       r.traced_ = a.traced_ + b.traced_;
       r.alignment_ = a.alignment_ < b.alignment_ ? a.alignment_ : b.alignment_;
+      r.wraps_ = a.wraps_ || b.wraps_;
     }
     r.known_ = a.known_ + b.known_;
     return r;
@@ -37,8 +38,11 @@ public:
   // For linear_index: a coordinate, whose known part is 0, by a number of the layout. Arithmetic is modulo
   // 2^32, so a negative stride comes out right in the sum.
   friend constexpr buffer_offset operator*(buffer_offset const& c, std::int64_t d) {
-    if (d < 0)
-      return {value<u32>(0u) - c.traced_ * magnitude(-d), power_of(c.alignment_, -d)};
+    if (d < 0) {
+      buffer_offset r(value<u32>(0u) - c.traced_ * magnitude(-d), power_of(c.alignment_, -d));
+      r.wraps_ = true;
+      return r;
+    }
     return {c.traced_ * magnitude(d), power_of(c.alignment_, d)};
   }
   friend constexpr buffer_offset operator/(buffer_offset const& c, std::int64_t n) {
@@ -65,6 +69,8 @@ public:
     value_id const traced = traced_.id_in(b);
     if (known_ == 0)
       return traced;
+    if (known_ > 0 && !wraps_) // a layout's indices stay below 2^32, so this is the same sum
+      return b->index_sum(traced, b->constant(type_of<i64>, known_));
     if (known_ < 0)
       return b->pure(op::sub, index, traced, b->constant(index, static_cast<std::uint32_t>(-known_)));
     return b->pure(op::add, index, traced, b->constant(index, static_cast<std::uint32_t>(known_)));
@@ -87,6 +93,7 @@ private:
   std::int64_t known_ = 0;
   value<u32> traced_{0u};
   std::int64_t alignment_ = 0;
+  bool wraps_ = false; // the traced part may be what is subtracted
 };
 
 /// A kernel while it is traced: lanes are values, of vectors where an access is wide.
@@ -238,6 +245,8 @@ constexpr std::int64_t reach_in_kernel(layout const& l, std::int64_t offset, std
 
 template <access Access, element T>
 constexpr auto buffer_tensor(memory_handle<T> const& m, layout const& l, std::int64_t offset) {
+  if (m.base() != no_value)
+    refused("make_tensor: a buffer from an element on; give the whole buffer, and the element as offset");
   memory& it = m.owner()->memories()[static_cast<std::size_t>(m.memory())];
   bool const array = it.space == memory_space::threadgroup;
   auto const elements = reach_in_kernel(l, offset, array ? it.elements : -1);

@@ -37,23 +37,33 @@ public:
   }
 
 private:
-  /// base, then _ if it is escaped, then the number if there is one.
+  /// base, then _ and a second name if there is one, _ if it is escaped, the number if there is one.
   struct given_name {
     char const* base = nullptr;
     int number = -1;
     bool escaped = false;
+    char const* second = nullptr;
+  };
+  /// A pointer to where a sum of pointers begins.
+  struct pointer {
+    value_id base = no_value;
+    std::int64_t memory = 0;
+    given_name name;
   };
 
   // ---- Names -------------------------------------------------------------------------------------
 
   constexpr void put_memory(std::int64_t m) { put_name(memory_names_[static_cast<std::size_t>(m)]); }
   constexpr void put_name(value_id id) { put_name(name_of_[id]); }
-  constexpr void put_name(given_name const& n) {
-    out_ << n.base;
+  constexpr void put_name(given_name const& n) { put_name(out_, n); }
+  static constexpr void put_name(text& out, given_name const& n) {
+    out << n.base;
+    if (n.second != nullptr)
+      out << '_' << n.second;
     if (n.escaped)
-      out_ << '_';
+      out << '_';
     if (n.number >= 0)
-      out_ << n.number;
+      out << n.number;
   }
 
   /// What the author's name becomes: itself, if it means nothing else in MSL, is no name of a position, is
@@ -89,17 +99,11 @@ private:
     return false;
   }
   static constexpr bool same_text(given_name const& a, given_name const& b) {
-    if (!a.escaped && !b.escaped && a.number < 0 && b.number < 0)
+    if (!a.escaped && !b.escaped && a.number < 0 && b.number < 0 && a.second == b.second)
       return same_words(a.base, b.base);
     text x, y;
-    for (given_name const* n : {&a, &b}) {
-      text& t = n == &a ? x : y;
-      t << n->base;
-      if (n->escaped)
-        t << '_';
-      if (n->number >= 0)
-        t << n->number;
-    }
+    put_name(x, a);
+    put_name(y, b);
     return x.view() == y.view();
   }
   static constexpr bool same_words(char const* a, char const* b) {
@@ -212,6 +216,8 @@ private:
   }
 
   constexpr void statement(value_id id) {
+    if (plan_.is_base(id))
+      return pointers_from(id);
     if (plan_.is_folded(id) || !plan_.is_needed(id))
       return;
     instruction const& it = code_[id];
@@ -340,6 +346,47 @@ private:
     }
   }
 
+  /// `const device float* X_row = X + row;` for each memory that is reached from there.
+  constexpr void pointers_from(value_id base) {
+    value_id const at = code_[base].operands[0];
+    for (std::size_t i = base + 1u; i < kernel_.code.size(); ++i) {
+      instruction const& it = code_[i];
+      if (!pointer_sums::has_index(it.code) || !plan_.is_pointer_sum(it.operands[0]) ||
+          code_[it.operands[0]].operands[0] != base || pointer_to(base, it.imm) != nullptr)
+        continue;
+      memory const& m = kernel_.memories[static_cast<std::size_t>(it.imm)];
+      given_name name = memory_names_[static_cast<std::size_t>(it.imm)];
+      given_name const& of = name_of_[at];
+      name.second = of.base != nullptr && of.number < 0 && code_[at].code != op::for_ ? of.base : "from";
+      name.number = -1;
+      while (is_used(name) || is_reserved_name(name))
+        ++name.number;
+      used_.push_back(name);
+      pointers_.push_back({base, it.imm, name});
+      begin_line();
+      put_space(m);
+      put_element_type(m);
+      out_ << "* ";
+      put_name(name);
+      out_ << " = ";
+      put_memory(it.imm);
+      out_ << " + ";
+      put(at, prec_additive + 1);
+      out_ << ";\n";
+    }
+  }
+  constexpr pointer const* pointer_to(value_id base, std::int64_t memory) const {
+    for (pointer const& p : pointers_)
+      if (p.base == base && p.memory == memory)
+        return &p;
+    return nullptr;
+  }
+  static constexpr bool is_reserved_name(given_name const& name) {
+    text whole;
+    put_name(whole, name);
+    return is_reserved(whole.view());
+  }
+
   constexpr void for_loop(value_id id, instruction const& it) {
     constexpr char const* names[] = {"i", "j", "k", "l", "m", "n"};
     if (name_of_[id].base == nullptr) {
@@ -461,10 +508,18 @@ private:
 
   /// `name[index]`, or a vector at that element.
   constexpr void put_access(memory const& m, std::int64_t number, value_id index, type t) {
+    bool const sum = plan_.is_pointer_sum(index);
     if (!t.is_vector()) {
-      put_memory(number);
-      out_ << '[';
-      put(index, prec_lowest);
+      if (sum) {
+        value_id const* const parts = code_[index].operands;
+        put_base(number, parts[0]);
+        out_ << '[';
+        put_part(parts[1], prec_lowest);
+      } else {
+        put_memory(number);
+        out_ << '[';
+        put_part(index, prec_lowest);
+      }
       out_ << ']';
       return;
     }
@@ -474,12 +529,45 @@ private:
       out_ << "packed_";
     put_type(lies_as_long(t) ? long3 : t);
     out_ << "*)(";
-    put_memory(number);
-    if (!(code_[index].code == op::constant && code_[index].imm == 0)) {
+    if (sum) {
+      value_id const* const parts = code_[index].operands;
+      put_base(number, parts[0], false);
       out_ << " + ";
-      put(index, prec_additive + 1);
+      put_part(parts[1], prec_additive + 1);
+    } else {
+      put_memory(number);
+      if (!(code_[index].code == op::constant && code_[index].imm == 0)) {
+        out_ << " + ";
+        put_part(index, prec_additive + 1);
+      }
     }
     out_ << ')';
+  }
+  /// The pointer that a sum begins with: `X_row`, or `(X + row)`.
+  constexpr void put_base(std::int64_t memory, value_id base, bool parentheses = true) {
+    if (pointer const* const p = pointer_to(base, memory)) {
+      put_name(p->name);
+      return;
+    }
+    if (parentheses)
+      out_ << '(';
+    put_memory(memory);
+    out_ << " + ";
+    put_part(base, prec_additive + 1);
+    if (parentheses)
+      out_ << ')';
+  }
+  /// What is added to a pointer, which needs no conversion to 64 bits.
+  constexpr void put_part(value_id id, int at_least) {
+    instruction const& it = code_[id];
+    if (!plan_.is_pointer_part(id))
+      put(id, at_least);
+    else if (it.code == op::convert)
+      put(it.operands[0], at_least);
+    else if (it.imm < 0 && at_least > prec_unary)
+      out_ << '(' << it.imm << ')';
+    else
+      out_ << it.imm;
   }
   constexpr void put_element(instruction const& store, value_id stored) {
     put_access(kernel_.memories[static_cast<std::size_t>(store.imm)], store.imm, store.operands[0],
@@ -822,6 +910,7 @@ private:
   text& out_;
   growing<given_name> memory_names_;
   growing<given_name> used_; // every name that the author gave
+  growing<pointer> pointers_;
   zeroed<given_name> names_;
   given_name* name_of_ = names_;
   int depth_ = 1;

@@ -3,6 +3,7 @@
 
 #include <compare>
 
+#include <enigma/codegen/detail/pointer_sums.hpp>
 #include <enigma/codegen/ir.hpp>
 
 namespace enigma {
@@ -74,7 +75,9 @@ constexpr version_need needed_version(std::span<memory const> memories, std::spa
     else
       needs({metal_of(m.element, true), "the argument ", m.name,
              m.element == element_kind::bfloat16 ? " of bf16" : " of 64 bits"});
-  for (instruction const& i : code) {
+  pointer_sums const sums(code);
+  for (std::size_t n = 0; n < code.size(); ++n) {
+    instruction const& i = code[n];
     op_info const& row = info(i.code);
     if (i.code == op::query)
       needs({info(query_of(i)).metal, "", info(query_of(i)).attribute, ""});
@@ -84,7 +87,7 @@ constexpr version_need needed_version(std::span<memory const> memories, std::spa
       needs({row.metal < 21 ? 21 : int{row.metal}, "quad", row.name + 4, ""}); // without "simd"
     else
       needs({row.metal, "", row.name, ""});
-    if (!i.type.is_void())
+    if (!i.type.is_void() && !sums.is_part(n)) // what is added to pointers has no type in the text
       needs({metal_of(i.type.element, false), "the type ", ir_name(i.type.element), ""});
   }
   if (max_threads != 0)

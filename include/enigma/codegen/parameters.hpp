@@ -51,27 +51,45 @@ template <element T>
 class memory_handle {
 public:
   using element_type = T;
-  constexpr memory_handle(builder* owner, int memory) : owner_{owner}, memory_{memory} {}
+  constexpr memory_handle(builder* owner, int memory, value_id base = no_value)
+      : owner_{owner}
+      , memory_{memory}
+      , base_{base} {}
 
   constexpr builder* owner() const { return owner_; }
   constexpr int memory() const { return memory_; }
+  /// What is added to every index: see from(). no_value for nothing.
+  constexpr value_id base() const { return base_; }
+  template <index_value Index>
+  constexpr value_id place(Index const& i) const {
+    value_id const id = index_id(owner_, i);
+    return base_ == no_value ? id : owner_->index_sum(base_, id);
+  }
 
   /// `Lanes` neighbouring elements, the first at `i`. Two and four must stand at a multiple of their number;
   /// three may stand anywhere, as MSL's packed vectors do. Of bools, which have no packed vectors, not three.
   template <int Lanes = 1, index_value Index>
     requires(Lanes == 1 || Lanes == 2 || Lanes == 4 || (Lanes == 3 && !std::same_as<T, bool>))
   constexpr value<vector_of<T, Lanes>> load(Index const& i) const {
-    return {owner_, owner_->load(memory_, type_of<vector_of<T, Lanes>>, index_id(owner_, i))};
+    return {owner_, owner_->load(memory_, type_of<vector_of<T, Lanes>>, place(i))};
   }
   template <index_value Index, class V>
     requires(std::same_as<element_of<V>, T> && (type_traits<V>::lanes != 3 || !std::same_as<T, bool>))
   constexpr void store(Index const& i, value<V> const& x) const {
-    owner_->store(memory_, index_id(owner_, i), x.id_in(owner_));
+    owner_->store(memory_, place(i), x.id_in(owner_));
+  }
+
+protected:
+  /// The base of the memory from element `i` of this one on.
+  template <index_value Index>
+  constexpr value_id base_at(Index const& i) const {
+    return owner_->wide_index(place(i));
   }
 
 private:
   builder* owner_;
   int memory_;
+  value_id base_;
 };
 
 /// Where an element is.
@@ -153,6 +171,11 @@ public:
   constexpr value<T> operator[](Index const& i) const {
     return this->load(i);
   }
+  /// The buffer from element `i` on: `auto row = x.from(y * width); ... row[k]`. MSL: Name + i.
+  template <index_value Index>
+  constexpr in from(Index const& i) const {
+    return {this->owner(), this->memory(), this->base_at(i)};
+  }
 };
 
 /// A buffer the kernel writes. MSL: `device T* Name [[buffer(n)]]`.
@@ -165,7 +188,12 @@ public:
 
   template <index_value Index>
   constexpr written_element<T> operator[](Index const& i) const {
-    return {*this, detail::index_id(this->owner(), i)};
+    return {*this, this->place(i)};
+  }
+  /// The buffer from element `i` on: `auto row = x.from(y * width); ... row[k]`. MSL: Name + i.
+  template <index_value Index>
+  constexpr out from(Index const& i) const {
+    return {this->owner(), this->memory(), this->base_at(i)};
   }
 };
 
@@ -179,7 +207,12 @@ public:
 
   template <index_value Index>
   constexpr element_reference<T> operator[](Index const& i) const {
-    return {*this, detail::index_id(this->owner(), i)};
+    return {*this, this->place(i)};
+  }
+  /// The buffer from element `i` on: `auto row = x.from(y * width); ... row[k]`. MSL: Name + i.
+  template <index_value Index>
+  constexpr inout from(Index const& i) const {
+    return {this->owner(), this->memory(), this->base_at(i)};
   }
 };
 
@@ -212,7 +245,7 @@ public:
 
   template <index_value Index>
   constexpr element_reference<T> operator[](Index const& i) const {
-    return {*this, detail::index_id(this->owner(), i)};
+    return {*this, this->place(i)};
   }
   constexpr std::int64_t size() const { return length_; }
 
@@ -226,7 +259,7 @@ template <element T, index_value Index, traced M, class X>
 constexpr value<T> load_if(detail::memory_handle<T> const& buffer, Index const& i, M const& condition,
                            X const& otherwise) {
   detail::builder* const b = buffer.owner();
-  value_id const ids[] = {detail::index_id(b, i), detail::id_of<bool>(b, condition),
+  value_id const ids[] = {buffer.place(i), detail::id_of<bool>(b, condition),
                           detail::id_of<T>(b, otherwise)}; // braces: in this order
   return {b, b->load_if(buffer.memory(), type_of<T>, ids[0], ids[1], ids[2])};
 }
@@ -237,7 +270,7 @@ template <element T, index_value Index, traced M, class X>
 constexpr void store_if(detail::memory_handle<T> const& buffer, Index const& i, M const& condition,
                         X const& x) {
   detail::builder* const b = buffer.owner();
-  value_id const ids[] = {detail::index_id(b, i), detail::id_of<bool>(b, condition), detail::id_of<T>(b, x)};
+  value_id const ids[] = {buffer.place(i), detail::id_of<bool>(b, condition), detail::id_of<T>(b, x)};
   b->store_if(buffer.memory(), ids[0], ids[1], ids[2]);
 }
 

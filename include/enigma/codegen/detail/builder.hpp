@@ -39,6 +39,18 @@ public:
     return shared({code, t, {a, b, c, d}, imm}, 0);
   }
 
+  /// The sum of two indices, in 64 bits: it does not wrap, and is a sum of pointers in the text.
+  constexpr value_id index_sum(value_id a, value_id b) {
+    value_id const ids[] = {wide_index(a), wide_index(b)};
+    return pure(op::add, type_of<i64>, ids[0], ids[1]);
+  }
+  constexpr value_id wide_index(value_id id) {
+    instruction const& it = code_[id];
+    if (it.code == op::constant)
+      return constant(type_of<i64>, integer_value(it.type.element, it.imm));
+    return it.type == type_of<i64> ? id : pure(op::convert, type_of<i64>, id);
+  }
+
   // ---- Memory --------------------------------------------------------------------------------------
 
   constexpr int add_memory(memory const& m) {

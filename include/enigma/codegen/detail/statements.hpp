@@ -2,6 +2,7 @@
 #pragma once
 
 #include <enigma/codegen/detail/growing.hpp>
+#include <enigma/codegen/detail/pointer_sums.hpp>
 #include <enigma/codegen/ir.hpp>
 
 namespace enigma::detail {
@@ -10,8 +11,8 @@ namespace enigma::detail {
 ///
 /// A value is folded if it is used once, in its own region, and moving its evaluation down to the statement
 /// that ends up containing it moves no read across a write of the same memory or variable. A variable that is
-/// read several times with no assignment between is simply named each time. Expressions too wide for
-/// a line are split.
+/// read several times with no assignment between is simply named each time. Sums of pointers are written
+/// wherever they are used. Expressions too wide for a line are split.
 class statements {
 public:
   constexpr explicit statements(kernel_ir const& k)
@@ -19,6 +20,7 @@ public:
       , code_{k.code.data()}
       , size_{k.code.size()}
       , memories_{k.memories.data()}
+      , sums_{k.code}
       , nodes_(size_) {
     for (value_name const& n : k.names)
       node_[n.value].alone = true;
@@ -33,6 +35,15 @@ public:
   constexpr bool is_folded(value_id id) const { return node_[id].folded; }
   /// False for checks, which the text leaves out, and for what only they use.
   constexpr bool is_needed(value_id id) const { return !node_[id].dropped; }
+
+  /// An index that is written as a sum of a pointer and its two operands; what of those is converted is not.
+  constexpr bool is_pointer_sum(value_id id) const { return sums_.is_whole(id) && node_[id].folded; }
+  constexpr bool is_pointer_part(value_id id) const { return sums_.is_part(id) && node_[id].folded; }
+
+  /// A part that sums in a deeper region begin with: worth a pointer of its own.
+  constexpr bool is_base(value_id id) const {
+    return is_pointer_part(id) && node_[id].elsewhere && code_[id].code == op::convert;
+  }
 
   /// True if any instruction in [first, last) needs a statement.
   constexpr bool has_statements(std::size_t first, std::size_t last) const {
@@ -56,6 +67,7 @@ private:
     bool alone = false;       // must not be folded
     bool folded = false;
     bool dropped = false;
+    bool repeated = false; // a part of pointers that is written more than once
   };
 
   static constexpr bool is_leaf(op code) { return code <= op::query; }
@@ -185,8 +197,11 @@ private:
           write = next_write[static_cast<std::size_t>(it.imm)];
         me.folded = (me.uses == 1 || it.code == op::get) && !me.alone && !me.elsewhere &&
                     (write == 0 || me.last < write);
-        me.folded |= !me.alone && is_splat_of_leaf(it);
+        me.folded |= !me.alone && (is_splat_of_leaf(it) || sums_.is_part(n));
       }
+      if (me.folded && sums_.is_part(n) && (me.repeated || me.elsewhere || me.uses > 1))
+        for (int k = 0; k < 2 && it.operands[k] != no_value; ++k)
+          (sums_.is_part(it.operands[k]) ? node_[it.operands[k]].repeated : node_[it.operands[k]].alone) = true;
       value_id const statement = me.folded ? me.last : i;
       for (value_id const o : it.operands) {
         if (o == no_value)
@@ -214,7 +229,7 @@ private:
       instruction const& it = code_[i];
       if (is_leaf(it.code))
         continue;
-      int width = own_width(it);
+      int width = sums_.is_part(i) ? (sums_.is_whole(i) ? 3 : 0) : own_width(it);
       for (value_id const o : it.operands) {
         if (o == no_value)
           break;
@@ -225,7 +240,7 @@ private:
         for (value_id const o : it.operands) {
           if (o == no_value)
             break;
-          if (node_[o].folded && !is_leaf(code_[o].code) && node_[o].width > worth_a_name &&
+          if (node_[o].folded && !is_leaf(code_[o].code) && !sums_.is_part(o) && node_[o].width > worth_a_name &&
               (victim == no_value || node_[o].width > node_[victim].width))
             victim = o;
         }
@@ -253,6 +268,7 @@ private:
   instruction const* code_;
   std::size_t size_;
   memory const* memories_;
+  pointer_sums sums_;
   zeroed<node> nodes_;
   node* node_ = nodes_;
 };

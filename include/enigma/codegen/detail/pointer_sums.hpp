@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/detail/growing.hpp>
+#include <enigma/codegen/ir.hpp>
+
+namespace enigma::detail {
+
+/// Which 64-bit values are nothing but parts of indices. An index that is a sum in 64 bits, of 32-bit integers or
+/// constants, is written as pointers are: X[long(a) + long(b)] as (X + a)[b]. That is the same element, since
+/// pointers do not wrap either, and what is the same in all passes of a loop stays outside of it.
+class pointer_sums {
+public:
+  constexpr explicit pointer_sums(std::span<instruction const> code)
+      : code_{code.data()}
+      , part_(any(code) ? code.size() : 0)
+      , any_{any(code)} {
+    if (!any_)
+      return;
+    zeroed<bool> const storage(code.size());
+    bool* const otherwise = storage;
+    bool* const part = part_;
+    for (std::size_t i = code.size(); i-- > 0;) { // users before what they use
+      instruction const& it = code_[i];
+      part[i] = part[i] && !otherwise[i] && (is_sum(it) || is_widened(it) || it.code == op::constant);
+      if (it.code <= op::query)
+        continue;
+      for (int k = 0; k < 4 && it.operands[k] != no_value; ++k) {
+        value_id const o = it.operands[k];
+        bool const as_part = part[i] ? is_sum(it) && !is_sum(code_[o])
+                                     : k == 0 && has_index(it.code) && code_[o].code != op::constant;
+        (as_part ? part : otherwise)[o] = true;
+      }
+    }
+  }
+  pointer_sums(pointer_sums const&) = delete;
+
+  constexpr bool is_part(std::size_t i) const { return any_ && part_data()[i]; }
+  /// A sum that is written as one of a pointer, as against a part of it.
+  constexpr bool is_whole(std::size_t i) const { return is_part(i) && is_sum(code_[i]); }
+
+  /// Whether the first operand is an index.
+  static constexpr bool has_index(op code) {
+    return code == op::load || code == op::load_if || code == op::store || code == op::store_if ||
+           is_atomic(code);
+  }
+
+private:
+  static constexpr bool is_long(instruction const& i) { return i.type == type{element_kind::int64, 1}; }
+  constexpr bool is_widened(instruction const& i) const {
+    type const from = i.code == op::convert && is_long(i) ? code_[i.operands[0]].type : type{};
+    return from.is_integer() && size_in_bytes(from.element) == 4;
+  }
+  constexpr bool is_sum(instruction const& i) const {
+    return i.code == op::add && is_long(i) &&
+           (is_widened(code_[i.operands[0]]) || is_widened(code_[i.operands[1]]));
+  }
+  static constexpr bool any(std::span<instruction const> code) {
+    for (instruction const& i : code)
+      if (has_index(i.code) && is_long(code[i.operands[0]]))
+        return true;
+    return false;
+  }
+  constexpr bool const* part_data() const { return part_; }
+
+  instruction const* code_;
+  zeroed<bool> part_;
+  bool any_;
+};
+
+} // namespace enigma::detail

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// The kernels of examples/kernels and the same written by hand: the same results, and a text that costs no more.
+#include "counterparts.hpp"
+
+#include "both.hpp"
+#include "operations.hpp"
+
+#include <cmath>
+#include <random>
+
+namespace {
+
+namespace eg = enigma;
+using eg::f32;
+using eg::i32;
+using eg::u32;
+using namespace examples;
+
+std::vector<f32> some(std::size_t n) {
+  static std::mt19937 random(1);
+  std::vector<f32> r(n);
+  for (f32& x : r)
+    x = static_cast<f32>(static_cast<int>(random() % 401) - 200) / 64;
+  return r;
+}
+std::vector<f32> nothing(std::size_t n) {
+  return std::vector<f32>(n, -1.0f);
+}
+
+/// Runs the executor on the arguments themselves, and the emitted text and the one written by hand on copies: these
+/// two give the same, bit by bit. The executor may sum in another order; what it gives is compared with C++.
+template <class... Args>
+void all_three(eg::compiled_kernel const& k, char const* file, witness::shape const& size,
+               Args const&... arguments) {
+  SCOPED_TRACE(file);
+  std::vector<eg::detail::host_argument> const list{eg::detail::to_argument(arguments)...};
+  std::vector<witness::bytes> given;
+  for (auto const& a : list)
+    given.push_back(witness::detail::copy(a));
+  eg::kernel_ir const& ir = k.launches()[0];
+  auto const results = [&](witness::tool::source_handle const& source) {
+    EXPECT_EQ(witness::objections(source), "");
+    witness::tool::kernel_object const object(source, witness::tool::object_kind::checked, {},
+                                              witness::options());
+    auto bytes = given;
+    if (object.good()) {
+      witness::tool::report const report = witness::run(object, ir.name, ir, size, bytes);
+      EXPECT_TRUE(report.good()) << report.print();
+    } else {
+      ADD_FAILURE() << "does not compile";
+    }
+    return bytes;
+  };
+  auto const emitted =
+      results(witness::tool::prepare_text(std::string(k.metal_source()), "emitted.metal"));
+  auto const by_hand = results(
+      witness::tool::prepare_file(std::string(ENIGMA_SOURCE_FOLDER "/examples/kernels/") + file));
+  EXPECT_EQ(emitted, by_hand);
+  EXPECT_NE(emitted, given);
+
+  eg::runtime rt(eg::backend::cpu, 2);
+  rt.execute(k, ir.grid.is_open() ? size.dispatch() : eg::dispatch{}, arguments...);
+}
+
+constexpr witness::shape row(u32 threads, u32 block) {
+  return {{threads}, {block}};
+}
+
+TEST(counterparts, saxpy) {
+  auto const x = some(300), y = some(300);
+  auto out = nothing(300);
+  all_three(eg::compile(saxpy), "saxpy.metal", row(300, 128), eg::in(x), 2.5f, eg::in(y), eg::out(out));
+  for (std::size_t i = 0; i < out.size(); ++i)
+    ASSERT_EQ(out[i], 2.5f * x[i] + y[i]);
+}
+
+TEST(counterparts, vector_add) {
+  auto const a = some(std::size_t{256} * 512), b = some(a.size());
+  auto const threads = static_cast<u32>(a.size());
+  auto expected = a;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    expected[i] += b[i];
+  auto c = nothing(a.size());
+  all_three(eg::compile(vector_add), "vector_add.metal", row(threads, 256), eg::in(a), eg::in(b), eg::out(c));
+  EXPECT_EQ(c, expected);
+  c = nothing(a.size());
+  all_three(eg::compile(vector_add_float4), "vector_add.metal", row(threads / 4, 256), eg::in(a), eg::in(b),
+            eg::out(c));
+  EXPECT_EQ(c, expected);
+  c = nothing(a.size());
+  all_three(eg::compile(vector_add_tv, eg::arg<"A">(vector_add_matrix), eg::arg<"B">(vector_add_matrix),
+                        eg::arg<"C">(vector_add_matrix)),
+            "vector_add.metal", {}, eg::in(a), eg::in(b), eg::out(c));
+  EXPECT_EQ(c, expected);
+}
+
+TEST(counterparts, rms_norm) {
+  constexpr u32 rows = 5, width = 700, threads = 96;
+  auto const x = some(std::size_t{rows} * width), w = some(width);
+  auto y = nothing(x.size());
+  all_three(eg::compile(rms_norm), "rms_norm.metal", row(rows * threads, threads), eg::in(x), eg::in(w), width,
+            1e-5f, eg::out(y));
+  for (std::size_t r = 0; r < rows; ++r) {
+    double sum = 0;
+    for (std::size_t i = 0; i < width; ++i)
+      sum += double{x[r * width + i]} * x[r * width + i];
+    double const scale = 1 / std::sqrt(sum / width + 1e-5);
+    for (std::size_t i = 0; i < width; ++i)
+      ASSERT_NEAR(y[r * width + i], x[r * width + i] * scale * w[i], 1e-4);
+  }
+}
+
+TEST(counterparts, laplacian) {
+  auto const x = some(300);
+  auto y = nothing(300);
+  all_three(eg::compile(laplacian), "laplacian.metal", row(320, 64), eg::in(x), u32{300}, eg::out(y));
+  for (std::size_t i = 0; i < x.size(); ++i)
+    ASSERT_EQ(y[i], (i > 0 ? x[i - 1] : 0) - 2 * x[i] + (i + 1 < x.size() ? x[i + 1] : 0));
+}
+
+TEST(counterparts, softmax) {
+  constexpr u32 rows = 7, width = 130;
+  auto const x = some(std::size_t{rows} * width);
+  auto y = nothing(x.size());
+  all_three(eg::compile(softmax), "softmax.metal", row(rows * 32, 32), eg::in(x), width, eg::out(y));
+  for (std::size_t r = 0; r < rows; ++r) {
+    double sum = 0;
+    for (std::size_t i = 0; i < width; ++i)
+      sum += std::exp(double{x[r * width + i]});
+    for (std::size_t i = 0; i < width; ++i)
+      ASSERT_NEAR(y[r * width + i], std::exp(double{x[r * width + i]}) / sum, 1e-6);
+  }
+}
+
+TEST(counterparts, attention) {
+  constexpr u32 queries = 3, keys = 40, head = 128;
+  auto const q = some(std::size_t{queries} * head), k = some(std::size_t{keys} * head), v = some(k.size());
+  auto out = nothing(q.size());
+  constexpr float scale = 0.03125f;
+  all_three(eg::compile(attention), "attention.metal", row(queries * 32, 32), eg::in(q), eg::in(k), eg::in(v),
+            keys, scale, eg::out(out));
+  for (std::size_t r = 0; r < queries; ++r) {
+    double sum = 0;
+    std::vector<double> mean(head);
+    for (std::size_t j = 0; j < keys; ++j) {
+      double score = 0;
+      for (std::size_t i = 0; i < head; ++i)
+        score += double{q[r * head + i]} * scale * k[j * head + i];
+      double const weight = std::exp(score);
+      sum += weight;
+      for (std::size_t i = 0; i < head; ++i)
+        mean[i] += weight * v[j * head + i];
+    }
+    for (std::size_t i = 0; i < head; ++i)
+      ASSERT_NEAR(out[r * head + i], mean[i] / sum, 1e-4);
+  }
+}
+
+// ---- Buffers from an element on ----------------------------------------------------------------------
+
+constexpr auto from = eg::kernel<"from">([](eg::gpu& g, eg::in<f32, "X"> x, eg::scalar<i32, "back"> back,
+                                            eg::scalar<u32, "n"> n, eg::inout<f32, "Y"> y) {
+  auto i = g.thread_position_in_grid();
+  auto behind = x.from(2 * n).from(back); // back is negative
+  auto own = y.from(4 * i);
+  auto v = own.load<4>(0);
+  g.for_range(n, [&](auto k) { own[3] += behind[k]; });
+  own.store(0, v * x.from(4).load<4>(4 * i));
+  store_if(own, 1u, i > 3, load_if(behind, i, i < n, 0.5f));
+  y.from(i)[eg::cast<eg::i64>(n) * 4] = behind[eg::cast<eg::u16>(i)];
+});
+
+TEST(pointers, from) {
+  auto const x = some(80);
+  auto y = some(80), expected = y;
+  constexpr std::size_t n = 10;
+  ASSERT_TRUE(witness::both(eg::compile(from), row(n, 5), eg::in(x), i32{-3}, u32{n}, eg::inout(y)));
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k < 4; ++k)
+      expected[4 * i + k] *= x[4 + 4 * i + k];
+    if (i > 3)
+      expected[4 * i + 1] = x[17 + i];
+    expected[40 + i] = x[17 + i];
+  }
+  EXPECT_EQ(y, expected);
+}
+
+TEST(pointers, texts) {
+  std::string const text(eg::compile(from).metal_source());
+  auto const has = [&](char const* line) { EXPECT_NE(text.find(line), std::string::npos) << line << text; };
+  has("  device float* Y_from = Y + v0;\n");
+  has("    Y_from[3] += (X + v1)[i];\n"); // which are 64 bits wide already
+  has("  *(device float4*)(Y + v0) = ");
+  has("  if (gid > 3u)\n    Y_from[1] = gid < n ? (X + v1)[gid] : 0.5f;\n");
+}
+
+TEST(counterparts, cost_no_more_than_by_hand) {
+  counterparts::for_each([](char const* what, auto const& kernel, char const* file) {
+    std::string const name(kernel.launches()[0].name);
+    auto const mine = witness::operations_of(std::string(kernel.metal_source()), name);
+    auto const by_hand = witness::operations_of(
+        witness::tool::read_text_file(std::string(ENIGMA_SOURCE_FOLDER "/examples/kernels/") + file), name);
+    // By hand an index into float4s is what it is; X.load<4>(4 * i) multiplies it once.
+    bool const vectors = std::string_view(what).find("float4") != std::string_view::npos ||
+                         std::string_view(what).find("attention") != std::string_view::npos;
+    for (std::size_t k = 0; k < mine.all.size(); ++k) {
+      EXPECT_LE(mine.all[k], by_hand.all[k] + (k == 0 && vectors ? 1 : 0)) << what << ": " << witness::kind_names[k];
+      EXPECT_LE(mine.in_loops[k], by_hand.in_loops[k]) << what << ", in loops: " << witness::kind_names[k];
+    }
+  });
+}
+
+// What counts is no yes-man.
+TEST(counterparts, operations_are_counted) {
+  auto const counted = [](std::string const& statements) {
+    return witness::operations_of("#include <metal_stdlib>\nusing namespace metal;\n"
+                                  "kernel void k(device float* X [[buffer(0)]], device int* I [[buffer(1)]],\n"
+                                  "              uint gid [[thread_position_in_grid]]) {\n" +
+                                      statements + "\n}\n",
+                                  "k");
+  };
+  using numbers = decltype(witness::operations::all);
+  // integer, addresses, float, functions, loads, stores, branches
+  EXPECT_EQ(counted("X[0] = X[1];").all, (numbers{0, 0, 0, 0, 1, 1, 0}));
+  EXPECT_EQ(counted("X[gid] = X[gid] * 2.0f;").all, (numbers{1, 1, 1, 0, 1, 1, 0}));
+  EXPECT_EQ(counted("*(device float4*)X = *(device float4*)X * 3.0f;").all, (numbers{0, 0, 4, 0, 1, 1, 0}));
+  EXPECT_EQ(counted("X[0] = exp(X[0]);").all, (numbers{0, 0, 0, 1, 1, 1, 0}));
+  EXPECT_EQ(counted("if (I[0] > 3)\n X[0] = 1.0f;").all, (numbers{1, 0, 0, 0, 1, 1, 1}));
+  auto const loop = counted("for (int i = 0; i < I[0]; ++i)\n X[i] += 3.0f;");
+  EXPECT_EQ(loop.in_loops[4], 1);
+  EXPECT_EQ(loop.in_loops[5], 1);
+  EXPECT_EQ(loop.in_loops[6], 1);
+  EXPECT_GT(loop.all[6], loop.in_loops[6]);
+  EXPECT_EQ(counted("// a comment\n\nX[0] = X[1];").lines, 4);
+}
+
+} // namespace
