@@ -49,16 +49,17 @@ int main(int count, char** words) try {
   std::string heads, rules;
   for (char const* const k : witness::kind_names)
     heads += fmt::format(" {} |", k), rules += " ---: |";
-  fmt::print("# Generated kernels beside kernels written by hand\n\n"
-             "Printed by `readability.cpp` in this folder: generated / by hand, of the kernels in\n"
-             "`examples/kernels`. Both texts are compiled by clang -O2 against `include/enigma/metal_host`,\n"
-             "without turning scalars into vectors or unrolling loops of unknown length, and the instructions of\n"
-             "the kernel are counted in LLVM's intermediate representation: an operation on a vector once for\n"
-             "each lane, a load or store once. `addresses` are sums of a pointer and an index that is no\n"
-             "constant, `functions` are calls (mathematical functions, of the simdgroup, barriers), `branches`\n"
-             "those with a condition; lines are lines of text. What is more than by hand is bold.\n\n"
-             "| kernel | lines |{0}\n| --- | ---: |{1}\n{2}\n## In loops\n\n| kernel |{0}\n| --- |{1}\n{3}",
-             heads, rules, whole, loops);
+  fmt::print(
+      "# Generated kernels beside kernels written by hand\n\n"
+      "Printed by `readability.cpp` in this folder: generated / by hand, of the kernels in\n"
+      "`examples/kernels`. Both texts are compiled by clang -O2 against `include/enigma/metal_host`,\n"
+      "without turning scalars into vectors or unrolling loops of unknown length, and the instructions of\n"
+      "the kernel are counted in LLVM's intermediate representation: an operation on a vector once for\n"
+      "each lane, a load or store once. `addresses` are sums of a pointer and an index that is no\n"
+      "constant, `functions` are calls (mathematical functions, of the simdgroup, barriers), `branches`\n"
+      "those with a condition; lines are lines of text. What is more than by hand is bold.\n\n"
+      "| kernel | lines |{0}\n| --- | ---: |{1}\n{2}\n## In loops\n\n| kernel |{0}\n| --- |{1}\n{3}",
+      heads, rules, whole, loops);
   return more ? 1 : 0;
 } catch (std::exception const& e) {
   fmt::print(stderr, "readability: {}\n", e.what());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One query against all keys and values, in one pass: a simdgroup for a query, a float4 of the head a lane, so
-// heads of 128. attention.metal is the same by hand.
+// One query against all keys and values, in one pass: a simdgroup for a query, a float4 of the head a lane,
+// so heads of 128. attention.metal is the same by hand.
 #pragma once
 
 #include <enigma/codegen.hpp>
@@ -25,7 +25,8 @@ inline constexpr auto attention = eg::kernel<"attention">(
         auto i = key * 128 + mine;
         auto score = eg::named<"score">(simd_sum(dot(query, k.load<4>(i))));
         auto next = eg::named<"next">(max(largest, score));
-        auto shrink = eg::named<"shrink">(exp(largest - next)), weight = eg::named<"weight">(exp(score - next));
+        auto shrink = eg::named<"shrink">(exp(largest - next)),
+             weight = eg::named<"weight">(exp(score - next));
         sum = sum * shrink + weight;
         result = result * shrink + weight * v.load<4>(i);
         largest = next;

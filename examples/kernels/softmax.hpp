@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Y = exp(X - max(X)) / sum(exp(X - max(X))) in each row, a simdgroup for a row. softmax.metal is the same by hand.
+// Y = exp(X - max(X)) / sum(exp(X - max(X))) in each row, a simdgroup for a row. softmax.metal is the same by
+// hand.
 #pragma once
 
 #include <enigma/codegen.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// C = A + B three times: an element a thread, a float4 a thread, and in tiles whose layout says which thread has
-// which elements. vector_add.metal has the same by hand.
+// C = A + B three times: an element a thread, a float4 a thread, and in tiles whose layout says which thread
+// has which elements. vector_add.metal has the same by hand.
 #pragma once
 
 #include <enigma/codegen.hpp>

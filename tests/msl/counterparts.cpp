@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kernels of examples/kernels and the same written by hand: the same results, and a text that costs no more.
+// The kernels of examples/kernels and the same written by hand: the same results, and a text that costs no
+// more.
 #include "counterparts.hpp"
 
 #include "both.hpp"
@@ -27,8 +28,9 @@ std::vector<f32> nothing(std::size_t n) {
   return std::vector<f32>(n, -1.0f);
 }
 
-/// Runs the executor on the arguments themselves, and the emitted text and the one written by hand on copies: these
-/// two give the same, bit by bit. The executor may sum in another order; what it gives is compared with C++.
+/// Runs the executor on the arguments themselves, and the emitted text and the one written by hand on copies:
+/// these two give the same, bit by bit. The executor may sum in another order; what it gives is compared with
+/// C++.
 template <class... Args>
 void all_three(eg::compiled_kernel const& k, char const* file, witness::shape const& size,
                Args const&... arguments) {
@@ -51,10 +53,9 @@ void all_three(eg::compiled_kernel const& k, char const* file, witness::shape co
     }
     return bytes;
   };
-  auto const emitted =
-      results(witness::tool::prepare_text(std::string(k.metal_source()), "emitted.metal"));
-  auto const by_hand = results(
-      witness::tool::prepare_file(std::string(ENIGMA_SOURCE_FOLDER "/examples/kernels/") + file));
+  auto const emitted = results(witness::tool::prepare_text(std::string(k.metal_source()), "emitted.metal"));
+  auto const by_hand =
+      results(witness::tool::prepare_file(std::string(ENIGMA_SOURCE_FOLDER "/examples/kernels/") + file));
   EXPECT_EQ(emitted, by_hand);
   EXPECT_NE(emitted, given);
 
@@ -98,8 +99,8 @@ TEST(counterparts, rms_norm) {
   constexpr u32 rows = 5, width = 700, threads = 96;
   auto const x = some(std::size_t{rows} * width), w = some(width);
   auto y = nothing(x.size());
-  all_three(eg::compile(rms_norm), "rms_norm.metal", row(rows * threads, threads), eg::in(x), eg::in(w), width,
-            1e-5f, eg::out(y));
+  all_three(eg::compile(rms_norm), "rms_norm.metal", row(rows * threads, threads), eg::in(x), eg::in(w),
+            width, 1e-5f, eg::out(y));
   for (std::size_t r = 0; r < rows; ++r) {
     double sum = 0;
     for (std::size_t i = 0; i < width; ++i)
@@ -204,7 +205,8 @@ TEST(counterparts, cost_no_more_than_by_hand) {
     bool const vectors = std::string_view(what).find("float4") != std::string_view::npos ||
                          std::string_view(what).find("attention") != std::string_view::npos;
     for (std::size_t k = 0; k < mine.all.size(); ++k) {
-      EXPECT_LE(mine.all[k], by_hand.all[k] + (k == 0 && vectors ? 1 : 0)) << what << ": " << witness::kind_names[k];
+      EXPECT_LE(mine.all[k], by_hand.all[k] + (k == 0 && vectors ? 1 : 0))
+          << what << ": " << witness::kind_names[k];
       EXPECT_LE(mine.in_loops[k], by_hand.in_loops[k]) << what << ", in loops: " << witness::kind_names[k];
     }
   });
@@ -213,11 +215,12 @@ TEST(counterparts, cost_no_more_than_by_hand) {
 // What counts is no yes-man.
 TEST(counterparts, operations_are_counted) {
   auto const counted = [](std::string const& statements) {
-    return witness::operations_of("#include <metal_stdlib>\nusing namespace metal;\n"
-                                  "kernel void k(device float* X [[buffer(0)]], device int* I [[buffer(1)]],\n"
-                                  "              uint gid [[thread_position_in_grid]]) {\n" +
-                                      statements + "\n}\n",
-                                  "k");
+    return witness::operations_of(
+        "#include <metal_stdlib>\nusing namespace metal;\n"
+        "kernel void k(device float* X [[buffer(0)]], device int* I [[buffer(1)]],\n"
+        "              uint gid [[thread_position_in_grid]]) {\n" +
+            statements + "\n}\n",
+        "k");
   };
   using numbers = decltype(witness::operations::all);
   // integer, addresses, float, functions, loads, stores, branches

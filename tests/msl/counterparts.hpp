@@ -15,7 +15,8 @@ namespace counterparts {
 
 namespace eg = enigma;
 
-/// Calls f(what it is, the compiled kernel, the file in examples/kernels where it is written by hand) for each.
+/// Calls f(what it is, the compiled kernel, the file in examples/kernels where it is written by hand) for
+/// each.
 template <class F>
 void for_each(F&& f) {
   using namespace examples;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a kernel costs, counted in what clang -O2 makes of its text: the same for generated text and for text that
-// was written by hand.
+// What a kernel costs, counted in what clang -O2 makes of its text: the same for generated text and for text
+// that was written by hand.
 #pragma once
 
 #include <compile.hpp>
@@ -20,8 +20,8 @@
 namespace witness {
 
 /// Instructions of LLVM's intermediate representation, by kind. An operation on a vector counts once for each
-/// lane, a load or store once whatever its width. Moves between lanes, phis, and jumps without a condition cost
-/// nothing.
+/// lane, a load or store once whatever its width. Moves between lanes, phis, and jumps without a condition
+/// cost nothing.
 enum class kind : unsigned {
   integer,   // arithmetic, comparisons, choices and conversions of integers and bools
   address,   // an address from a pointer and an index that is no constant
@@ -32,8 +32,8 @@ enum class kind : unsigned {
   condition, // branches with a condition
   count_
 };
-inline constexpr std::array<char const*, 7> kind_names{"integer",  "addresses", "float",   "functions",
-                                                       "loads", "stores",    "branches"};
+inline constexpr std::array<char const*, 7> kind_names{"integer", "addresses", "float",   "functions",
+                                                       "loads",   "stores",    "branches"};
 
 struct operations {
   std::array<int, static_cast<std::size_t>(kind::count_)> all{}, in_loops{};
@@ -186,8 +186,8 @@ private:
     }
     if (call)
       return count_call(code, looped);
-    if (is_among(word, {"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "shl", "lshr", "ashr", "and", "or",
-                        "xor", "icmp", "trunc", "zext", "sext"}))
+    if (is_among(word, {"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "shl", "lshr", "ashr", "and",
+                        "or", "xor", "icmp", "trunc", "zext", "sext"}))
       return add(kind::integer, lanes_in(rest), looped);
     if (is_among(word, {"fadd", "fsub", "fmul", "fdiv", "frem", "fneg", "fcmp", "fptrunc", "fpext", "fptoui",
                         "fptosi", "uitofp", "sitofp"}))
@@ -212,8 +212,8 @@ private:
         add(kind::address, 1, looped);
       return;
     }
-    if (!is_among(word, {"phi", "ret", "extractelement", "insertelement", "shufflevector", "bitcast", "freeze",
-                         "unreachable"}) &&
+    if (!is_among(word, {"phi", "ret", "extractelement", "insertelement", "shufflevector", "bitcast",
+                         "freeze", "unreachable"}) &&
         !line.empty())
       throw enigma::metal_tool::tool_error("an instruction that is not known: " + std::string(line));
   }
@@ -254,15 +254,21 @@ inline int text_lines(std::string const& text, std::string const& kernel) {
 
 } // namespace detail
 
-/// Counts a kernel of a text, as clang -O2 leaves it without turning scalars into vectors. Loops of a known length
-/// may be unrolled, others are not.
+/// Counts a kernel of a text, as clang -O2 leaves it without turning scalars into vectors. Loops of a known
+/// length may be unrolled, others are not.
 inline operations operations_of(std::string const& text, std::string const& kernel) {
   namespace tool = enigma::metal_tool;
   tool::temporary_folder const folder;
   std::string const file = folder / "kernel.ll";
   tool::compile_options options;
-  options.flags = {"-S", "-emit-llvm", "-g0", "-fno-vectorize", "-fno-slp-vectorize",
-                   "-mllvm", "-unroll-runtime=false", "-Wno-unused-command-line-argument"};
+  options.flags = {"-S",
+                   "-emit-llvm",
+                   "-g0",
+                   "-fno-vectorize",
+                   "-fno-slp-vectorize",
+                   "-mllvm",
+                   "-unroll-runtime=false",
+                   "-Wno-unused-command-line-argument"};
   tool::compiled const done = tool::compile_object(tool::prepare_text(text, kernel + ".metal", options),
                                                    tool::object_kind::plain, file, options);
   if (!done.good)

@@ -66,14 +66,15 @@ static_assert([] {
 }());
 
 // Its index arithmetic is computed once: group % 16 * 8192 + group / 16 * 256 + tid / 64 * 2048 + tid % 64 *
-// 4 is four divisions, four multiplications and three additions, and three more for the rows.
+// 4 is four divisions, four multiplications and three additions, and three more for the rows, in 64 bits.
 static_assert([] {
   bench k;
   layout const l{{256, 512}, {512, 1}};
   thread_tile(k, make_tensor(k.C, l))
       .store(thread_tile(k, make_tensor(k.A, l)).load() + thread_tile(k, make_tensor(k.B, l)).load());
   return k.count(op::div) == 2 && k.count(op::rem) == 2 && k.count(op::mul) == 4 &&
-         k.count(op::add, 1) == 6 && k.operations() == 2 + 2 + 4 + 6 + 8 + 4 + 4;
+         k.count(op::add, 1) == 6 && k.count(op::convert) == 1 &&
+         k.operations() == 2 + 2 + 4 + 6 + 1 + 8 + 4 + 4;
 }());
 
 // A column-major tensor: the unit stride is in the other value mode, as wide all the same.
@@ -320,7 +321,7 @@ static_assert(adds<tile_f32, float> && adds<int, tile_f32> && adds<tile_i32, int
 static_assert(adds<tile_f32, value<f32>> && adds<value<f16>, tile_f16> && !adds<tile_f32, value<i32>>);
 static_assert(!adds<tile_f32, bool> && !adds<host_tile, tile_f32> && !adds<host_tile, value<f32>>);
 static_assert(adds<tile_f32, var<f32>> && adds<scalar<f32, "s">, tile_f32> && !adds<tile_f32, var<i32>>);
-static_assert(!adds<tile_f32, position> && adds<tile_u32, position>);
+static_assert(!adds<tile_f32, position<>> && adds<tile_u32, position<>>);
 
 template <class X>
 concept has_remainder = requires(X const& x) { x % x; };
@@ -336,7 +337,7 @@ static_assert(!selects<tile_f32, tile_i32, tile_bool> && !selects<tile_f32, floa
 template <class C>
 concept coordinate =
     requires(tensor<buffer_engine<detail::memory_handle<f32>>> const& t, C const& c) { t(c); };
-static_assert(coordinate<int> && coordinate<value<u32>> && coordinate<value<i32>> && coordinate<position>);
+static_assert(coordinate<int> && coordinate<value<u32>> && coordinate<value<i32>> && coordinate<position<>>);
 static_assert(coordinate<underscore> && coordinate<boost::hana::tuple<value<u32>, underscore>>);
 static_assert(coordinate<boost::hana::llong<3>> && coordinate<scalar<u32, "i">> && coordinate<var<i32>>);
 static_assert(!coordinate<value<f32>> && !coordinate<double> && !coordinate<bool> &&

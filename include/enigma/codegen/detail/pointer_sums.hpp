@@ -6,9 +6,10 @@
 
 namespace enigma::detail {
 
-/// Which 64-bit values are nothing but parts of indices. An index that is a sum in 64 bits, of 32-bit integers or
-/// constants, is written as pointers are: X[long(a) + long(b)] as (X + a)[b]. That is the same element, since
-/// pointers do not wrap either, and what is the same in all passes of a loop stays outside of it.
+/// Which 64-bit values are nothing but parts of indices. An index that is a sum in 64 bits, of 32-bit
+/// integers or constants, is written as pointers are: X[long(a) + long(b)] as (X + a)[b]. That is the same
+/// element, since pointers do not wrap either, and what is the same in all passes of a loop stays outside of
+/// it.
 class pointer_sums {
 public:
   constexpr explicit pointer_sums(std::span<instruction const> code)

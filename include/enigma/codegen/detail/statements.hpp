@@ -201,7 +201,8 @@ private:
       }
       if (me.folded && sums_.is_part(n) && (me.repeated || me.elsewhere || me.uses > 1))
         for (int k = 0; k < 2 && it.operands[k] != no_value; ++k)
-          (sums_.is_part(it.operands[k]) ? node_[it.operands[k]].repeated : node_[it.operands[k]].alone) = true;
+          (sums_.is_part(it.operands[k]) ? node_[it.operands[k]].repeated : node_[it.operands[k]].alone) =
+              true;
       value_id const statement = me.folded ? me.last : i;
       for (value_id const o : it.operands) {
         if (o == no_value)
@@ -240,8 +241,8 @@ private:
         for (value_id const o : it.operands) {
           if (o == no_value)
             break;
-          if (node_[o].folded && !is_leaf(code_[o].code) && !sums_.is_part(o) && node_[o].width > worth_a_name &&
-              (victim == no_value || node_[o].width > node_[victim].width))
+          if (node_[o].folded && !is_leaf(code_[o].code) && !sums_.is_part(o) &&
+              node_[o].width > worth_a_name && (victim == no_value || node_[o].width > node_[victim].width))
             victim = o;
         }
         if (victim == no_value)
