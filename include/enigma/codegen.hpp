@@ -7,6 +7,7 @@
 #include <enigma/codegen/compile.hpp>
 #include <enigma/codegen/emit_ir.hpp>
 #include <enigma/codegen/emit_msl.hpp>
+#include <enigma/codegen/function.hpp>
 #include <enigma/codegen/geometry.hpp>
 #include <enigma/codegen/gpu.hpp>
 #include <enigma/codegen/groups.hpp>

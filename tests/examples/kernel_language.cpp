@@ -53,6 +53,21 @@ inline constexpr auto roots = eg::kernel<"roots">(
     });
 // end flow
 
+// begin functions
+inline constexpr auto softer = eg::function<"softer">( //
+    [](eg::value<f32> x) { return x / (1.0f + eg::abs(x)); });
+inline constexpr auto sum_of = eg::function<"sum_of">(
+    [](eg::gpu& g, eg::in<f32, "X"> x, eg::scalar<eg::u32, "first"> first, eg::scalar<eg::u32, "n"> n) {
+      auto sum = g.variable<"sum">(0.0f);
+      g.for_range(n, [&](auto i) { sum += x[first + i]; });
+      return sum;
+    });
+inline constexpr auto calls = eg::kernel<"calls">([](eg::gpu& g, eg::in<f32, "X"> x, eg::out<f32, "Y"> y) {
+  auto i = g.thread_position_in_grid();
+  y[i] = softer(sum_of(x, 2u * i, 2u)); // Y[gid] = softer(sum_of(X, 2u * gid, 2u))
+});
+// end functions
+
 // begin shared
 inline constexpr auto reversed = eg::kernel<"reversed">([](eg::gpu& g, eg::inout<f32, "X"> x) {
   auto tile = g.threadgroup_memory<f32, "tile">(64);
@@ -86,6 +101,9 @@ bool all_right() {
   std::vector<float> found(8, -1.0f);
   rt.execute(eg::compile<roots>(), eg::threads(7), eg::in(squares), 4u, eg::inout(found));
   right = right && near(found[0], 1) && near(found[3], 4) && found[4] == 30.0f && found[6] == 0;
+
+  rt.execute(eg::compile<calls>(), eg::threads(2), eg::in(squares), eg::out(y));
+  right = right && near(y[0], 5.0f / 6) && near(y[1], 25.0f / 26);
 
   std::vector<float> line(128), wanted(128);
   for (std::size_t i = 0; i < line.size(); ++i) {

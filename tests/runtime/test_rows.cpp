@@ -35,6 +35,9 @@ bool takes_specially(op code, element_kind k) {
   case op::barrier:
   case op::break_:
   case op::check:
+  case op::call: // in tests/msl/functions.cpp
+  case op::invoke:
+  case op::return_:
     return false;
   case op::for_:
     return is_index(k);

@@ -345,6 +345,10 @@ std::string part(std::string_view name) {
          {op::end, "the end of the lambda", "`}`"},
          {op::break_, "`g.break_()`, `g.break_if(condition)`", "`break;`"},
          {op::check, "`g.check<\"words\">(condition)`", "nothing: the executor looks at it"}});
+  if (name == "calls")
+    return table_of({{op::call, "`f(x)`, which computes only: equal calls are one", "`f(x)`"},
+                     {op::invoke, "`f(X, i)`, which reads or changes memory", "`f(X, i)`"},
+                     {op::return_, "what the lambda returns", "`return x;`"}});
   if (name == "barriers")
     return table_of({{op::barrier, "`g.threadgroup_barrier()`, `g.simdgroup_barrier()`",
                       "`threadgroup_barrier(mem_flags::mem_threadgroup)`, `simdgroup_barrier(...)`"}});

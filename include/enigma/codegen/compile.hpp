@@ -80,11 +80,16 @@ constexpr void trace_and_finish(program_builder& program, Definition const& defi
                                 compile_options const& options, tensor_argument const* arguments, int count) {
   check_options(definition.name, options);
   trace(program, definition, options, arguments, count);
+  for (auto* f : program.functions())
+    f->math = options.math;
   for (auto* kernel : program.kernels()) {
     kernel->math = options.math;
     kernel->max_threads = static_cast<std::uint32_t>(options.max_threads);
   }
   finish(program, keeps_all_arguments<Definition>);
+  for (auto const* f : program.functions())
+    check_version(f->body.name(), {f->body.memories().data(), f->body.memories().size()},
+                  {f->body.code().data(), f->body.code().size()}, 0, options.metal);
   for (auto const* k : program.kernels())
     check_version(k->body.name(), {k->body.memories().data(), k->body.memories().size()},
                   {k->body.code().data(), k->body.code().size()}, k->max_threads, options.metal);
@@ -130,16 +135,23 @@ struct constant_program {
   }
   static constexpr program_arrays<size> arrays = shrunk();
 
+  template <std::size_t First, std::size_t Past>
   struct kernel_list {
-    kernel_ir kernels[size.kernels + 1];
-    constexpr std::span<kernel_ir const> span() const { return {kernels, size.kernels}; }
+    kernel_ir kernels[Past - First + 1];
+    constexpr std::span<kernel_ir const> span() const { return {kernels, Past - First}; }
   };
-  static constexpr kernel_list kernels = [] {
-    kernel_list list{};
-    for (std::size_t k = 0; k < size.kernels; ++k)
-      list.kernels[k] = kernel_view(arrays, k);
+  template <std::size_t First, std::size_t Past>
+  static constexpr kernel_list<First, Past> views(kernel_ir const* functions_of_all) {
+    kernel_list<First, Past> list{};
+    for (std::size_t k = First; k < Past; ++k) {
+      list.kernels[k - First] = kernel_view(arrays, k);
+      list.kernels[k - First].functions = functions_of_all;
+      list.kernels[k - First].function_count = functions_of_all != nullptr ? size.functions : 0;
+    }
     return list;
-  }();
+  }
+  static constexpr auto functions = views<0, size.functions>(nullptr);
+  static constexpr auto kernels = views<size.functions, size.kernels>(functions.kernels);
 
   static constexpr std::size_t usual_text = 65536;
   template <std::size_t Capacity>
@@ -194,9 +206,15 @@ public:
       , names(size_.names)
       , views_(size_.kernels) {
     copy_program(p, *this);
-    for (std::size_t k = 0; k < size_.kernels; ++k)
+    for (std::size_t k = 0; k < size_.kernels; ++k) {
       views_[k] = kernel_view(*this, k);
-    std::span<kernel_ir const> const launches(views_.data(), size_.kernels);
+      if (k >= size_.functions) {
+        views_[k].functions = views_.data();
+        views_[k].function_count = size_.functions;
+      }
+    }
+    std::span<kernel_ir const> const launches(views_.data() + size_.functions,
+                                              size_.kernels - size_.functions);
     emit_program(launches, source_);
     compiled_ =
         compiled_kernel(p.name(), source_.view(), {parameters.data(), size_.parameters}, launches, emit_only);

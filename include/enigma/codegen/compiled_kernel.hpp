@@ -54,10 +54,21 @@ public:
   /// The least version of the Metal Shading Language that has all that it uses.
   constexpr enigma::metal_version metal_version() const {
     enigma::metal_version least(1, 0);
-    for (kernel_ir const& k : launches_)
+    auto const raise = [&](kernel_ir const& k) {
       if (least_version(k) > least)
         least = least_version(k);
+    };
+    for (kernel_ir const& f : functions())
+      raise(f);
+    for (kernel_ir const& k : launches_)
+      raise(k);
     return least;
+  }
+  /// The functions of the source, which the launches have in common; each calls only those before it.
+  constexpr std::span<kernel_ir const> functions() const {
+    if (launches_.empty())
+      return {};
+    return {launches_[0].functions, launches_[0].function_count};
   }
   /// True when it was compiled for its text alone; a runtime refuses to run it.
   constexpr bool emit_only() const { return emit_only_; }
@@ -65,6 +76,8 @@ public:
   /// The kernels' intermediate representation as text.
   [[nodiscard]] std::string ir() const {
     detail::text out;
+    for (std::size_t f = 0; f < functions().size(); ++f)
+      emit_ir(function_view(launches_[0], f), out);
     for (kernel_ir const& k : launches_)
       emit_ir(k, out);
     return std::string(out.view());

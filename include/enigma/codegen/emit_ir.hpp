@@ -48,6 +48,14 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     out << info(it.code).name;
   if (has_variants(info(it.code)) && it.imm != 0)
     out << (it.imm == static_cast<std::int64_t>(math_variant::fast) ? ".fast" : ".precise");
+  if (is_call(it.code)) {
+    call_detail const call = call_detail::from(it.imm);
+    out << ' ' << k.functions[call.function].name;
+    for (int m = 0; m < call_detail::most_memories && call.memories[m] >= 0; ++m)
+      out << (m == 0 ? " " : ", ") << k.memories[static_cast<std::size_t>(call.memories[m])].name;
+    if (call.memories[0] >= 0 && it.operands[0] != no_value)
+      out << ',';
+  }
   switch (it.code) {
   case op::constant:
     out << ' ';
@@ -98,15 +106,29 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
 
 } // namespace detail
 
-/// Appends the text of one kernel's intermediate representation: a line for each memory, then one for each
-/// instruction, `%n = operation operands : type`, regions indented.
+/// Appends the text of one kernel's, or function's, intermediate representation: a line for each memory, then
+/// one for each instruction, `%n = operation operands : type`, regions indented.
 constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
   constexpr char const* spaces[] = {"device", "constant", "threadgroup"};
-  out << "kernel " << k.name;
-  detail::put_extent("grid", k.grid, out);
-  detail::put_extent("block", k.block, out);
+  if (k.is_function) {
+    out << "function " << k.name;
+    if (!type_given_by(k).is_void()) {
+      out << " : ";
+      detail::put_type_name(type_given_by(k), out);
+    }
+  } else {
+    out << "kernel " << k.name;
+    detail::put_extent("grid", k.grid, out);
+    detail::put_extent("block", k.block, out);
+  }
   out << " {\n";
   for (memory const& m : k.memories) {
+    if (!m.value.is_void()) {
+      out << "  value " << m.name << " : ";
+      detail::put_type_name(m.value, out);
+      out << '\n';
+      continue;
+    }
     out << "  memory " << m.name << " : " << spaces[static_cast<int>(m.space)]
         << (m.atomic ? " atomic " : " ") << ir_name(m.element);
     if (m.elements != 0)

@@ -20,7 +20,9 @@ public:
       , plan_{k}
       , out_{out}
       , names_(k.code.size()) {
-    // The author's names first: nothing generated may shadow them.
+    // The author's names first: nothing generated may shadow them, and they no function.
+    for (std::size_t f = 0; f < k.function_count; ++f)
+      used_.push_back({k.functions[f].name});
     for (memory const& m : k.memories)
       memory_names_.push_back(unused(m.name));
     for (value_name const& n : k.names)
@@ -140,8 +142,18 @@ private:
       out_ << "[[max_total_threads_per_threadgroup(" << static_cast<std::int64_t>(kernel_.max_threads)
            << ")]]\n";
     std::size_t const start = out_.size();
-    out_ << "kernel void " << kernel_.name << '(';
+    if (kernel_.is_function) {
+      out_ << "static inline ";
+      type const result = type_given_by(kernel_);
+      result.is_void() ? static_cast<void>(out_ << "void") : put_type(result);
+      out_ << ' ';
+    } else {
+      out_ << "kernel void ";
+    }
+    out_ << kernel_.name << '(';
     parameter_column_ = static_cast<int>(out_.size() - start);
+    if (kernel_.is_function)
+      parameters_of_function();
     for (std::size_t m = 0; m < kernel_.memories.size(); ++m) {
       memory const& it = kernel_.memories[m];
       if (it.binding < 0)
@@ -162,6 +174,21 @@ private:
     if (kernel_.math != math_mode::as_compiled) {
       constexpr char const* modes[] = {"", "fast", "relaxed", "safe"};
       out_ << "#pragma METAL fp math_mode(" << modes[static_cast<int>(kernel_.math)] << ")\n";
+    }
+  }
+  constexpr void parameters_of_function() {
+    for (std::size_t m = 0; m < kernel_.memories.size(); ++m) {
+      memory const& it = kernel_.memories[m];
+      out_ << (m == 0 ? "" : ", ");
+      if (it.space == memory_space::constant) {
+        put_type(it.value);
+        out_ << ' ';
+      } else {
+        put_space(it);
+        put_element_type(it);
+        out_ << "* ";
+      }
+      put_memory(static_cast<std::int64_t>(m));
     }
   }
   constexpr void next_parameter() {
@@ -196,7 +223,7 @@ private:
   constexpr void threadgroup_arrays() {
     for (std::size_t m = 0; m < kernel_.memories.size(); ++m) {
       memory const& it = kernel_.memories[m];
-      if (it.space != memory_space::threadgroup || !(it.loaded || it.stored))
+      if (it.space != memory_space::threadgroup || !(it.loaded || it.stored) || kernel_.is_function)
         continue;
       // Aligned so that vector accesses are legal.
       out_ << (it.atomic ? "  threadgroup " : "  threadgroup alignas(16) ");
@@ -311,6 +338,14 @@ private:
       return;
     case op::check:
       return;
+    case op::return_:
+      if (it.operands[0] == no_value)
+        return;
+      begin_line();
+      out_ << "return ";
+      put_bare(it.operands[0]);
+      out_ << ";\n";
+      return;
     case op::barrier: {
       auto const flags = static_cast<mem_flags>(it.imm & 3);
       begin_line();
@@ -324,8 +359,8 @@ private:
     }
     default:
       begin_line();
-      if (is_atomic(it.code) && !plan_.is_used(id)) { // for its effect alone
-        atomic(it);
+      if ((is_atomic(it.code) || it.code == op::invoke) && !plan_.is_used(id)) { // for its effect alone
+        special(it);
         out_ << ";\n";
         return;
       }
@@ -805,9 +840,27 @@ private:
     out_ << ", memory_order_relaxed)";
   }
 
+  /// Values and buffers in the order of the function's parameters.
+  constexpr void call_of_function(instruction const& it) {
+    call_detail const detail = call_detail::from(it.imm);
+    kernel_ir const& function = kernel_.functions[detail.function];
+    out_ << function.name << '(';
+    int value = 0, buffer = 0;
+    for (std::size_t m = 0; m < function.memories.size(); ++m) {
+      out_ << (m == 0 ? "" : ", ");
+      if (function.memories[m].space == memory_space::constant)
+        put_exact(it.operands[value++]);
+      else
+        put_memory(detail.memories[buffer++]);
+    }
+    out_ << ')';
+  }
+
   constexpr void special(instruction const& it) {
     if (is_atomic(it.code))
       return atomic(it);
+    if (is_call(it.code))
+      return call_of_function(it);
     switch (it.code) {
     case op::load:
       return put_loaded(it);

@@ -357,6 +357,11 @@ public:
 private:
   constexpr int add_array(char const* what, char const* name, element_kind element, std::int64_t length,
                           bool atomic = false) const {
+    if (builder_->is_function())
+      refused((detail::sentence("function ")
+               << builder_->name()
+               << ": threadgroup memory is declared in kernels alone; hand it over as an argument")
+                  .lines());
     if (length < 1)
       refused(
           (detail::sentence(what) << name << ": " << length << " elements; at least 1 is needed").lines());

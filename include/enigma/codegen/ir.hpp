@@ -20,6 +20,9 @@
 //
 // imm of for_, if_, while_, test and else_ is the position of what comes next in that construct (if_ -> else_
 // or end; else_ -> end; for_ -> end; while_ -> test; test -> end); imm of end is the position of the opener.
+// A program's functions are kernels too, but for their end: return_, with what the function gives. Their
+// memories are their parameters.
+//
 // Leaves (constant, argument, query) have no place of their own: they are known before the first statement,
 // wherever in the list they stand.
 
@@ -54,7 +57,34 @@ struct memory {
   std::int32_t argument = -1; // position among the arguments of the call, -1 for threadgroup arrays
   std::int32_t binding = -1;  // [[buffer(n)]]
   std::int64_t elements = 0;  // threadgroup: length. Buffer: the least length its layout needs, 0 if unknown
+  type value{};               // a function's parameter that is handed over by value
 };
+
+/// What the imm of a call says: the number of the function in kernel_ir::functions, and which memories of the
+/// caller its buffers are, in their order.
+struct call_detail {
+  static constexpr int most_memories = 4;
+  int function = 0;
+  int memories[most_memories]{-1, -1, -1, -1};
+
+  constexpr std::int64_t bits() const {
+    auto all = static_cast<std::uint64_t>(function);
+    for (int k = 0; k < most_memories; ++k)
+      all |= static_cast<std::uint64_t>(memories[k] + 1) << (16 + 12 * k);
+    return static_cast<std::int64_t>(all);
+  }
+  static constexpr call_detail from(std::int64_t imm) {
+    auto const all = static_cast<std::uint64_t>(imm);
+    call_detail d;
+    d.function = static_cast<int>(all & 0xffff);
+    for (int k = 0; k < most_memories; ++k)
+      d.memories[k] = static_cast<int>(all >> (16 + 12 * k) & 0xfff) - 1;
+    return d;
+  }
+};
+constexpr bool is_call(op code) {
+  return code == op::call || code == op::invoke;
+}
 
 /// A size in up to three dimensions, x first: 64, {64, 4}, {8, 8, 2}. Missing dimensions are 1. Or open: left
 /// to whoever dispatches the kernel. Errors: a dimension that is not between 1 and 2^32 - 1.
@@ -111,7 +141,23 @@ struct kernel_ir {
   extent3 block = extent3::open(); // threads per threadgroup
   math_mode math = math_mode::as_compiled;
   std::uint32_t max_threads = 0; // of a threadgroup, as the text promises; 0: it promises nothing
+  bool is_function = false;
+  kernel_ir const* functions = nullptr; // of the program; a function calls only those before it
+  std::size_t function_count = 0;
 };
+
+/// A function of the program that a kernel belongs to, with all that it may call.
+constexpr kernel_ir function_view(kernel_ir const& k, std::size_t f) {
+  kernel_ir function = k.functions[f];
+  function.functions = k.functions;
+  function.function_count = f;
+  return function;
+}
+/// What a function gives.
+constexpr type type_given_by(kernel_ir const& function) {
+  value_id const x = function.code.empty() ? no_value : function.code.back().operands[0];
+  return x == no_value ? type{} : function.code[x].type;
+}
 
 /// Which memory a barrier orders, as MSL's mem_flags.
 enum class mem_flags : std::uint8_t { none = 0, device = 1, threadgroup = 2, device_and_threadgroup = 3 };

@@ -32,6 +32,9 @@ enum class op : std::uint8_t {
   end,    // ()
   break_, // ()            leaves the innermost loop
   check,  // (condition)   what has to hold; the words are in kernel_ir::names
+  // Functions of the program. imm of a call: see call_detail; operands: the values that it hands over.
+  invoke,  // (x, ...)      a call of a function with effects, or that reads memory
+  return_, // ([x])         the end of a function's instructions, and what it gives
   // The threads of a threadgroup together.
   barrier, // imm: mem_flags
   // Atomics, of memories that are. imm: the memory; all give the old element.
@@ -212,6 +215,7 @@ enum class op : std::uint8_t {
   make_vector, // (x, y[, z[, w]])
   make_matrix, // its columns, or one scalar: the diagonal
   extract,     // (v) imm: lane; (m) imm: column
+  call,        // (x, ...) a call of a function whose value depends on these alone
   count_
 };
 

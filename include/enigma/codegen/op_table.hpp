@@ -215,6 +215,8 @@ constexpr auto make_rows() {
     mark(end, "end", 0, gives::nothing, "the end of a region"),
     mark(break_, "break", 0, gives::nothing, "leaves the innermost loop"),
     mark(check, "check", 1, gives::nothing, "says what has to hold; not in the text"),
+    mark(invoke, "invoke", 4, gives::special, "calls a function that reads or changes memory"),
+    mark(return_, "return", 1, gives::nothing, "ends a function"),
     mark(op::barrier, "barrier", 0, gives::nothing, "waits for all threads of the threadgroup"),
     atomics(atomic_load, "atomic_load", 1, gives::special, "the element", op::count_),
     atomics(atomic_store, "atomic_store", 2, gives::nothing, "x comes to stand there", op::count_),
@@ -393,7 +395,8 @@ constexpr auto make_rows() {
     custom(bitcast, "bitcast", 1, "the bits as another type", no_rule{}), // std::bit_cast<To>
     custom(make_vector, "make_vector", 4, "a vector from its elements", no_rule{}),
     custom(make_matrix, "make_matrix", 4, "a matrix from its columns, or from the number on its diagonal", no_rule{}),
-    custom(extract, "extract", 1, "an element of a vector, or a column of a matrix", no_rule{}));
+    custom(extract, "extract", 1, "an element of a vector, or a column of a matrix", no_rule{}),
+    custom(call, "call", 4, "calls a function of values", no_rule{}));
 }
 
 inline constexpr auto all_rows = make_rows();

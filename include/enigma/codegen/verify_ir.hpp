@@ -40,6 +40,8 @@ public:
       check(p);
     if (fine() && open_ != nowhere)
       complain(open_, "it has no end");
+    if (fine() && kernel_.is_function && (size_ == 0 || code_[size_ - 1].code != op::return_))
+      complain(size_, "the function does not end with return");
     for (value_name const& n : kernel_.names)
       if (n.value >= size_)
         complain(size_, "a name belongs to no instruction");
@@ -85,10 +87,14 @@ private:
     op_info const& row = info(i.code);
     place_[p].region = open_ == nowhere ? std::uint16_t{0} : static_cast<std::uint16_t>(open_ + 1);
     bool const collects = i.code == op::make_vector || i.code == op::make_matrix;
-    int const operands = !collects                   ? row.operands
+    int const operands = is_call(i.code)             ? values_of_call(i)
+                         : i.code == op::return_     ? (i.operands[0] == no_value ? 0 : 1)
+                         : !collects                 ? row.operands
                          : i.operands[1] == no_value ? 1 // every lane is that, or the diagonal
                          : i.code == op::make_vector ? i.type.lanes
                                                      : i.type.columns;
+    if (!fine())
+      return;
     for (int k = 0; k < 4; ++k)
       if (k < operands)
         check_operand(i.operands[k]);
@@ -98,6 +104,44 @@ private:
       check_types(i, row);
     if (fine())
       check_region(i);
+  }
+
+  // ---- Functions -----------------------------------------------------------------------------------
+
+  /// How many values the called function takes.
+  constexpr int values_of_call(instruction const& i) {
+    call_detail const call = call_detail::from(i.imm);
+    need(static_cast<std::size_t>(call.function) < kernel_.function_count, "there is no such function");
+    int n = 0;
+    if (fine())
+      for (memory const& m : kernel_.functions[call.function].memories)
+        n += m.space == memory_space::constant ? 1 : 0;
+    need(n <= 4, "the function takes more than 4 values");
+    return n;
+  }
+  constexpr void check_call(instruction const& i) {
+    call_detail const call = call_detail::from(i.imm);
+    kernel_ir const& function = kernel_.functions[call.function];
+    need(function.is_function, "it calls a kernel");
+    need(i.type == type_given_by(function), "the function gives another type");
+    int value = 0, buffer = 0;
+    for (memory const& m : function.memories) {
+      if (m.space == memory_space::constant) {
+        need(type_of_operand(i, value++) == m.value, "a value has another type than the function takes");
+        continue;
+      }
+      int const mine = buffer < call_detail::most_memories ? call.memories[buffer++] : -1;
+      bool const there = mine >= 0 && static_cast<std::size_t>(mine) < kernel_.memories.size();
+      need(there && i.code == op::invoke, "a buffer is missing");
+      if (!fine())
+        return;
+      memory const& handed = kernel_.memories[static_cast<std::size_t>(mine)];
+      need(handed.element == m.element && handed.space == m.space && handed.atomic == m.atomic,
+           "a buffer is of another kind than the function takes");
+      need(handed.space != memory_space::device ||
+               ((handed.may_load || !m.loaded) && (handed.may_store || !m.stored)),
+           "the memory does not allow what the function does to it");
+    }
   }
 
   // ---- Structure -----------------------------------------------------------------------------------
@@ -174,7 +218,9 @@ private:
     need(i.type.columns == 1 || may_give_matrix(i.code, i.type),
          "it is no operation on matrices, or of no such matrix");
     need(row.result != gives::nothing || i.type.is_void(), "it gives no value");
-    need(row.result == gives::nothing || !i.type.is_void(), "it has no type");
+    need(row.result == gives::nothing || i.code == op::invoke || !i.type.is_void(), "it has no type");
+    if (is_call(i.code))
+      return check_call(i);
     if (i.code == op::argument || (i.code >= op::load && i.code <= op::store_if))
       check_access(i);
     if (!fine())
@@ -184,6 +230,7 @@ private:
       need((i.imm & ~all_bits(i.type.element)) == 0, "it has more bits than its type");
       break;
     case op::query:
+      need(!kernel_.is_function, "positions are known in kernels alone");
       need(i.type == type{element_kind::uint32, 1} || i.type == type{element_kind::uint16, 1},
            "positions are u32 or u16");
       need(i.imm >= 0 && i.imm < 3 * static_cast<std::int64_t>(enigma::query::count_), "no such position");
@@ -214,6 +261,9 @@ private:
     case op::simd_any:
     case op::simd_ballot:
       need(t(0) == truth, "the condition is not one bool");
+      break;
+    case op::return_:
+      need(kernel_.is_function && here_ + 1 == size_, "it is not the end of a function");
       break;
     case op::barrier:
       need(i.imm >= 0 && i.imm <= (3 | simdgroup_barrier), "there is no such barrier");
@@ -281,7 +331,8 @@ private:
     bool const stores = i.code == op::store || i.code == op::store_if;
     need((m.space == memory_space::constant) == (i.code == op::argument), "the memory is of another kind");
     type const moved = stores ? type_of_operand(i, i.code == op::store ? 1 : 2) : i.type;
-    need(moved.element == m.element && moved.lanes >= 1 && moved.columns == 1,
+    need(m.value.is_void() ? moved.element == m.element && moved.lanes >= 1 && moved.columns == 1
+                           : moved == m.value,
          "the element type is not the memory's");
     if (m.space == memory_space::device)
       need(stores ? m.may_store : m.may_load, "the memory does not allow it");

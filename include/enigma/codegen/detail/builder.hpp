@@ -8,6 +8,8 @@
 
 namespace enigma::detail {
 
+class program_builder;
+
 /// Records one kernel while its body runs: appends instructions, shares equal pure ones, simplifies index
 /// arithmetic, and knows which loads a later load may share.
 class builder {
@@ -24,6 +26,10 @@ public:
 
   constexpr value_id constant(type t, std::int64_t bits) { return leaf(op::constant, t, bits); }
   constexpr value_id ask(query q, int axis, type t = type_of<u32>) {
+    if (is_function_)
+      refused((sentence("function ") << name_ << ": " << info(q).attribute
+                                     << " is known in kernels alone; hand it over as an argument")
+                  .lines());
     return leaf(op::query, t, static_cast<int>(q) * 3 + axis);
   }
   constexpr value_id scalar_argument(type t, int memory_index) { return leaf(op::argument, t, memory_index); }
@@ -87,6 +93,28 @@ public:
       ++variables_epoch_; // it may set the variable
     return append({code, t, {index, a, b, no_value}, m});
   }
+
+  // ---- Functions ------------------------------------------------------------------------------------
+
+  /// A call; equal ones of a function that only computes are one.
+  constexpr value_id call(bool computes_only, type t, call_detail const& detail, value_id const* values) {
+    instruction const it{computes_only ? op::call : op::invoke,
+                         t,
+                         {values[0], values[1], values[2], values[3]},
+                         detail.bits()};
+    if (computes_only)
+      return shared(it, 0);
+    forget_loads();
+    return append(it);
+  }
+  constexpr void give(value_id x) { append({op::return_, {}, {x, no_value, no_value, no_value}, 0}); }
+
+  constexpr program_builder* program() const { return program_; }
+  constexpr void belongs_to(program_builder* program, bool is_function) {
+    program_ = program;
+    is_function_ = is_function;
+  }
+  constexpr bool is_function() const { return is_function_; }
 
   // ---- Variables -----------------------------------------------------------------------------------
 
@@ -371,6 +399,8 @@ private:
   }
 
   char const* name_;
+  program_builder* program_ = nullptr;
+  bool is_function_ = false;
   growing<instruction> code_;
   growing<link> links_; // one for each instruction
   growing<memory> memories_;

@@ -12,6 +12,41 @@ constexpr bool names_memory(op code) {
          code == op::store_if || is_atomic(code);
 }
 
+/// f(m, k) for the memories of the caller that an invoke hands over, each with the function's own number of
+/// it.
+template <class F>
+constexpr void each_buffer(kernel_under_construction const& function, call_detail const& call, F f) {
+  int next = 0;
+  growing<memory> const& parameters = function.body.memories();
+  for (std::size_t k = 0; k < parameters.size(); ++k)
+    if (parameters[k].space != memory_space::constant)
+      f(call.memories[next++], parameters[k]);
+}
+
+/// What the instructions do to the memories.
+constexpr void note_accesses(program_builder const& program, builder& b) {
+  growing<memory>& memories = b.memories();
+  for (std::size_t m = 0; m < memories.size(); ++m)
+    memories[m].loaded = memories[m].stored = false;
+  for (instruction const& it : b.code()) {
+    if (it.code == op::invoke) {
+      call_detail const call = call_detail::from(it.imm);
+      each_buffer(*program.functions()[static_cast<std::size_t>(call.function)], call,
+                  [&](int mine, memory const& parameter) {
+                    memory& m = memories[static_cast<std::size_t>(mine)];
+                    m.loaded |= parameter.loaded;
+                    m.stored |= parameter.stored;
+                  });
+    }
+    if (!names_memory(it.code))
+      continue;
+    memory& m = memories[static_cast<std::size_t>(it.imm)];
+    bool const stores = it.code == op::store || it.code == op::store_if || it.code == op::atomic_store;
+    m.stored |= stores || (is_atomic(it.code) && it.code != op::atomic_load);
+    m.loaded |= !stores;
+  }
+}
+
 /// Gives the buffers that have no index yet the lowest free ones, in their order.
 constexpr void bind_buffers(char const* kernel, growing<memory>& arguments) {
   constexpr std::size_t most = 31;
@@ -37,21 +72,11 @@ constexpr void bind_buffers(char const* kernel, growing<memory>& arguments) {
 
 /// Settles which memories a kernel has, once its body is known: what it really loads and stores, which
 /// arguments it keeps, and where they are bound.
-constexpr void settle_memories(builder& b, bool keep_all_arguments) {
+constexpr void settle_memories(program_builder const& program, builder& b, bool keep_all_arguments) {
+  note_accesses(program, b);
   growing<memory>& memories = b.memories();
-  for (std::size_t m = 0; m < memories.size(); ++m)
-    memories[m].loaded = memories[m].stored = false;
   instruction* const code = b.code().data();
   std::size_t const size = b.code().size();
-  for (std::size_t i = 0; i < size; ++i) {
-    instruction const& it = code[i];
-    if (!names_memory(it.code))
-      continue;
-    memory& m = memories[static_cast<std::size_t>(it.imm)];
-    bool const stores = it.code == op::store || it.code == op::store_if || it.code == op::atomic_store;
-    m.stored |= stores || (is_atomic(it.code) && it.code != op::atomic_load);
-    m.loaded |= !stores;
-  }
 
   // Arguments in the order of the call, then threadgroup arrays in the order of their making.
   growing<memory> kept;
@@ -78,9 +103,17 @@ constexpr void settle_memories(builder& b, bool keep_all_arguments) {
       renumbered[m] = static_cast<std::int64_t>(kept.size());
       kept.push_back(memories[m]);
     }
-  for (std::size_t i = 0; i < size; ++i)
+  for (std::size_t i = 0; i < size; ++i) {
     if (names_memory(code[i].code))
       code[i].imm = renumbered[code[i].imm];
+    if (code[i].code != op::invoke)
+      continue;
+    call_detail call = call_detail::from(code[i].imm);
+    for (int& m : call.memories)
+      if (m >= 0)
+        m = static_cast<int>(renumbered[m]);
+    code[i].imm = call.bits();
+  }
   memories.swap(kept);
 }
 
@@ -169,8 +202,58 @@ constexpr void check_max_threads(kernel_under_construction const& k) {
                 .lines());
 }
 
+/// Leaves out the functions that nothing calls, and renumbers the others.
+constexpr void settle_functions(program_builder& program) {
+  growing<function_under_construction*>& functions = program.functions();
+  if (functions.empty())
+    return;
+  auto const mark = [&](builder const& b) {
+    for (instruction const& it : b.code())
+      if (is_call(it.code))
+        functions[static_cast<std::size_t>(call_detail::from(it.imm).function)]->used = true;
+  };
+  for (auto const* k : program.kernels())
+    mark(k->body);
+  for (std::size_t f = functions.size(); f-- > 0;) // who calls stands behind who is called
+    if (functions[f]->used)
+      mark(functions[f]->body);
+  zeroed<int> const renumbered(functions.size());
+  std::size_t kept = 0;
+  for (std::size_t f = 0; f < functions.size(); ++f) {
+    renumbered[f] = static_cast<int>(kept);
+    if (functions[f]->used)
+      functions[kept++] = functions[f];
+    else
+      delete functions[f];
+  }
+  functions.shrink(kept);
+  auto const renumber = [&](builder& b) {
+    for (std::size_t i = 0; i < b.code().size(); ++i)
+      if (instruction& it = b.code()[i]; is_call(it.code)) {
+        call_detail call = call_detail::from(it.imm);
+        call.function = renumbered[call.function];
+        it.imm = call.bits();
+      }
+  };
+  for (auto* k : program.kernels())
+    renumber(k->body);
+  for (std::size_t f = 0; f < kept; ++f) {
+    renumber(functions[f]->body);
+    for (auto const* k : program.kernels())
+      if (same_text(k->body.name(), functions[f]->body.name()))
+        refused(
+            (sentence(program.name()) << ": a kernel and a function are called " << k->body.name()).lines());
+  }
+}
+
 /// Cleans up and checks every kernel of a program after its tracing.
 constexpr void finish(program_builder& program, bool keep_all_arguments) {
+  for (auto* f : program.functions()) {
+    check_name("the function name", f->body.name());
+    dead_code(f->body).remove();
+    settle_math(*f);
+    note_accesses(program, f->body);
+  }
   for (auto* k : program.kernels()) {
     check_name("the kernel name", k->body.name());
     check_block(k->body.name(), k->block);
@@ -178,8 +261,9 @@ constexpr void finish(program_builder& program, bool keep_all_arguments) {
     dead_code(k->body).remove();
     check_positions(k->body);
     settle_math(*k);
-    settle_memories(k->body, keep_all_arguments);
+    settle_memories(program, k->body, keep_all_arguments);
   }
+  settle_functions(program);
   for (std::size_t p = 0; p < program.parameters().size(); ++p) {
     parameter& it = program.parameters()[p];
     if (!is_identifier(it.name))

@@ -19,6 +19,9 @@ constexpr bool may_give_matrix(op code, type t) {
   case op::make_matrix:
   case op::declare:
   case op::get:
+  case op::call:
+  case op::invoke:
+  case op::argument:
     break;
   default:
     return false;

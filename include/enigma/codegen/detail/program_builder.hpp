@@ -22,7 +22,20 @@ struct kernel_under_construction {
   std::uint32_t max_threads = 0;
 };
 
-/// Records a program: its parameters, and its kernels in the order of their launches.
+/// A function while it is traced. `key` tells its body and the types of its parameters; buffers of different
+/// spaces make different functions.
+struct function_under_construction : kernel_under_construction {
+  constexpr function_under_construction(char const* name, void const* which)
+      : kernel_under_construction(name)
+      , key{which} {}
+  void const* key;
+  type result{};
+  bool computes_only = true;
+  char const* barrier = nullptr; // the widest in it
+  bool used = false;
+};
+
+/// Records a program: its parameters, its functions, and its kernels in the order of their launches.
 class program_builder {
 public:
   constexpr explicit program_builder(char const* name, int max_vector_width = 4)
@@ -32,6 +45,10 @@ public:
   constexpr ~program_builder() {
     for (auto* k : kernels_)
       delete k;
+    for (auto* f : functions_)
+      delete f;
+    for (auto* f : open_functions_)
+      delete f;
   }
 
   constexpr int add_parameter(parameter const& p) {
@@ -58,13 +75,63 @@ public:
     current_->block = block;
     current_->body.limit_vector_width(max_vector_width_);
     current_->body.set_launch(grid, block);
+    current_->body.belongs_to(this, false);
     kernels_.push_back(current_);
     return *current_;
   }
   constexpr void end_kernel() { current_ = nullptr; }
 
-  /// The kernel whose body is running.
+  // ---- Functions: those that a function calls come before it ----------------------------------------
+
+  /// The number of a function that has been traced, or -1. `parameters` are its memories.
+  constexpr int find_function(char const* name, void const* key, growing<memory> const& parameters) const {
+    for (std::size_t f = 0; f < functions_.size(); ++f)
+      if (same_text(functions_[f]->body.name(), name) && same_overload(functions_[f]->body, parameters)) {
+        if (functions_[f]->key != key)
+          refused((sentence(name_) << ": two functions are called " << name).lines());
+        return static_cast<int>(f);
+      }
+    return -1;
+  }
+  constexpr function_under_construction& begin_function(char const* name, void const* key,
+                                                        growing<memory> const& parameters) {
+    for (auto const* f : open_functions_)
+      if (same_text(f->body.name(), name))
+        refused(
+            (sentence("function ") << name << " calls itself; MSL allows no recursion: use a loop").lines());
+    auto* const f = new function_under_construction(name, key);
+    f->body.limit_vector_width(max_vector_width_);
+    f->body.belongs_to(this, true);
+    for (memory const& m : parameters)
+      f->body.add_memory(m);
+    open_functions_.push_back(f);
+    return *f;
+  }
+  /// Its number.
+  constexpr int end_function() {
+    function_under_construction* const f = open_functions_.back();
+    open_functions_.pop_back();
+    for (instruction const& it : f->body.code()) {
+      f->computes_only = f->computes_only && it.code != op::invoke && !is_effect_or_read(it.code);
+      if (it.code == op::barrier && (f->barrier == nullptr || (it.imm & simdgroup_barrier) == 0))
+        f->barrier = (it.imm & simdgroup_barrier) != 0 ? "simdgroup_barrier" : "threadgroup_barrier";
+      if (it.code == op::invoke) {
+        char const* const within =
+            functions_[static_cast<std::size_t>(call_detail::from(it.imm).function)]->barrier;
+        if (within != nullptr && (f->barrier == nullptr || *within == 't'))
+          f->barrier = within;
+      }
+    }
+    functions_.push_back(f);
+    return static_cast<int>(functions_.size()) - 1;
+  }
+  constexpr growing<function_under_construction*> const& functions() const { return functions_; }
+  constexpr growing<function_under_construction*>& functions() { return functions_; }
+
+  /// The kernel, or function, whose body is running.
   constexpr builder& current() const {
+    if (!open_functions_.empty())
+      return open_functions_[open_functions_.size() - 1]->body;
     if (current_ == nullptr)
       refused((sentence(name_) << ": memory is accessed outside a kernel; do it in a launch").lines());
     return current_->body;
@@ -97,10 +164,28 @@ public:
   constexpr growing<kernel_under_construction*> const& kernels() const { return kernels_; }
 
 private:
+  static constexpr bool is_effect_or_read(op code) {
+    return code == op::load || code == op::load_if || code == op::store || code == op::store_if ||
+           code == op::check || code == op::barrier || is_atomic(code) || is_group_function(code);
+  }
+  /// What tells two functions of one name apart: the types and spaces of their parameters.
+  static constexpr bool same_overload(builder const& f, growing<memory> const& parameters) {
+    if (f.memories().size() != parameters.size())
+      return false;
+    for (std::size_t m = 0; m < parameters.size(); ++m) {
+      memory const &a = f.memories()[m], &b = parameters[m];
+      if (a.element != b.element || a.space != b.space || a.value != b.value)
+        return false;
+    }
+    return true;
+  }
+
   char const* name_;
   int max_vector_width_;
   growing<parameter> parameters_;
   growing<kernel_under_construction*> kernels_;
+  growing<function_under_construction*> functions_;
+  growing<function_under_construction*> open_functions_;
   kernel_under_construction* current_ = nullptr;
 };
 

@@ -128,7 +128,7 @@ private:
           check_open(regions, used.region);
         }
       }
-      if (is_group_function(it.code) || (is_atomic(it.code) && !goes_into_next(i)))
+      if (is_group_function(it.code) || it.code == op::invoke || (is_atomic(it.code) && !goes_into_next(i)))
         node_[i].alone = true;
       if (!mark || it.code == op::end)
         continue;
@@ -217,7 +217,7 @@ private:
         next_write[static_cast<std::size_t>(it.imm)] = position;
       else if (it.code == op::set)
         next_set[it.operands[0]] = position;
-      else if (it.code == op::barrier)
+      else if (it.code == op::barrier || it.code == op::invoke)
         for (std::size_t m = 0; m < memories; ++m)
           next_write[m] = position;
     }
@@ -262,6 +262,8 @@ private:
       return i.type.is_vector() ? 24 : 4;
     if (is_atomic(i.code))
       return 40;
+    if (is_call(i.code))
+      return 12;
     return info(i.code).form == syntax::call ? 8 : 4;
   }
 

@@ -9,20 +9,29 @@ namespace enigma::detail {
 /// How much a traced program holds.
 struct program_size {
   std::size_t parameters = 0, kernels = 0, memories = 0, instructions = 0, names = 0;
+  std::size_t functions = 0; // the first of the kernels
   constexpr bool fits(program_size const& capacity) const {
     return parameters <= capacity.parameters && kernels <= capacity.kernels &&
            memories <= capacity.memories && instructions <= capacity.instructions && names <= capacity.names;
   }
 };
 
+/// The functions of a program, then its kernels.
+constexpr kernel_under_construction const& part_of(program_builder const& p, std::size_t k) {
+  std::size_t const functions = p.functions().size();
+  return k < functions ? *p.functions()[k] : *p.kernels()[k - functions];
+}
+
 constexpr program_size size_of(program_builder const& p) {
   program_size s;
   s.parameters = p.parameters().size();
-  s.kernels = p.kernels().size();
-  for (auto const* k : p.kernels()) {
-    s.memories += k->body.memories().size();
-    s.instructions += k->body.code().size();
-    s.names += k->body.names().size();
+  s.functions = p.functions().size();
+  s.kernels = s.functions + p.kernels().size();
+  for (std::size_t k = 0; k < s.kernels; ++k) {
+    builder const& body = part_of(p, k).body;
+    s.memories += body.memories().size();
+    s.instructions += body.code().size();
+    s.names += body.names().size();
   }
   return s;
 }
@@ -34,6 +43,7 @@ struct kernel_slice {
   std::size_t memories, instructions, names; // where the next kernel's begin
   math_mode math;
   std::uint32_t max_threads;
+  bool is_function;
 };
 
 /// A program in arrays of fixed capacity, which is how it leaves a constant evaluation.
@@ -53,14 +63,16 @@ constexpr void copy_program(program_builder const& p, Arrays& to) {
   std::size_t k = 0, m = 0, i = 0, n = 0;
   for (std::size_t q = 0; q < p.parameters().size(); ++q)
     to.parameters[q] = p.parameters()[q];
-  for (auto const* it : p.kernels()) {
-    for (memory const& x : it->body.memories())
+  for (std::size_t const all = p.functions().size() + p.kernels().size(); k < all; ++k) {
+    kernel_under_construction const& it = part_of(p, k);
+    for (memory const& x : it.body.memories())
       to.memories[m++] = x;
-    for (instruction const& x : it->body.code())
+    for (instruction const& x : it.body.code())
       to.instructions[i++] = x;
-    for (value_name const& x : it->body.names())
+    for (value_name const& x : it.body.names())
       to.names[n++] = x;
-    to.kernels[k++] = {it->body.name(), it->grid, it->block, m, i, n, it->math, it->max_threads};
+    to.kernels[k] = {it.body.name(),       it.grid, it.block, m, i, n, it.math, it.max_threads,
+                     it.body.is_function()};
   }
 }
 
@@ -78,11 +90,17 @@ constexpr kernel_ir kernel_view(Arrays const& from, std::size_t k) {
           it.grid,
           it.block,
           it.math,
-          it.max_threads};
+          it.max_threads,
+          it.is_function};
 }
 
 constexpr void emit_program(std::span<kernel_ir const> kernels, text& out) {
   emit_msl_preamble(out);
+  if (!kernels.empty())
+    for (std::size_t f = 0; f < kernels[0].function_count; ++f) {
+      out << '\n';
+      emit_msl(function_view(kernels[0], f), out);
+    }
   for (kernel_ir const& k : kernels) {
     out << '\n';
     emit_msl(k, out);

@@ -11,6 +11,7 @@
 #include <enigma/runtime/cpu/atomics.hpp>
 #include <enigma/runtime/cpu/control.hpp>
 #include <enigma/runtime/cpu/groups.hpp>
+#include <enigma/runtime/cpu/inlined.hpp>
 #include <enigma/runtime/cpu/lanewise.hpp>
 #include <enigma/runtime/cpu/machine.hpp>
 #include <enigma/runtime/cpu/memory.hpp>
@@ -41,6 +42,16 @@ public:
     place_leaves();
     emit();
     return static_cast<program&&>(program_);
+  }
+
+  /// Refuses what is not well formed.
+  void verify() const {
+    ir_complaint const complaint = verify_ir(kernel_);
+    if (complaint.empty())
+      return;
+    if (complaint.at >= code_.size())
+      refuse("{} is malformed: {}", program_.name, complaint.words);
+    malformed(complaint.at, complaint.words);
   }
 
 private:
@@ -92,15 +103,6 @@ private:
   void read_memories() {
     for (memory const& m : kernel_.memories)
       program_.memories.push_back({m.name, m.element, m.space, m.argument, m.elements});
-  }
-
-  void verify() const {
-    ir_complaint const complaint = verify_ir(kernel_);
-    if (complaint.empty())
-      return;
-    if (complaint.at >= code_.size())
-      refuse("{} is malformed: {}", program_.name, complaint.words);
-    malformed(complaint.at, complaint.words);
   }
 
   void find_regions() {
@@ -633,7 +635,13 @@ private:
 
 /// Decodes a kernel for threadgroups of `threads` threads.
 inline program decode(kernel_ir const& kernel, std::uint32_t threads, function_tables const& functions) {
-  return decoder(kernel, threads, functions).decode();
+  if (kernel.function_count == 0)
+    return decoder(kernel, threads, functions).decode();
+  for (std::size_t f = 0; f < kernel.function_count; ++f)
+    decoder(function_view(kernel, f), threads, functions).verify();
+  decoder(kernel, threads, functions).verify();
+  inlined_kernel const whole(kernel);
+  return decoder(whole.flat(), threads, functions).decode();
 }
 
 } // namespace enigma::detail::cpu
