@@ -16,4 +16,5 @@
 #include <enigma/codegen/math.hpp>
 #include <enigma/codegen/matrix.hpp>
 #include <enigma/codegen/packing.hpp>
+#include <enigma/codegen/simdgroup_matrix.hpp>
 #include <enigma/codegen/verify_ir.hpp>

@@ -80,6 +80,23 @@ constexpr auto reversed_in_64s = eg::compile<reversed, eg::compile_options{.bloc
 static_assert(reversed_in_64s.metal_version() == eg::metal_version{1, 0});
 // end shared
 
+// begin matrices
+// C = relu(A B) of 8 rows and 8 columns for each simdgroup, which is a threadgroup here.
+inline constexpr auto product =
+    eg::kernel<"product">([](eg::gpu& g, eg::in<eg::f16, "A"> a, eg::in<eg::f16, "B"> b, eg::out<f32, "C"> c,
+                             eg::scalar<eg::u32, "K"> depth, eg::scalar<eg::u32, "N"> columns) {
+      auto group = g.threadgroup_position_in_grid();
+      auto acc = g.variable<"acc">(make_filled_simdgroup_matrix(g, 0.0f));
+      g.for_range(0u, depth, 8u, [&](auto k) {
+        auto left = simdgroup_load(a, depth, eg::matrix_origin{k, group.y * 8u});
+        auto right = simdgroup_load(b, columns, eg::matrix_origin{group.x * 8u, k});
+        acc = simdgroup_multiply_accumulate(left, right, acc);
+      });
+      acc = transform(acc, [](auto x) { return max(x, 0.0f); });
+      simdgroup_store(acc, c, columns, eg::matrix_origin{group.x * 8u, group.y * 8u});
+    });
+// end matrices
+
 bool near(float x, float y) {
   return x - y < 1e-4f && y - x < 1e-4f;
 }
@@ -96,6 +113,12 @@ bool all_right() {
   std::vector<eg::u8> const b{1};
   rt.execute(eg::compile<types>(), eg::threads(1), eg::in(h), eg::in(b), eg::out(y));
   right = right && y[0] == 1.0f + 1.0f + 0.0f; // the pair is 0 and 1: its lowest bit is not set
+
+  std::vector<eg::f16> const ones(16 * 8, eg::f16(1.0f)), halves(8 * 24, eg::f16(-0.5f));
+  std::vector<float> sums(16 * 24, -1.0f);
+  rt.execute(eg::compile<product>(), eg::threads(3 * 32, 2).in_groups_of(32), eg::in(ones), eg::in(halves),
+             eg::out(sums), 8u, 24u);
+  right = right && sums == std::vector<float>(16 * 24, 0.0f);
 
   std::vector<float> const squares{1, 4, 9, 16};
   std::vector<float> found(8, -1.0f);

@@ -35,6 +35,14 @@ bool takes_specially(op code, element_kind k) {
   case op::barrier:
   case op::break_:
   case op::check:
+  case op::simdgroup_load: // in tests/msl/simdgroup_matrices.cpp
+  case op::simdgroup_store:
+  case op::simdgroup_fill:
+  case op::simdgroup_diagonal:
+  case op::simdgroup_multiply:
+  case op::simdgroup_multiply_accumulate:
+  case op::thread_element:
+  case op::simdgroup_of_elements:
   case op::call: // in tests/msl/functions.cpp
   case op::invoke:
   case op::return_:

@@ -352,6 +352,25 @@ std::string part(std::string_view name) {
   if (name == "barriers")
     return table_of({{op::barrier, "`g.threadgroup_barrier()`, `g.simdgroup_barrier()`",
                       "`threadgroup_barrier(mem_flags::mem_threadgroup)`, `simdgroup_barrier(...)`"}});
+  if (name == "simdgroup matrices")
+    return table_of(
+        {{op::simdgroup_load,
+          "`simdgroup_load(A, offset, elements_per_row, {.transpose = true})`, `simdgroup_load(A, "
+          "elements_per_row, matrix_origin{x, y})`",
+          "`simdgroup_load(m, A + offset, elements_per_row, ulong2(0), true)`"},
+         {op::simdgroup_store, "`simdgroup_store(m, C, offset, elements_per_row)`",
+          "`simdgroup_store(m, C + offset, elements_per_row)`"},
+         {op::simdgroup_fill,
+          "`make_filled_simdgroup_matrix(g, 0.0f)`, `make_filled_simdgroup_matrix<f16>(g, x)`",
+          "`make_filled_simdgroup_matrix<float, 8, 8>(0.0f)`"},
+         {op::simdgroup_diagonal, "`make_diagonal_simdgroup_matrix(g, 1.0f)`", "`simdgroup_float8x8(1.0f)`"},
+         {op::simdgroup_multiply, "`simdgroup_multiply(a, b)`, `simdgroup_multiply<f32>(a, b)`, `a * b`",
+          "`simdgroup_multiply(m, a, b)`"},
+         {op::simdgroup_multiply_accumulate, "`acc = simdgroup_multiply_accumulate(a, b, acc)`",
+          "`simdgroup_multiply_accumulate(acc, a, b, acc)`"},
+         {op::thread_element, "`thread_element(m, 0)`, `transform(m, f)`", "`m.thread_elements()[0]`"},
+         {op::simdgroup_of_elements, "`make_simdgroup_matrix(x, y)`, `transform(m, f)`",
+          "`m.thread_elements()[0] = x; m.thread_elements()[1] = y;`"}});
   if (name == "atomics")
     return atomics();
   if (name == "conversions")

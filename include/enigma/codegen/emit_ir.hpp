@@ -11,7 +11,7 @@ constexpr void put_type_name(type t, text& out) {
   out << ir_name(t.element);
   if (t.is_vector())
     out << 'x' << static_cast<int>(t.lanes);
-  if (t.is_matrix())
+  if (t.columns > 1)
     out << 'x' << static_cast<int>(t.columns) << 'x' << static_cast<int>(t.lanes);
 }
 
@@ -73,8 +73,10 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     element();
     break;
   case op::load_if:
+  case op::simdgroup_load:
   case op::store:
   case op::store_if:
+  case op::simdgroup_store:
     element();
     out << ',';
     put_operands(it, 1, out);
@@ -87,6 +89,7 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
                                 : " device, threadgroup");
     break;
   case op::extract:
+  case op::thread_element:
     put_operands(it, 0, out);
     out << ", " << it.imm;
     break;

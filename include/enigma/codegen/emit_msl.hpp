@@ -117,7 +117,10 @@ private:
   // ---- Types -------------------------------------------------------------------------------------
 
   constexpr void put_type(type t) {
-    out_ << msl_name(t.element);
+    if (t.is_simdgroup_matrix())
+      out_ << "simdgroup_" << msl_name(t.element) << "8x8";
+    else
+      out_ << msl_name(t.element);
     if (t.is_vector())
       out_ << static_cast<int>(t.lanes);
     if (t.is_matrix())
@@ -267,6 +270,14 @@ private:
       put_stored(it.operands[2]);
       out_ << ";\n";
       return;
+    case op::simdgroup_store:
+      begin_line();
+      out_ << "simdgroup_store(";
+      put(it.operands[1], prec_lowest);
+      out_ << ", ";
+      put_matrix_place(it, 2);
+      out_ << ");\n";
+      return;
     case op::declare:
       begin_line();
       if (name_of_[id].base == nullptr)
@@ -274,6 +285,10 @@ private:
       put_type(it.type);
       out_ << ' ';
       put_name(id);
+      if (is_written_into(it.operands[0])) {
+        out_ << ";\n";
+        return write_matrix(code_[it.operands[0]], id);
+      }
       out_ << " = ";
       put_bare(it.operands[0]);
       out_ << ";\n";
@@ -282,6 +297,8 @@ private:
       if (code_[it.operands[1]].code == op::get && code_[it.operands[1]].operands[0] == it.operands[0] &&
           plan_.is_folded(it.operands[1]))
         return; // it keeps its value: a carried value that this iteration does not change
+      if (is_written_into(it.operands[1]))
+        return write_matrix(code_[it.operands[1]], it.operands[0]);
       begin_line();
       put_name(it.operands[0]);
       assign(it);
@@ -364,6 +381,11 @@ private:
         out_ << ";\n";
         return;
       }
+      if (it.type.is_simdgroup_matrix()) {
+        if (name_of_[id].base == nullptr)
+          name_of_[id] = {"v", values_++};
+        return matrix(id, it);
+      }
       out_ << "const ";
       put_type(it.type);
       out_ << ' ';
@@ -421,6 +443,66 @@ private:
     put_name(whole, name);
     return is_reserved(whole.view());
   }
+
+  // ---- Matrices of a simdgroup: MSL's functions write to one that is there ---------------------------
+
+  constexpr void matrix(value_id id, instruction const& it) {
+    put_type(it.type);
+    out_ << ' ';
+    put_name(id);
+    if (is_statement_of_matrix(it.code)) {
+      out_ << ";\n";
+      return write_matrix(it, id);
+    }
+    out_ << " = ";
+    expression(id, prec_lowest, true);
+    out_ << ";\n";
+  }
+  static constexpr bool is_statement_of_matrix(op code) {
+    return makes_simdgroup_matrix(code) && code != op::simdgroup_fill && code != op::simdgroup_diagonal;
+  }
+  constexpr bool is_written_into(value_id id) const {
+    return is_statement_of_matrix(code_[id].code) && plan_.is_folded(id);
+  }
+  constexpr void write_matrix(instruction const& it, value_id target) {
+    if (it.code == op::simdgroup_of_elements) {
+      for (int i = 0; i < 2; ++i) {
+        begin_line();
+        put_name(target);
+        out_ << ".thread_elements()[" << i << "] = ";
+        put_bare(it.operands[i]);
+        out_ << ";\n";
+      }
+      return;
+    }
+    begin_line();
+    out_ << info(it.code).msl << '(';
+    put_name(target);
+    out_ << ", ";
+    if (it.code == op::simdgroup_load)
+      put_matrix_place(it, 1);
+    else
+      for (int k = 0; k < info(it.code).operands; ++k) {
+        if (k != 0)
+          out_ << ", ";
+        put(it.operands[k], prec_lowest);
+      }
+    out_ << ");\n";
+  }
+  /// `A + offset, elements_per_row, origin, transpose`, without defaults at the end. From operand `next` on
+  /// stands what follows the offset.
+  constexpr void put_matrix_place(instruction const& it, int next) {
+    put_pointer(it.imm, it.operands[0]);
+    instruction const& per_row = code_[it.operands[next]];
+    bool const transpose = code_[it.operands[next + 1]].imm != 0;
+    if (transpose || per_row.code != op::constant || per_row.imm != 8) {
+      out_ << ", ";
+      put(it.operands[next], prec_lowest);
+    }
+    if (transpose)
+      out_ << ", ulong2(0), true";
+  }
+  constexpr bool is_zero(value_id id) const { return code_[id].code == op::constant && code_[id].imm == 0; }
 
   constexpr void for_loop(value_id id, instruction const& it) {
     constexpr char const* names[] = {"i", "j", "k", "l", "m", "n"};
@@ -564,19 +646,23 @@ private:
       out_ << "packed_";
     put_type(lies_as_long(t) ? long3 : t);
     out_ << "*)(";
-    if (sum) {
+    put_pointer(number, index);
+    out_ << ')';
+  }
+  /// `X + index`, or `X`.
+  constexpr void put_pointer(std::int64_t number, value_id index) {
+    if (plan_.is_pointer_sum(index)) {
       value_id const* const parts = code_[index].operands;
       put_base(number, parts[0], false);
       out_ << " + ";
       put_part(parts[1], prec_additive + 1);
-    } else {
-      put_memory(number);
-      if (!(code_[index].code == op::constant && code_[index].imm == 0)) {
-        out_ << " + ";
-        put_part(index, prec_additive + 1);
-      }
+      return;
     }
-    out_ << ')';
+    put_memory(number);
+    if (!is_zero(index)) {
+      out_ << " + ";
+      put_part(index, prec_additive + 1);
+    }
   }
   /// The pointer that a sum begins with: `X_row`, or `(X + row)`.
   constexpr void put_base(std::int64_t memory, value_id base, bool parentheses = true) {
@@ -923,6 +1009,18 @@ private:
       put_type(it.type);
       return arguments(it, n);
     }
+    case op::simdgroup_fill:
+      out_ << "make_filled_simdgroup_matrix<" << msl_name(it.type.element) << ", 8, 8>(";
+      put(it.operands[0], prec_lowest);
+      out_ << ')';
+      return;
+    case op::simdgroup_diagonal:
+      put_type(it.type);
+      return arguments(it, 1);
+    case op::thread_element:
+      put(it.operands[0], prec_postfix);
+      out_ << ".thread_elements()[" << it.imm << ']';
+      return;
     case op::extract:
       put(it.operands[0], prec_postfix);
       if (it.type.is_vector()) {
@@ -983,8 +1081,11 @@ constexpr void emit_msl(kernel_ir const& kernel, detail::text& out) {
 }
 
 /// Appends what an MSL file begins with.
-constexpr void emit_msl_preamble(detail::text& out) {
-  out << "#include <metal_stdlib>\nusing namespace metal;\n";
+constexpr void emit_msl_preamble(detail::text& out, bool simdgroup_matrices = false) {
+  out << "#include <metal_stdlib>\n";
+  if (simdgroup_matrices)
+    out << "#include <metal_simdgroup_matrix>\n";
+  out << "using namespace metal;\n";
 }
 
 } // namespace enigma

@@ -81,7 +81,7 @@ private:
 };
 
 /// Variables of one type, made by gpu::registers. An index is a C++ integer below N.
-template <element T, int N>
+template <kernel_type T, int N>
 class register_array {
 public:
   template <class Make>
@@ -257,7 +257,7 @@ public:
   /// A mutable variable with an initial value: a value of the kernel or a C++ number (0.0f makes a var<f32>).
   /// With a name it keeps that in the generated source: g.variable<"sum">(0.0f).
   template <fixed_string Name = "", class X>
-    requires value_type<typename detail::natural_type<X>::type>
+    requires kernel_type<typename detail::natural_type<X>::type>
   constexpr auto variable(X const& initial) const {
     using T = typename detail::natural_type<X>::type;
     value_id const v = builder_->declare(type_of<T>, detail::id_of<T>(builder_, initial));
@@ -269,8 +269,9 @@ public:
   /// N variables of one type, kept in registers: `auto acc = g.registers<f32, 8>(0.0f);`, then acc[3] += x.
   /// They are told apart while tracing, so an index is a C++ integer; range_constexpr<8>(...) goes through
   /// them all.
-  template <element T, int N, class X>
-    requires(N >= 1 && detail::fits_as<X, T>)
+  template <kernel_type T, int N, class X>
+    requires(N >= 1 &&
+             ((value_type<T> && detail::fits_as<X, T>) || std::same_as<detail::traced_type_of<X>, T>))
   constexpr register_array<T, N> registers(X const& initial) const {
     return register_array<T, N>(
         [&](int) { return variable(value<T>(builder_, detail::id_of<T>(builder_, initial))); });
@@ -353,6 +354,9 @@ public:
   constexpr auto for_range(Arguments&&... arguments) const {
     return split(static_cast<Index*>(nullptr), arguments...);
   }
+
+  // For the library: the kernel that is traced.
+  constexpr detail::builder* owner() const { return builder_; }
 
 private:
   constexpr int add_array(char const* what, char const* name, element_kind element, std::int64_t length,

@@ -15,10 +15,12 @@ enum class op : std::uint8_t {
   argument, // imm: number of the scalar parameter in kernel_ir::memories
   query,    // imm: query * 3 + axis
   // Memory. imm: the memory; indices count elements of that memory, also for vector accesses.
-  load,     // (index)
-  load_if,  // (index, mask, otherwise)
-  store,    // (index, value)
-  store_if, // (index, mask, value)
+  load,            // (index)
+  load_if,         // (index, mask, otherwise)
+  simdgroup_load,  // (index, elements per row, whether transposed: a constant)
+  store,           // (index, value)
+  store_if,        // (index, mask, value)
+  simdgroup_store, // (index, matrix, elements per row, whether transposed: a constant)
   // Mutable variables. The variable is named by the instruction that declares it.
   declare, // (initial)
   get,     // (variable)
@@ -76,6 +78,13 @@ enum class op : std::uint8_t {
   simd_ballot,              // (condition) -> u64, or u32 for a quadgroup
   simd_active_threads_mask, // () -> the same
   simd_is_first,            // () -> bool
+  // Matrices of a simdgroup. All its threads have to come, but for the last two.
+  simdgroup_fill,                // (x)
+  simdgroup_diagonal,            // (x)
+  simdgroup_multiply,            // (a, b)
+  simdgroup_multiply_accumulate, // (a, b, c)
+  thread_element,                // (matrix) imm: 0 or 1
+  simdgroup_of_elements,         // (x, y): this thread's two
   // Arithmetic
   add,
   sub,
@@ -367,6 +376,12 @@ constexpr int metal_of_atomic(element_kind k) {
 /// A function of the lanes of a simdgroup or quadgroup.
 constexpr bool is_group_function(op code) {
   return code >= op::simd_sum && code <= op::simd_is_first;
+}
+
+/// What makes a matrix of a simdgroup out of operands.
+constexpr bool makes_simdgroup_matrix(op code) {
+  return code == op::simdgroup_load ||
+         (code >= op::simdgroup_fill && code <= op::simdgroup_of_elements && code != op::thread_element);
 }
 
 /// What the imm of a group function says: which group, and for and_fill the size of the blocks (0: the

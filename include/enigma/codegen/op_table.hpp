@@ -132,6 +132,13 @@ constexpr row<no_rule> lanes_vote(op code, char const* name, std::uint8_t operan
            false, false, false, false, 21, meaning},
           {}};
 }
+/// An operation of matrices that a simdgroup holds together.
+constexpr row<no_rule> of_simdgroup(op code, char const* name, std::uint8_t operands, gives result,
+                                    char const* msl, char const* meaning) {
+  row<no_rule> r = mark(code, name, operands, result, meaning);
+  r.info.msl = msl;
+  return r.since(23);
+}
 /// A function of whole vectors: the rule has a short_vector for each of them.
 template <class E>
 constexpr row<E> whole(op code, char const* name, std::uint8_t operands, gives result, char const* meaning,
@@ -202,8 +209,10 @@ constexpr auto make_rows() {
     custom(query, "query", 0, "where the thread stands", no_rule{}),
     mark(load, "load", 1, gives::special, "the element, or the vector that begins, at an index of a memory"),
     mark(load_if, "load_if", 3, gives::special, "the same where a condition holds, elsewhere another value"),
+    of_simdgroup(simdgroup_load, "simdgroup_load", 3, gives::special, "simdgroup_load", "a matrix: its element (r, c) is the memory's at offset + r * elements_per_row + c, or with r and c exchanged"),
     mark(store, "store", 2, gives::nothing, "writes an element or a vector to a memory"),
     mark(store_if, "store_if", 3, gives::nothing, "the same where a condition holds"),
+    of_simdgroup(simdgroup_store, "simdgroup_store", 4, gives::nothing, "simdgroup_store", "writes a matrix to where simdgroup_load would read it"),
     mark(declare, "declare", 1, gives::special, "a mutable variable with its first value"),
     mark(get, "get", 1, gives::special, "what a variable holds now"),
     mark(set, "set", 2, gives::nothing, "changes a variable"),
@@ -255,6 +264,12 @@ constexpr auto make_rows() {
     lanes_vote(simd_ballot, "simd_ballot", 1, gives::special, "a bit for each active lane where the condition holds"),
     lanes_vote(simd_active_threads_mask, "simd_active_threads_mask", 0, gives::special, "a bit for each active lane"),
     lanes_vote(simd_is_first, "simd_is_first", 0, gives::boolean, "whether this is the first active lane"),
+    of_simdgroup(simdgroup_fill, "simdgroup_fill", 1, gives::special, "make_filled_simdgroup_matrix", "a matrix whose elements are all x"),
+    of_simdgroup(simdgroup_diagonal, "simdgroup_diagonal", 1, gives::special, "simdgroup_matrix", "a matrix with x on the diagonal, and zeros"),
+    of_simdgroup(simdgroup_multiply, "simdgroup_multiply", 2, gives::special, "simdgroup_multiply", "the product of two matrices"),
+    of_simdgroup(simdgroup_multiply_accumulate, "simdgroup_multiply_accumulate", 3, gives::special, "simdgroup_multiply_accumulate", "a * b + c of matrices"),
+    of_simdgroup(thread_element, "thread_element", 1, gives::special, "thread_elements", "one of the two elements that this thread has of a matrix"),
+    of_simdgroup(simdgroup_of_elements, "simdgroup_of_elements", 2, gives::special, "thread_elements", "a matrix of which each thread gives its two elements"),
 
     infix(add, "add", numeric, same, "+", prec_additive, true, "x + y; integers wrap", ENIGMA_MODULAR(+)),
     infix(sub, "sub", numeric, same, "-", prec_additive, false, "x - y; integers wrap", ENIGMA_MODULAR(-)),

@@ -214,6 +214,10 @@ concept value_type =
     matrix_type<T> || (element<element_of<T>> && detail::type_traits<T>::columns == 1 &&
                        detail::type_traits<T>::lanes >= 1 && detail::type_traits<T>::lanes <= 4);
 
+/// What a kernel's values and variables are of: a value_type, or a matrix that a simdgroup holds together.
+template <class T>
+concept kernel_type = value_type<T> || detail::type_traits<T>::columns == 8;
+
 /// f32, f16, bf16 and vectors of them.
 template <class T>
 concept floating_type =
@@ -232,7 +236,7 @@ template <class T>
 concept numeric_type = floating_type<T> || integer_type<T>;
 
 /// The IR type of a C++ value type.
-template <value_type T>
+template <kernel_type T>
 inline constexpr type type_of{detail::element_traits<element_of<T>>::kind,
                               static_cast<std::uint8_t>(detail::type_traits<T>::lanes),
                               static_cast<std::uint8_t>(detail::type_traits<T>::columns)};

@@ -12,7 +12,7 @@
 
 namespace enigma {
 
-template <value_type T>
+template <kernel_type T>
 class value;
 
 /// Anything that stands for a value of a kernel: value<T>, var<T>, scalar<T, "name">, an element of a buffer.
@@ -174,7 +174,7 @@ concept operands_of =
                          type_of<typename detail::common_of<std::remove_cvref_t<X>...>::type>);
 
 /// A value of a kernel, immutable. Only a kernel's body makes any.
-template <value_type T>
+template <kernel_type T>
 class value {
 public:
   using traced_type = T;
@@ -274,7 +274,7 @@ constexpr builder* owner_of_all(X const&... x) {
 }
 
 /// The number of x as a value of type T in kernel b: literals become constants, scalars fill vectors.
-template <value_type T, class X>
+template <kernel_type T, class X>
 constexpr value_id id_of(builder* b, X const& x) {
   if constexpr (!traced<X>) {
     return value<T>(x).id_in(b);
@@ -394,7 +394,8 @@ constexpr auto operator!(X const& x) {
 /// `x` converted to element type To, lane by lane: float to integer truncates, NaN gives 0; number to bool is
 /// x != 0. MSL: To(x). Matrices: f32 and f16.
 template <element To, traced X>
-  requires(!matrix_type<typename X::traced_type> || matrix_type<with_element<typename X::traced_type, To>>)
+  requires(value_type<typename X::traced_type> &&
+           (!matrix_type<typename X::traced_type> || matrix_type<with_element<typename X::traced_type, To>>))
 constexpr auto cast(X const& x) {
   using From = typename X::traced_type;
   using R = with_element<From, To>;

@@ -8,7 +8,7 @@ namespace enigma {
 /// A mutable variable of a kernel, made by `gpu::variable(initial)`. It reads as a value<T>; `=` and the
 /// compound assignments change it for all that follows, also out of an if_ or a loop. A copy is the same
 /// variable.
-template <value_type T>
+template <kernel_type T>
 class var : public detail::compound_assignment<var<T>, T> {
 public:
   using traced_type = T;
@@ -26,7 +26,8 @@ public:
     return *this;
   }
   template <class X>
-    requires(operands_agree<value<T>, X> && std::convertible_to<X, value<T>>)
+    requires((operands_agree<value<T>, X> || std::same_as<detail::traced_type_of<X>, T>) &&
+             std::convertible_to<X, value<T>>)
   constexpr var const& operator=(X const& x) const {
     write(x);
     return *this;

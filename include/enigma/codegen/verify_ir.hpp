@@ -214,14 +214,15 @@ private:
 
   constexpr void check_types(instruction const& i, op_info const& row) {
     auto const t = [&](int k) { return type_of_operand(i, k); };
-    need(i.type.lanes <= 4, "it has more than 4 lanes");
-    need(i.type.columns == 1 || may_give_matrix(i.code, i.type),
-         "it is no operation on matrices, or of no such matrix");
+    need(is_well_formed(i), "there is no such type, or not of this operation");
+    if (!keeps_simdgroup_matrices(i.code))
+      for (int k = 0; k < 4 && i.operands[k] != no_value; ++k)
+        need(!t(k).is_simdgroup_matrix(), "it takes no matrix of a simdgroup");
     need(row.result != gives::nothing || i.type.is_void(), "it gives no value");
     need(row.result == gives::nothing || i.code == op::invoke || !i.type.is_void(), "it has no type");
     if (is_call(i.code))
       return check_call(i);
-    if (i.code == op::argument || (i.code >= op::load && i.code <= op::store_if))
+    if (i.code == op::argument || (i.code >= op::load && i.code <= op::simdgroup_store))
       check_access(i);
     if (!fine())
       return;
@@ -239,6 +240,30 @@ private:
     case op::store_if:
       need(t(1) == truth, "the mask is not one bool");
       need(i.code == op::store_if || t(2) == i.type, "the value instead has another type");
+      break;
+    case op::simdgroup_load:
+    case op::simdgroup_store:
+      need(is_index(t(row.operands - 2)), "the elements per row are not one integer of 32 or 64 bits");
+      need(code_[i.operands[row.operands - 1]].code == op::constant && t(row.operands - 1) == truth,
+           "whether it is transposed is no constant");
+      break;
+    case op::simdgroup_fill:
+    case op::simdgroup_diagonal:
+    case op::simdgroup_of_elements:
+      need(i.type.is_simdgroup_matrix(), "it is no matrix of a simdgroup");
+      for (int k = 0; k < row.operands; ++k)
+        need(t(k) == type{i.type.element, 1}, "an element has another type");
+      break;
+    case op::simdgroup_multiply:
+    case op::simdgroup_multiply_accumulate:
+      need(i.type.is_simdgroup_matrix() && t(0).is_simdgroup_matrix() && t(0) == t(1) &&
+               (row.operands == 2 || t(2) == i.type) &&
+               (i.type == t(0) || i.type.element == element_kind::float32),
+           "there is no such product");
+      break;
+    case op::thread_element:
+      need(t(0).is_simdgroup_matrix() && i.type == type{t(0).element, 1} && (i.imm == 0 || i.imm == 1),
+           "there is no such element");
       break;
     case op::declare:
       need(t(0) == i.type, "the initial value has another type");
@@ -313,6 +338,15 @@ private:
     if (is_group_function(i.code))
       check_group(i, row);
   }
+  static constexpr bool is_well_formed(instruction const& i) {
+    if (i.type.is_simdgroup_matrix())
+      return i.type.lanes == 8 && i.type.is_floating() && keeps_simdgroup_matrices(i.code);
+    return i.type.lanes <= 4 && (i.type.columns == 1 || may_give_matrix(i.code, i.type));
+  }
+  static constexpr bool keeps_simdgroup_matrices(op code) {
+    return code == op::declare || code == op::get || code == op::set || code == op::simdgroup_store ||
+           code == op::thread_element || makes_simdgroup_matrix(code);
+  }
   static constexpr std::int64_t all_bits(element_kind k) {
     return k == element_kind::boolean ? 1
            : size_in_bytes(k) == 8    ? -1
@@ -328,11 +362,12 @@ private:
     if (!names_memory(i))
       return;
     memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
-    bool const stores = i.code == op::store || i.code == op::store_if;
+    bool const stores = i.code >= op::store && i.code <= op::simdgroup_store;
+    bool const of_matrix = i.code == op::simdgroup_load || i.code == op::simdgroup_store;
     need((m.space == memory_space::constant) == (i.code == op::argument), "the memory is of another kind");
-    type const moved = stores ? type_of_operand(i, i.code == op::store ? 1 : 2) : i.type;
-    need(m.value.is_void() ? moved.element == m.element && moved.lanes >= 1 && moved.columns == 1
-                           : moved == m.value,
+    type const moved = stores ? type_of_operand(i, i.code == op::store_if ? 2 : 1) : i.type;
+    bool const fits = of_matrix ? moved.is_simdgroup_matrix() : moved.columns == 1;
+    need(m.value.is_void() ? moved.element == m.element && moved.lanes >= 1 && fits : moved == m.value,
          "the element type is not the memory's");
     if (m.space == memory_space::device)
       need(stores ? m.may_store : m.may_load, "the memory does not allow it");

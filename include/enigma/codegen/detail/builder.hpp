@@ -83,6 +83,29 @@ public:
     append({op::store_if, {}, {index, mask, x, no_value}, m});
   }
 
+  /// A matrix of the simdgroup.
+  constexpr value_id simdgroup_load(int m, type t, value_id index, value_id elements_per_row,
+                                    bool transpose) {
+    need_together("simdgroup_load", true);
+    memories_[static_cast<std::size_t>(m)].loaded = true;
+    value_id const flag = constant(type_of<bool>, transpose);
+    return shared({op::simdgroup_load, t, {index, elements_per_row, flag, no_value}, m}, epoch_of(m));
+  }
+  /// A product or another matrix out of values.
+  constexpr value_id simdgroup_matrix(op code, type t, value_id a, value_id b = no_value,
+                                      value_id c = no_value) {
+    if (code == op::simdgroup_multiply || code == op::simdgroup_multiply_accumulate)
+      need_together(info(code).name, true);
+    return shared({code, t, {a, b, c, no_value}, 0}, 0);
+  }
+  constexpr void simdgroup_store(int m, value_id index, value_id x, value_id elements_per_row,
+                                 bool transpose) {
+    need_together("simdgroup_store", true);
+    stored(m);
+    value_id const flag = constant(type_of<bool>, transpose);
+    append({op::simdgroup_store, {}, {index, x, elements_per_row, flag}, m});
+  }
+
   /// No two are one, since others may have changed the element. `a` and `b`: what follows the index.
   constexpr value_id atomic(op code, int m, type t, value_id index, value_id a = no_value,
                             value_id b = no_value) {

@@ -42,8 +42,7 @@ public:
 
   /// Whether the first operand is an index.
   static constexpr bool has_index(op code) {
-    return code == op::load || code == op::load_if || code == op::store || code == op::store_if ||
-           is_atomic(code);
+    return (code >= op::load && code <= op::simdgroup_store) || is_atomic(code);
   }
 
 private:

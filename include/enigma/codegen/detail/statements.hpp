@@ -80,6 +80,42 @@ private:
     return i.code == op::make_vector && i.operands[1] == no_value && is_leaf(code_[i.operands[0]].code);
   }
 
+  static constexpr bool is_filled(instruction const& i) {
+    return i.code == op::simdgroup_fill || i.code == op::simdgroup_diagonal;
+  }
+  /// Whether the statement that a matrix is for gives a variable that matrix, and so can be what computes it:
+  /// MSL's functions write to a matrix that is there. None of them may read what it has half written.
+  constexpr bool goes_into_variable(value_id id, value_id statement) const {
+    instruction const &i = code_[id], &user = code_[statement];
+    if (user.code != op::set)
+      return user.code == op::declare && user.operands[0] == id;
+    if (user.operands[1] != id)
+      return false;
+    value_id const variable = user.operands[0];
+    if (i.code == op::simdgroup_multiply || i.code == op::simdgroup_multiply_accumulate)
+      return !reads(i.operands[0], variable) && !reads(i.operands[1], variable);
+    int patience = 64;
+    return i.code != op::simdgroup_of_elements || !reads_first_element(i.operands[1], variable, patience);
+  }
+  constexpr bool reads(value_id id, value_id variable) const {
+    return code_[id].code == op::get && code_[id].operands[0] == variable;
+  }
+  /// In the expression of `id`, as far as it may be folded.
+  constexpr bool reads_first_element(value_id id, value_id variable, int& patience) const {
+    instruction const& it = code_[id];
+    if (is_leaf(it.code) || it.code == op::declare || it.code == op::for_ ||
+        (node_[id].uses != 1 && it.code != op::get))
+      return false;
+    if (--patience < 0)
+      return true;
+    if (it.code == op::thread_element)
+      return it.imm == 0 && reads(it.operands[0], variable);
+    for (value_id const o : it.operands)
+      if (o != no_value && reads_first_element(o, variable, patience))
+        return true;
+    return false;
+  }
+
   constexpr void drop_checks() {
     bool any = false;
     for (std::size_t i = 0; i < size_; ++i)
@@ -93,7 +129,9 @@ private:
     for (std::size_t i = size_; i-- > 0;) {
       instruction const& it = code_[i];
       bool const value_alone = info(it.code).pure || it.code == op::load || it.code == op::load_if ||
-                               it.code == op::get || it.code == op::atomic_load || is_group_function(it.code);
+                               it.code == op::get || it.code == op::atomic_load ||
+                               it.code == op::thread_element || makes_simdgroup_matrix(it.code) ||
+                               is_group_function(it.code);
       node_[i].dropped |= value_alone && !used[i] && !is_leaf(it.code);
       if (!node_[i].dropped && !is_leaf(it.code))
         for (value_id const o : it.operands)
@@ -127,6 +165,9 @@ private:
           used.elsewhere = true;
           check_open(regions, used.region);
         }
+        // A filled matrix is written anew where a variable begins with it.
+        if (is_filled(code_[o]) && it.code != op::declare && it.code != op::set)
+          used.alone = true;
       }
       if (is_group_function(it.code) || it.code == op::invoke || (is_atomic(it.code) && !goes_into_next(i)))
         node_[i].alone = true;
@@ -193,11 +234,14 @@ private:
         value_id write = 0;
         if (it.code == op::get)
           write = next_set[it.operands[0]];
-        else if ((it.code == op::load || it.code == op::load_if) && memories_[it.imm].stored)
+        else if (it.code >= op::load && it.code <= op::simdgroup_load && memories_[it.imm].stored)
           write = next_write[static_cast<std::size_t>(it.imm)];
         me.folded = (me.uses == 1 || it.code == op::get) && !me.alone && !me.elsewhere &&
                     (write == 0 || me.last < write);
         me.folded |= !me.alone && (is_splat_of_leaf(it) || sums_.is_part(n));
+        if (makes_simdgroup_matrix(it.code))
+          me.folded = (me.folded && goes_into_variable(i, me.last)) ||
+                      (!me.alone && is_filled(it) && is_leaf(code_[it.operands[0]].code));
       }
       if (me.folded && sums_.is_part(n) && (me.repeated || me.elsewhere || me.uses > 1))
         for (int k = 0; k < 2 && it.operands[k] != no_value; ++k)
@@ -213,7 +257,7 @@ private:
       auto const position = static_cast<value_id>(i + 1);
       if (it.code == op::atomic_compare_exchange_weak)
         next_set[it.operands[1]] = static_cast<value_id>(statement + 1); // what it takes is read before
-      if (it.code == op::store || it.code == op::store_if)
+      if (it.code >= op::store && it.code <= op::simdgroup_store)
         next_write[static_cast<std::size_t>(it.imm)] = position;
       else if (it.code == op::set)
         next_set[it.operands[0]] = position;
@@ -236,7 +280,8 @@ private:
           break;
         width += width_of(o);
       }
-      while (width > widest) {
+      int const limit = it.code == op::simdgroup_of_elements ? 2 * widest : widest; // it is two lines
+      while (width > limit) {
         value_id victim = no_value;
         for (value_id const o : it.operands) {
           if (o == no_value)
@@ -250,7 +295,9 @@ private:
         node_[victim].folded = false;
         width -= node_[victim].width - name_width;
       }
-      node_[i].width = static_cast<std::uint8_t>(width < 255 ? width : 255);
+      node_[i].width = static_cast<std::uint8_t>(makes_simdgroup_matrix(it.code) ? name_width // a line anyway
+                                                 : width < 255                   ? width
+                                                                                 : 255);
     }
   }
   constexpr int width_of(value_id o) const {
@@ -264,6 +311,8 @@ private:
       return 40;
     if (is_call(i.code))
       return 12;
+    if (i.code == op::thread_element)
+      return 21;
     return info(i.code).form == syntax::call ? 8 : 4;
   }
 

@@ -94,8 +94,25 @@ constexpr kernel_ir kernel_view(Arrays const& from, std::size_t k) {
           it.is_function};
 }
 
+constexpr bool has_simdgroup_matrices(kernel_ir const& k) {
+  for (instruction const& i : k.code)
+    if (i.type.is_simdgroup_matrix())
+      return true;
+  return false;
+}
+constexpr bool has_simdgroup_matrices(std::span<kernel_ir const> kernels) {
+  for (kernel_ir const& k : kernels)
+    if (has_simdgroup_matrices(k))
+      return true;
+  if (!kernels.empty())
+    for (std::size_t f = 0; f < kernels[0].function_count; ++f)
+      if (has_simdgroup_matrices(kernels[0].functions[f]))
+        return true;
+  return false;
+}
+
 constexpr void emit_program(std::span<kernel_ir const> kernels, text& out) {
-  emit_msl_preamble(out);
+  emit_msl_preamble(out, has_simdgroup_matrices(kernels));
   if (!kernels.empty())
     for (std::size_t f = 0; f < kernels[0].function_count; ++f) {
       out << '\n';

@@ -310,7 +310,7 @@ void check_uniform(machine& m, step const& s) {
 }
 
 /// Legal only where all threads of a simdgroup are active, or none.
-inline void wait_for_simdgroup(machine& m) {
+inline void wait_for_simdgroup(machine const& m, char const* what) {
   frame const& f = m.active();
   frame const& whole = m.frames[0];
   if (f.mask == whole.mask)
@@ -322,10 +322,9 @@ inline void wait_for_simdgroup(machine& m) {
       if (f.mask[lane] == 0 && whole.mask[lane] != 0 && first == chunk)
         first = i;
       if (here != 0 && first != chunk)
-        refuse("{}: simdgroup_barrier is not reached by all threads of simdgroup {} of threadgroup {}; "
-               "thread {} "
-               "does not reach it",
-               m.code->name, k, position(m.group), thread_name(m, k * chunk + first));
+        refuse("{}: {} is not reached by all threads of simdgroup {} of threadgroup {}; thread {} does not "
+               "reach it",
+               m.code->name, what, k, position(m.group), thread_name(m, k * chunk + first));
     }
 }
 
@@ -334,7 +333,7 @@ inline void barrier(machine& m, step const& s) {
   frame const& f = m.active();
   frame const& whole = m.frames[0];
   if ((s.imm & simdgroup_barrier) != 0)
-    return wait_for_simdgroup(m);
+    return wait_for_simdgroup(m, "simdgroup_barrier");
   ++m.barriers;
   if (f.mask == whole.mask)
     return;

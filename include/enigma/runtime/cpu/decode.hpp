@@ -15,6 +15,7 @@
 #include <enigma/runtime/cpu/lanewise.hpp>
 #include <enigma/runtime/cpu/machine.hpp>
 #include <enigma/runtime/cpu/memory.hpp>
+#include <enigma/runtime/cpu/simdgroup_matrices.hpp>
 #include <enigma/runtime/detail/refuse.hpp>
 
 namespace enigma::detail::cpu {
@@ -131,7 +132,7 @@ private:
   type type_of_operand(instruction const& i, int k) const { return code_[i.operands[k]].type; }
 
   bool keeps_bits_in_place(instruction const& i) const {
-    return i.code == op::extract ||
+    return i.code == op::extract || i.code == op::thread_element ||
            (i.code == op::bitcast &&
             size_in_bytes(i.type.element) == size_in_bytes(type_of_operand(i, 0).element));
   }
@@ -152,7 +153,7 @@ private:
         fact const& from = facts_[i.operands[0]];
         facts_[p].root = from.root;
         facts_[p].component = static_cast<std::uint8_t>(
-            from.component + (i.code == op::extract ? i.imm * elements_of(i.type) : 0));
+            from.component + (i.code != op::bitcast ? i.imm * elements_of(i.type) : 0));
       }
     }
   }
@@ -384,6 +385,26 @@ private:
       program_.words.emplace_back(words);
       return;
     }
+    case op::simdgroup_load:
+    case op::simdgroup_store:
+      return emit_matrix_access(p);
+    case op::simdgroup_diagonal: {
+      step& s = append(i, ENIGMA_BY_WORD(diagonal_matrix, i.type.element));
+      s.out = f.place;
+      s.in[0] = at(i.operands[0], 1);
+      return;
+    }
+    case op::simdgroup_multiply:
+    case op::simdgroup_multiply_accumulate:
+      return emit_product(p);
+    case op::simdgroup_fill:
+    case op::simdgroup_of_elements: {
+      step& s = append(i, collect_function(i.type.element));
+      s.out = f.place;
+      for (int k = 0; k < 2; ++k)
+        s.in[k] = at(i.operands[fills_all_lanes(i) ? 0 : k], 1);
+      return;
+    }
     case op::make_vector: {
       step& s = append(i, collect_function(i.type.element));
       s.uniform = f.uniform;
@@ -548,6 +569,42 @@ private:
       s.in[1] = at(i.operands[1], 1);
     if (i.code == op::load_if || i.code == op::store_if)
       s.in[2] = at(i.operands[2], moved.lanes);
+  }
+
+  void emit_matrix_access(std::uint32_t p) {
+    instruction const& i = code_[p];
+    bool const stores = i.code == op::simdgroup_store;
+    int const after = stores ? 2 : 1; // the operand that follows the index, or the matrix
+    type const moved = stores ? type_at(i.operands[1]) : i.type;
+    step& s = append(i, stores ? ENIGMA_BY_WORD(store_matrix, moved.element)
+                               : ENIGMA_BY_WORD(load_matrix, moved.element));
+    s.memory = static_cast<std::uint16_t>(i.imm);
+    s.components = elements_of(moved);
+    matrix_access const how{code_[i.operands[after + 1]].imm != 0, type_at(i.operands[0]).element,
+                            type_at(i.operands[after]).element};
+    s.imm = how.bits();
+    if (!stores)
+      s.out = facts_[p].place;
+    s.in[0] = at(i.operands[0], 1);
+    s.in[1] = at(i.operands[after], 1);
+    if (stores)
+      s.in[2] = at(i.operands[1], s.components);
+  }
+
+  /// widen: of the factors, function: of what is added, narrow: of the result; null for f32.
+  void emit_product(std::uint32_t p) {
+    instruction const& i = code_[p];
+    element_kind const factor = type_at(i.operands[0]).element, sum = i.type.element;
+    step& s = append(i, &multiply_matrices);
+    if (factor != element_kind::float32)
+      s.widen = functions_.conversion(factor, element_kind::float32);
+    if (sum != element_kind::float32) {
+      s.function = functions_.conversion(sum, element_kind::float32);
+      s.narrow = functions_.conversion(element_kind::float32, sum);
+    }
+    s.out = facts_[p].place;
+    for (int k = 0; k < info(i.code).operands; ++k)
+      s.in[k] = at(i.operands[k], s.components);
   }
 
   static step_function induction_function(element_kind k, bool begin) {

@@ -26,9 +26,10 @@ inline std::string thread_name(machine const& m, std::uint32_t lane) {
 
 /// "load from X", "store of 4 elements to X" or "atomic_fetch_add on X".
 inline std::string access_name(machine const& m, step const& s) {
-  bool const loads = s.code == op::load || s.code == op::load_if || s.code == op::atomic_load;
+  bool const loads = (s.code >= op::load && s.code <= op::simdgroup_load) || s.code == op::atomic_load;
   bool const both = is_atomic(s.code) && !loads && s.code != op::atomic_store;
-  std::string const what = s.components == 1 ? "" : message(" of {} elements", s.components);
+  bool const of_matrix = s.code == op::simdgroup_load || s.code == op::simdgroup_store;
+  std::string const what = s.components == 1 || of_matrix ? "" : message(" of {} elements", s.components);
   return message("{}{} {} {}", info(s.code).name, what,
                  loads  ? "from"
                  : both ? "on"
@@ -53,6 +54,13 @@ inline std::int64_t index_value_of(step const& s, std::uint32_t index) {
            thread_name(m, lane));
   refuse("{}: {} at index {} is not aligned to {} elements in thread {}", m.code->name, access_name(m, s), i,
          s.components, thread_name(m, lane));
+}
+
+/// The same of one element of a matrix.
+[[noreturn]] inline void refuse_element(machine const& m, step const& s, std::uint32_t lane,
+                                        std::int64_t index) {
+  refuse("{}: {} at index {} is out of range (length {}) in thread {}", m.code->name, access_name(m, s),
+         index, m.memories[s.memory].length, thread_name(m, lane));
 }
 
 [[noreturn]] inline void refuse_unwritten(machine const& m, step const& s, std::uint32_t lane,
