@@ -450,7 +450,10 @@ private:
   constexpr value_id bound(B const& x) const {
     static_assert(!traced<B> || std::same_as<detail::traced_type_of<B>, T>,
                   "for_range: the bounds have different types; convert one with cast<T>(x)");
-    return detail::id_of<T>(builder_, x);
+    if constexpr (traced<B>)
+      return detail::id_of<T>(builder_, x);
+    else
+      return detail::id_of<T>(builder_, +x); // out of an integral constant
   }
 
   template <class Index, class L, class H, class S, class Body>

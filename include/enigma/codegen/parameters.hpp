@@ -11,12 +11,19 @@
 
 namespace enigma {
 
+namespace detail {
+// A C++ integer, or a constant such as range_constexpr gives.
+template <class Index>
+inline constexpr bool is_host_index = std::is_integral_v<Index> && !std::same_as<Index, bool>;
+template <class Index, Index N>
+inline constexpr bool is_host_index<std::integral_constant<Index, N>> = is_host_index<Index>;
+} // namespace detail
+
 /// An index into a buffer: a value of an integer type, or a C++ integer.
 template <class Index>
-concept index_value =
-    (traced<Index> && element<detail::traced_type_of<Index>> &&
-     integer_type<detail::traced_type_of<Index>>) ||
-    (std::is_integral_v<std::remove_cvref_t<Index>> && !std::same_as<std::remove_cvref_t<Index>, bool>);
+concept index_value = (traced<Index> && element<detail::traced_type_of<Index>> &&
+                       integer_type<detail::traced_type_of<Index>>) ||
+                      detail::is_host_index<std::remove_cvref_t<Index>>;
 
 namespace detail {
 
@@ -40,9 +47,10 @@ constexpr value_id index_id(builder* b, Index const& i) {
     else
       return cast<std::conditional_t<std::is_signed_v<T>, i32, u32>>(i).id_in(b);
   } else {
-    if (i < Index{})
-      refused((sentence("index ") << static_cast<std::int64_t>(i) << " is negative").lines());
-    return id_of<u32>(b, i);
+    auto const n = +i; // out of an integral constant
+    if (n < decltype(n){})
+      refused((sentence("index ") << static_cast<std::int64_t>(n) << " is negative").lines());
+    return id_of<u32>(b, n);
   }
 }
 

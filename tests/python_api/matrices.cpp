@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Matrices of a simdgroup and of a thread, function constants, async copies.
+#include "rows.hpp"
+
+namespace python_api {
+namespace {
+
+// clang-format off
+row const simdgroup_matrices[] = {
+    NONE("simdgroup_matrix_load(buf, elements_per_row)", "not on this page yet"),
+    NONE("simdgroup_matrix_store(matrix, buf, elements_per_row)", "not on this page yet"),
+    NONE("simdgroup_multiply_accumulate(a, b, c)", "not on this page yet"),
+    NONE("make_filled_simdgroup_matrix(value)", "not on this page yet"),
+};
+
+row const matrices[] = {
+    noted(STATEMENTS("matmul(a, b)",
+                     "const float3x3 v0 = float3x3(a, b, c); *(device packed_float3*)(B + 3u * u) = (v0 * "
+                     "v0)[0];",
+                     auto m = eg::make_matrix(a, b, c); auto p = m * m;
+                     B.store(3 * u, p[0]);),
+          "columns; also by a vector or a number"),
+    STATEMENTS("transpose(m)", "*(device packed_float3*)(B + 3u * u) = transpose(float3x2(e, e, e))[0];",
+               auto m = transpose(eg::make_matrix(e, e, e)); B.store(3 * u, m[0]);),
+    EXPRESSION("determinant(m)", "determinant(float3x3(a, b, c))", determinant(eg::make_matrix(a, b, c))),
+};
+
+row const constants[] = {
+    NONE("function_constant(dtype, index)", "not on this page yet"),
+};
+
+row const copies[] = {
+    NONE("async_copy_1d_d2t(dst, dst_offset, src, src_offset, count)", "not on this page yet"),
+    NONE("async_copy_1d_t2d(dst, dst_offset, src, src_offset, count)", "not on this page yet"),
+    NONE("async_copy_2d_d2t(...)", "not on this page yet"),
+    NONE("async_copy_2d_t2d(...)", "not on this page yet"),
+    NONE("async_copy_wait(*events)", "not on this page yet"),
+    NONE("async_copy_to_threadgroup(src, dst, count)", "not on this page yet"),
+    NONE("async_copy_commit(token)", "not on this page yet"),
+};
+// clang-format on
+
+} // namespace
+
+std::span<section const> matrix_sections() {
+  static section const all[] = {
+      {25, "Simdgroup matrix operations", "matrices.cpp", "tests/msl", simdgroup_matrices},
+      {26, "Matrix operations", "matrices.cpp", "tests/msl/matrices.cpp", matrices},
+      {27, "Function constants", "matrices.cpp", "tests/msl/parameters.cpp", constants},
+      {34, "Async copy", "matrices.cpp", "tests/msl", copies},
+  };
+  return all;
+}
+
+} // namespace python_api
