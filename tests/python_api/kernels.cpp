@@ -9,6 +9,8 @@
 #include <fmt/ranges.h>
 #include <vector>
 
+#include <unistd.h>
+
 namespace python_api {
 namespace {
 
@@ -20,8 +22,7 @@ constexpr auto twice = eg::kernel<"twice">([](eg::gpu& g, eg::in<f32, "X"> x, eg
 /// What a row of the host has: a kernel, compiled, with its runtime, arguments and a folder.
 template <class Body>
 std::string on_the_host(Body const& body) {
-  auto const folder = std::filesystem::temp_directory_path() /
-                      ("python_api_" + std::to_string(reinterpret_cast<std::uintptr_t>(&folder)));
+  auto const folder = std::filesystem::temp_directory_path() / ("python_api_" + std::to_string(getpid()));
   std::filesystem::create_directory(folder);
   std::vector<f32> const x{1, 2, 3};
   std::vector<f32> y(3);
@@ -35,11 +36,10 @@ std::string on_the_host(Body const& body) {
 #define HOST(python, out, ...)                                                                               \
   row {                                                                                                      \
     python, #__VA_ARGS__, out, {}, [] {                                                                      \
-      return on_the_host(                                                                                   \
-             [&]([[maybe_unused]] std::filesystem::path const& folder,                                         \
-                 [[maybe_unused]] std::vector<f32> const& x, [[maybe_unused]] std::vector<f32>& y,             \
-                 [[maybe_unused]] eg::runtime& rt,                                                             \
-                 [[maybe_unused]] eg::compiled_kernel const& compiled) { return __VA_ARGS__; });                \
+      return on_the_host([&]([[maybe_unused]] std::filesystem::path const& folder,                           \
+                             [[maybe_unused]] std::vector<f32> const& x,                                     \
+                             [[maybe_unused]] std::vector<f32>& y, [[maybe_unused]] eg::runtime& rt,         \
+                             [[maybe_unused]] eg::compiled_kernel const& compiled) { return __VA_ARGS__; }); \
     }                                                                                                        \
   }
 template <class T>
