@@ -401,6 +401,39 @@ TEST(SimdgroupMatrices, LoadsStayOnTheirSideOfStores) {
   expect_same(A, wanted, "A");
 }
 
+/// Offsets that begin at an element are sums of pointers, and a function of the source may move matrices.
+inline constexpr auto doubled = eg::function<"doubled">([](eg::in<f32, "X"> X, eg::out<f32, "Y"> Y) {
+  simdgroup_store(transform(simdgroup_load(X), [](auto x) { return x * 2.0f; }), Y);
+});
+TEST(SimdgroupMatrices, BeginAtPointersAndStandInFunctions) {
+  auto const shift = eg::kernel<"shift">([](eg::gpu& g, eg::in<f32, "A"> A, eg::out<f32, "B"> B) {
+    auto first = eg::named<"first">(g.threadgroup_position_in_grid() * 128u);
+    auto from = A.from(first);
+    auto to = B.from(first);
+    g.for_range(0u, 2u, [&](auto i) {
+      simdgroup_store(simdgroup_load(from, i * 4u), to, i * 64u, 8, {.transpose = true});
+    });
+  });
+  auto const compiled = eg::compile(shift);
+  EXPECT_NE(compiled.metal_source().find("    simdgroup_load(v0, A_first + i * 4);\n"
+                                         "    simdgroup_store(v0, B_first + i * 64, 8u, ulong2(0), true);\n"),
+            std::string_view::npos)
+      << compiled.metal_source();
+  std::vector<f32> const A = random_numbers<f32>(256, 5);
+  std::vector<f32> B(256), wanted(256);
+  ASSERT_TRUE(both(compiled, {64, 32}, eg::in(A), eg::out(B)));
+  for (std::size_t i = 0; i < 4; ++i)
+    put(taken(A, i / 2 * 128 + i % 2 * 4, 8, false), wanted, i * 64, 8, true);
+  expect_same(B, wanted, "B");
+
+  auto const twice =
+      eg::kernel<"twice">([](eg::gpu&, eg::in<f32, "A"> X, eg::out<f32, "B"> Y) { doubled(X, Y); });
+  ASSERT_TRUE(both(eg::compile(twice), one_simdgroup, eg::in(A), eg::out(B)));
+  for (std::size_t i = 0; i < 64; ++i)
+    wanted[i] = 2.0f * A[i];
+  expect_same(B, wanted, "B");
+}
+
 // ---- Bad input -------------------------------------------------------------------------------------
 
 template <class... Args>

@@ -411,6 +411,46 @@ TEST(malformed, kernels_are_refused_before_they_run) {
             "bad: instruction 3 (matrix_product) is malformed: the shapes do not fit");
   EXPECT_EQ(matrices(op::sqrt, {eg::element_kind::float32, 3, 2}, false),
             "bad: instruction 3 (sqrt) is malformed: it is no operation on matrices, or of no such matrix");
+  eg::type const matrix{eg::element_kind::float32, 8, 8}, halves{eg::element_kind::float16, 8, 8};
+  auto const of_simdgroup = [&](auto build) {
+    return refusal([&](kernel& k) {
+      auto const zero = k.constant(0u), eight = k.constant(8u), by_rows = k.constant(false);
+      auto const m = k.emit(op::simdgroup_load, matrix, {zero, eight, by_rows}, 0);
+      build(k, m, zero, eight);
+    });
+  };
+  EXPECT_EQ(of_simdgroup([](kernel& k, auto m, auto, auto) { k.same(op::add, m, m); }),
+            "bad: instruction 4 (add) is malformed: it gives no matrix of a simdgroup, or there is no such "
+            "matrix");
+  EXPECT_EQ(of_simdgroup([](kernel& k, auto m, auto zero, auto) { k.store(1, zero, m); }),
+            "bad: instruction 4 (store) is malformed: it takes no matrix of a simdgroup");
+  EXPECT_EQ(of_simdgroup([](kernel& k, auto m, auto zero, auto eight) {
+              auto const flag = k.compare(op::lt, zero, eight);
+              k.emit(op::simdgroup_store, none, {zero, m, eight, flag}, 1);
+            }),
+            "bad: instruction 5 (simdgroup_store) is malformed: whether it is transposed is no constant");
+  EXPECT_EQ(
+      of_simdgroup([](kernel& k, auto m, auto zero, auto eight) {
+        k.emit(op::simdgroup_store, none, {zero, m, k.constant(8.0f), eight}, 1);
+      }),
+      "bad: instruction 5 (simdgroup_store) is malformed: the elements per row are not one integer of 32 "
+      "or 64 bits");
+  EXPECT_EQ(of_simdgroup([](kernel& k, auto m, auto zero, auto eight) {
+              k.emit(op::simdgroup_store, none, {zero, m, eight, k.constant(true)}, 0);
+            }),
+            "bad: instruction 5 (simdgroup_store) is malformed: the memory does not allow it");
+  EXPECT_EQ(of_simdgroup([&](kernel& k, auto, auto zero, auto eight) {
+              k.emit(op::simdgroup_load, halves, {zero, eight, k.constant(true)}, 0);
+            }),
+            "bad: instruction 5 (simdgroup_load) is malformed: the element type is not the memory's");
+  EXPECT_EQ(
+      of_simdgroup([&](kernel& k, auto m, auto, auto) { k.emit(op::simdgroup_multiply, halves, {m, m}); }),
+      "bad: instruction 4 (simdgroup_multiply) is malformed: there is no such product");
+  EXPECT_EQ(
+      of_simdgroup([&](kernel& k, auto, auto zero, auto) { k.emit(op::simdgroup_fill, matrix, {zero}); }),
+      "bad: instruction 4 (simdgroup_fill) is malformed: an element has another type");
+  EXPECT_EQ(of_simdgroup([](kernel& k, auto m, auto, auto) { k.emit(op::thread_element, t<float>, {m}, 2); }),
+            "bad: instruction 4 (thread_element) is malformed: there is no such element");
   EXPECT_EQ(refusal([](kernel& k) { k.if_(k.compare(op::lt, k.gid(), k.tid())); }),
             "bad: instruction 3 (if) is malformed: it has no end");
   EXPECT_EQ(

@@ -347,6 +347,14 @@ constexpr bool is_of_matrices(op_info const& row) {
   return row.signature == signature::matrices;
 }
 
+/// An operation that reads or writes memory that is not atomic.
+constexpr bool is_access(op code) {
+  return code >= op::load && code <= op::simdgroup_store;
+}
+/// One that writes.
+constexpr bool is_store(op code) {
+  return code >= op::store && code <= op::simdgroup_store;
+}
 /// An operation on atomic memory.
 constexpr bool is_atomic(op code) {
   return code >= op::atomic_load && code <= op::atomic_fetch_xor;

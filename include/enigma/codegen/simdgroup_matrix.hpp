@@ -131,8 +131,7 @@ constexpr auto simdgroup_load(M const& from, Offset const& offset = 0, Stride co
                               simdgroup_access access = {}) {
   using T = typename M::element_type;
   detail::builder* const b = from.owner();
-  value_id const ids[] = {detail::index_id(b, offset),
-                          detail::index_id(b, elements_per_row)}; // in this order
+  value_id const ids[] = {from.place(offset), detail::index_id(b, elements_per_row)}; // in this order
   return detail::matrix<T>(
       b, b->simdgroup_load(from.memory(), type_of<simdgroup_matrix<T>>, ids[0], ids[1], access.transpose));
 }

@@ -214,15 +214,22 @@ private:
 
   constexpr void check_types(instruction const& i, op_info const& row) {
     auto const t = [&](int k) { return type_of_operand(i, k); };
-    need(is_well_formed(i), "there is no such type, or not of this operation");
-    if (!keeps_simdgroup_matrices(i.code))
-      for (int k = 0; k < 4 && i.operands[k] != no_value; ++k)
-        need(!t(k).is_simdgroup_matrix(), "it takes no matrix of a simdgroup");
+    if (i.type.is_simdgroup_matrix()) {
+      need(i.type.lanes == 8 && i.type.is_floating() && keeps_simdgroup_matrices(i.code),
+           "it gives no matrix of a simdgroup, or there is no such matrix");
+    } else {
+      need(i.type.lanes <= 4, "it has more than 4 lanes");
+      need(i.type.columns == 1 || may_give_matrix(i.code, i.type),
+           "it is no operation on matrices, or of no such matrix");
+    }
+    for (int k = 0; k < 4 && i.operands[k] != no_value; ++k)
+      need(!t(k).is_simdgroup_matrix() || keeps_simdgroup_matrices(i.code),
+           "it takes no matrix of a simdgroup");
     need(row.result != gives::nothing || i.type.is_void(), "it gives no value");
     need(row.result == gives::nothing || i.code == op::invoke || !i.type.is_void(), "it has no type");
     if (is_call(i.code))
       return check_call(i);
-    if (i.code == op::argument || (i.code >= op::load && i.code <= op::simdgroup_store))
+    if (i.code == op::argument || is_access(i.code))
       check_access(i);
     if (!fine())
       return;
@@ -338,11 +345,6 @@ private:
     if (is_group_function(i.code))
       check_group(i, row);
   }
-  static constexpr bool is_well_formed(instruction const& i) {
-    if (i.type.is_simdgroup_matrix())
-      return i.type.lanes == 8 && i.type.is_floating() && keeps_simdgroup_matrices(i.code);
-    return i.type.lanes <= 4 && (i.type.columns == 1 || may_give_matrix(i.code, i.type));
-  }
   static constexpr bool keeps_simdgroup_matrices(op code) {
     return code == op::declare || code == op::get || code == op::set || code == op::simdgroup_store ||
            code == op::thread_element || makes_simdgroup_matrix(code);
@@ -362,7 +364,7 @@ private:
     if (!names_memory(i))
       return;
     memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
-    bool const stores = i.code >= op::store && i.code <= op::simdgroup_store;
+    bool const stores = is_store(i.code);
     bool const of_matrix = i.code == op::simdgroup_load || i.code == op::simdgroup_store;
     need((m.space == memory_space::constant) == (i.code == op::argument), "the memory is of another kind");
     type const moved = stores ? type_of_operand(i, i.code == op::store_if ? 2 : 1) : i.type;

@@ -42,9 +42,8 @@ public:
 
 private:
   static constexpr bool is_effect(op code) {
-    return code == op::store || code == op::store_if || code == op::simdgroup_store || code == op::barrier ||
-           code == op::break_ || code == op::check || code == op::invoke || code == op::return_ ||
-           (is_atomic(code) && code != op::atomic_load);
+    return is_store(code) || code == op::barrier || code == op::break_ || code == op::check ||
+           code == op::invoke || code == op::return_ || (is_atomic(code) && code != op::atomic_load);
   }
   /// Keeps its place: all that is not a value alone.
   static constexpr bool is_pinned(op code) {

@@ -8,7 +8,7 @@
 namespace enigma::detail {
 
 constexpr bool names_memory(op code) {
-  return code == op::argument || (code >= op::load && code <= op::simdgroup_store) || is_atomic(code);
+  return code == op::argument || is_access(code) || is_atomic(code);
 }
 
 /// f(m, k) for the memories of the caller that an invoke hands over, each with the function's own number of
@@ -40,8 +40,7 @@ constexpr void note_accesses(program_builder const& program, builder& b) {
     if (!names_memory(it.code))
       continue;
     memory& m = memories[static_cast<std::size_t>(it.imm)];
-    bool const stores =
-        (it.code >= op::store && it.code <= op::simdgroup_store) || it.code == op::atomic_store;
+    bool const stores = is_store(it.code) || it.code == op::atomic_store;
     m.stored |= stores || (is_atomic(it.code) && it.code != op::atomic_load);
     m.loaded |= !stores;
   }

@@ -41,9 +41,7 @@ public:
   constexpr bool is_whole(std::size_t i) const { return is_part(i) && is_sum(code_[i]); }
 
   /// Whether the first operand is an index.
-  static constexpr bool has_index(op code) {
-    return (code >= op::load && code <= op::simdgroup_store) || is_atomic(code);
-  }
+  static constexpr bool has_index(op code) { return is_access(code) || is_atomic(code); }
 
 private:
   static constexpr bool is_long(instruction const& i) { return i.type == type{element_kind::int64, 1}; }

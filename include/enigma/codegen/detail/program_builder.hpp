@@ -165,8 +165,8 @@ public:
 
 private:
   static constexpr bool is_effect_or_read(op code) {
-    return code == op::load || code == op::load_if || code == op::store || code == op::store_if ||
-           code == op::check || code == op::barrier || is_atomic(code) || is_group_function(code);
+    return is_access(code) || code == op::check || code == op::barrier || is_atomic(code) ||
+           is_group_function(code);
   }
   /// What tells two functions of one name apart: the types and spaces of their parameters.
   static constexpr bool same_overload(builder const& f, growing<memory> const& parameters) {

@@ -234,7 +234,7 @@ private:
         value_id write = 0;
         if (it.code == op::get)
           write = next_set[it.operands[0]];
-        else if (it.code >= op::load && it.code <= op::simdgroup_load && memories_[it.imm].stored)
+        else if (is_access(it.code) && memories_[it.imm].stored)
           write = next_write[static_cast<std::size_t>(it.imm)];
         me.folded = (me.uses == 1 || it.code == op::get) && !me.alone && !me.elsewhere &&
                     (write == 0 || me.last < write);
@@ -257,7 +257,7 @@ private:
       auto const position = static_cast<value_id>(i + 1);
       if (it.code == op::atomic_compare_exchange_weak)
         next_set[it.operands[1]] = static_cast<value_id>(statement + 1); // what it takes is read before
-      if (it.code >= op::store && it.code <= op::simdgroup_store)
+      if (is_store(it.code))
         next_write[static_cast<std::size_t>(it.imm)] = position;
       else if (it.code == op::set)
         next_set[it.operands[0]] = position;

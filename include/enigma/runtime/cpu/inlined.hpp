@@ -28,9 +28,7 @@ public:
 
 private:
   static bool is_mark(op code) { return code >= op::for_ && code <= op::end; }
-  static bool names_memory(op code) {
-    return code == op::argument || (code >= op::load && code <= op::store_if) || is_atomic(code);
-  }
+  static bool names_memory(op code) { return code == op::argument || is_access(code) || is_atomic(code); }
 
   /// `values`: what the parameters of a function are, by their memories. `memories`: what the memories are in
   /// the kernel. Gives the value of the function.

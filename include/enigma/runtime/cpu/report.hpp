@@ -26,7 +26,7 @@ inline std::string thread_name(machine const& m, std::uint32_t lane) {
 
 /// "load from X", "store of 4 elements to X" or "atomic_fetch_add on X".
 inline std::string access_name(machine const& m, step const& s) {
-  bool const loads = (s.code >= op::load && s.code <= op::simdgroup_load) || s.code == op::atomic_load;
+  bool const loads = (is_access(s.code) && !is_store(s.code)) || s.code == op::atomic_load;
   bool const both = is_atomic(s.code) && !loads && s.code != op::atomic_store;
   bool const of_matrix = s.code == op::simdgroup_load || s.code == op::simdgroup_store;
   std::string const what = s.components == 1 || of_matrix ? "" : message(" of {} elements", s.components);
