@@ -36,6 +36,19 @@ inline constexpr auto bound = eg::kernel<"bound">([](eg::gpu& g, eg::in<f32, "X"
   count[0].fetch_add(1);
 });
 
+inline constexpr auto specialised = eg::kernel<"specialised">(
+    [](eg::gpu& g, eg::in<f32, "X"> x, eg::constant<f32, "eps", 4> eps, eg::constant<bool, "half"> relu,
+       eg::threadgroup<f32, "tile"> tile, eg::constant<u32, "width", eg::next_index, 64> width,
+       eg::constant<eg::vec<f32, 2>, "ends", 1, eg::default_value{0.0f, 1.0f}> ends, eg::out<f32, "Y"> y,
+       eg::constant<eg::u16, "unused">) {
+      auto i = g.thread_position_in_grid();
+      auto in = g.thread_index_in_threadgroup();
+      tile[in] = x[i] + eps;
+      g.threadgroup_barrier();
+      auto v = tile[width - 1 - in];
+      g.if_(relu, [&] { y[i] = clamp(v, ends[0], ends[1]); }).else_([&] { y[i] = v; });
+    });
+
 inline constexpr auto branches =
     eg::kernel<"branches">([](eg::gpu& g, eg::in<f32, "X"> x, eg::scalar<i32, "n"> n, eg::inout<f32, "Y"> y) {
       auto at = g.thread_position_in_grid();

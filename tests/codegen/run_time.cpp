@@ -289,8 +289,8 @@ TEST(refusals, of_too_many_arguments) {
   EXPECT_EQ(compiled_with_arguments(std::make_index_sequence<31>{}), "accepted");
   EXPECT_EQ(
       compiled_with_arguments(std::make_index_sequence<32>{}),
-      "kernel wide: 32 buffers and scalars; Metal binds at most 31: join arrays of one type in one buffer, "
-      "each from an offset, and scalars in another");
+      "kernel wide: 32 buffers and scalars; Metal binds at most 31: join arrays in one buffer, each from an "
+      "offset, and numbers in another, or make those function constants");
 }
 
 TEST(refusals, of_buffer_indices) {

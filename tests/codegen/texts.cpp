@@ -31,6 +31,29 @@ static_assert(prints<kernels::bound>(R"(kernel void bound(const device float* X 
 }
 )"));
 
+static_assert(prints<kernels::specialised>(R"(constant float eps [[function_constant(4)]];
+constant bool half_ [[function_constant(0)]];
+constant uint width_given [[function_constant(2)]];
+constant uint width = is_function_constant_defined(width_given) ? width_given : 64u;
+constant float2 ends_given [[function_constant(1)]];
+constant float2 ends = is_function_constant_defined(ends_given) ? ends_given : float2(0.0f, 1.0f);
+
+kernel void specialised(const device float* X [[buffer(0)]],
+                        threadgroup float* tile [[threadgroup(0)]],
+                        device float* Y [[buffer(1)]],
+                        uint gid [[thread_position_in_grid]],
+                        uint thread_index [[thread_index_in_threadgroup]]) {
+  tile[thread_index] = X[gid] + eps;
+  threadgroup_barrier(mem_flags::mem_threadgroup);
+  const uint v0 = width - 1u - thread_index;
+  if (half_) {
+    Y[gid] = clamp(tile[v0], ends.x, ends.y);
+  } else {
+    Y[gid] = tile[v0];
+  }
+}
+)"));
+
 static_assert(prints<kernels::branches>(R"(kernel void branches(const device float* X [[buffer(0)]],
                      constant int& n [[buffer(1)]],
                      device float* Y [[buffer(2)]],

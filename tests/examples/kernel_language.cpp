@@ -96,6 +96,36 @@ inline constexpr auto product =
       simdgroup_store(acc, c, columns, eg::matrix_origin{group.x * 8u, group.y * 8u});
     });
 // end matrices
+// begin constants
+inline constexpr auto scaled =
+    eg::kernel<"scaled">([](eg::gpu& g, eg::inout<f32, "X"> x, eg::constant<f32, "scale", 0, 1.0f> scale,
+                            eg::constant<bool, "relu", 1> relu) {
+      auto i = g.thread_position_in_grid();
+      x[i] *= scale;
+      g.if_(relu, [&] { x[i] = max(x[i], 0); });
+    });
+// constant float scale_given [[function_constant(0)]];
+// constant float scale = is_function_constant_defined(scale_given) ? scale_given : 1.0f;
+// constant bool relu [[function_constant(1)]];
+void scale_twice(eg::runtime& rt, std::vector<f32>& x) {
+  rt.execute(eg::compile<scaled>(), eg::threads(x.size()), eg::inout(x), 2.0f, true);
+  rt.execute(eg::compile<scaled>(), eg::threads(x.size()), eg::inout(x), eg::by_default, false);
+}
+// end constants
+
+// begin threadgroup
+inline constexpr auto turned =
+    eg::kernel<"turned">([](eg::gpu& g, eg::inout<f32, "X"> x, eg::threadgroup<f32, "tile"> tile) {
+      auto thread = g.thread_position_in_threadgroup(), i = g.thread_position_in_grid();
+      tile[thread] = x[i];
+      g.threadgroup_barrier();
+      x[i] = tile[g.threads_per_threadgroup() - 1 - thread];
+    });
+void turn(eg::runtime& rt, std::vector<f32>& x, std::size_t block) {
+  rt.execute(eg::compile<turned>(), eg::threads(x.size()).in_groups_of(block), eg::inout(x),
+             eg::threadgroup_length(block));
+}
+// end threadgroup
 
 bool near(float x, float y) {
   return x - y < 1e-4f && y - x < 1e-4f;
@@ -134,7 +164,13 @@ bool all_right() {
     wanted[i / 64 * 64 + 63 - i % 64] = line[i];
   }
   rt.execute(reversed_in_64s, eg::threads(128), eg::inout(line));
-  return right && line == wanted;
+  right = right && line == wanted;
+
+  turn(rt, line, 64);
+  right = right && line[0] == 0 && line[127] == 127;
+  std::vector<float> numbers{1, -2};
+  scale_twice(rt, numbers);
+  return right && numbers == std::vector<float>{2, 0};
 }
 
 } // namespace

@@ -15,7 +15,19 @@ inline std::size_t bytes_of_element(eg::element_kind kind) {
   return static_cast<std::size_t>(eg::size_in_bytes(kind));
 }
 
-inline bytes copy(eg::detail::host_argument const& a) {
+inline bytes copy(eg::detail::host_argument const& a, eg::parameter const& p) {
+  std::size_t const element = bytes_of_element(p.element);
+  if (a.access == eg::access::threadgroup)
+    return bytes(a.length * element);
+  if (a.access == eg::access::constant) { // three lanes take the place of four
+    bytes all;
+    for (std::size_t lane = 0; lane < a.length; ++lane)
+      for (unsigned char const byte :
+           bytes_of(reinterpret_cast<unsigned char const*>(&a.lanes.bits[lane]), element))
+        all.push_back(byte);
+    all.resize(a.length == 3 ? 4 * element : all.size());
+    return all;
+  }
   if (a.data != nullptr)
     return bytes_of(static_cast<unsigned char const*>(a.data), a.length * bytes_of_element(a.element));
   return bytes_of(reinterpret_cast<unsigned char const*>(&a.bits), bytes_of_element(a.element));
@@ -87,8 +99,8 @@ bool both(eg::compiled_kernel const& k, shape const& size, Args const&... argume
   SCOPED_TRACE(std::string(k.kernel_name()));
   std::vector<eg::detail::host_argument> const list{eg::detail::to_argument(arguments)...};
   std::vector<bytes> before;
-  for (auto const& a : list)
-    before.push_back(detail::copy(a));
+  for (std::size_t i = 0; i < list.size(); ++i)
+    before.push_back(detail::copy(list[i], k.parameters()[i]));
 
   eg::runtime rt(eg::backend::cpu, 2);
   bool const open = k.launches()[0].grid.is_open();
@@ -99,9 +111,11 @@ bool both(eg::compiled_kernel const& k, shape const& size, Args const&... argume
   EXPECT_EQ(words, "") << k.metal_source();
   bool right = words.empty();
   for (tool::object_kind const kind : {tool::object_kind::plain, tool::object_kind::checked}) {
-    tool::kernel_object const object(source, kind, {}, options());
-    if (!object.good())
+    tool::kernel_object const object(source, kind, constants_of(k, before), options());
+    if (!object.good()) {
+      ADD_FAILURE() << tool::print(object.result().diagnostics) << k.metal_source();
       return false;
+    }
     std::vector<bytes> text = before;
     for (eg::kernel_ir const& ir : k.launches()) {
       tool::report const report = run(object, ir.name, ir, size, text);
@@ -121,11 +135,11 @@ std::vector<std::string> idle_barriers(eg::compiled_kernel const& k, shape const
                                        Args const&... arguments) {
   std::vector<bytes> given;
   for (eg::detail::host_argument const& a : {eg::detail::to_argument(arguments)...})
-    given.push_back(detail::copy(a));
+    given.push_back(detail::copy(a, k.parameters()[given.size()]));
   eg::kernel_ir const& ir = k.launches()[0];
   tool::audit_result const result =
       tool::audit(tool::prepare_text(std::string(k.metal_source()), "emitted.metal"), ir.name,
-                  launch_of(ir, size, given), {}, options());
+                  launch_of(ir, size, given), constants_of(k, given), options());
   EXPECT_TRUE(result.whole.good()) << result.whole.print() << tool::print(result.diagnostics);
   EXPECT_FALSE(result.barriers.empty()) << k.metal_source();
   std::vector<std::string> idle;

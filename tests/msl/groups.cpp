@@ -496,7 +496,7 @@ std::string refusal(Kernel const& kernel, witness::shape const& size, bool& mach
   eg::owned_kernel const compiled = eg::compile(kernel);
   std::vector<witness::bytes> given;
   for (eg::detail::host_argument const& a : {eg::detail::to_argument(arguments)...})
-    given.push_back(witness::detail::copy(a));
+    given.push_back(witness::detail::copy(a, compiled.parameters()[given.size()]));
   auto const source = witness::tool::prepare_text(std::string(compiled.metal_source()), "emitted.metal");
   EXPECT_EQ(witness::objections(source), "");
   witness::tool::kernel_object const object(source, witness::tool::object_kind::plain, {},

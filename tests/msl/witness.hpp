@@ -75,6 +75,21 @@ struct shape {
   eg::dispatch dispatch() const { return {.block = block, .total = total}; }
 };
 
+/// Whether a launch of the kernel hands it over: its buffers, scalars and threadgroup memory.
+inline bool is_passed(eg::memory const& m) {
+  return m.argument >= 0 && m.space != eg::memory_space::function_constant;
+}
+
+/// The function constants that the call gives; the others have their defaults.
+inline std::vector<tool::constant_value> constants_of(eg::compiled_kernel const& k,
+                                                      std::vector<bytes> const& arguments) {
+  std::vector<tool::constant_value> all;
+  for (std::size_t p = 0; p < k.parameters().size(); ++p)
+    if (k.parameters()[p].access == eg::access::constant && !arguments.at(p).empty())
+      all.push_back({std::to_string(k.parameters()[p].binding), arguments[p]});
+  return all;
+}
+
 /// One kernel of a program on `arguments`, in the order of the call, for the machine.
 inline tool::launch launch_of(eg::kernel_ir const& ir, shape const& size,
                               std::vector<bytes> const& arguments) {
@@ -86,9 +101,9 @@ inline tool::launch launch_of(eg::kernel_ir const& ir, shape const& size,
   else
     work.grid = {ir.grid.x * block.x, ir.grid.y * block.y, ir.grid.z * block.z};
   for (eg::memory const& m : ir.memories)
-    if (m.binding >= 0)
-      work.arguments.push_back(
-          {std::to_string(m.binding), arguments.at(static_cast<std::size_t>(m.argument))});
+    if (is_passed(m))
+      work.arguments.push_back({m.space == eg::memory_space::threadgroup ? m.name : std::to_string(m.binding),
+                                arguments.at(static_cast<std::size_t>(m.argument))});
   return work;
 }
 
@@ -99,7 +114,7 @@ inline tool::report run(tool::kernel_object const& object, std::string const& na
   tool::report const report = tool::run(object, name, work);
   auto from = work.arguments.begin();
   for (eg::memory const& m : ir.memories)
-    if (m.binding >= 0)
+    if (is_passed(m))
       arguments[static_cast<std::size_t>(m.argument)] = std::move(from++->bytes);
   return report;
 }

@@ -28,9 +28,9 @@ struct column {
 };
 /// An argument of a call.
 struct given {
-  given(column& c, eg::access access) : argument{c.bytes.data(), c.length, c.kind, access, 0} {}
+  given(column& c, eg::access access) : argument{c.bytes.data(), c.length, c.kind, access, 0, {}} {}
   given(element_kind scalar, bits value)
-      : argument{nullptr, 1, scalar, eg::access::scalar, static_cast<std::int64_t>(value)} {}
+      : argument{nullptr, 1, scalar, eg::access::scalar, static_cast<std::int64_t>(value), {}} {}
   eg::detail::host_argument const& as_argument() const { return argument; }
 
   eg::detail::host_argument argument;

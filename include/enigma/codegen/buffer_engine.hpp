@@ -248,7 +248,7 @@ constexpr auto buffer_tensor(memory_handle<T> const& m, layout const& l, std::in
   if (m.base() != no_value)
     refused("make_tensor: a buffer from an element on; give the whole buffer, and the element as offset");
   memory& it = m.owner()->memories()[static_cast<std::size_t>(m.memory())];
-  bool const array = it.space == memory_space::threadgroup;
+  bool const array = it.space == memory_space::threadgroup && it.argument < 0;
   auto const elements = reach_in_kernel(l, offset, array ? it.elements : -1);
   if (!array && it.elements < elements)
     it.elements = elements;
@@ -273,6 +273,11 @@ template <element T, fixed_string Name, buffer_index At>
 }
 template <element T, fixed_string Name, buffer_index At>
 [[nodiscard]] constexpr auto make_tensor(inout<T, Name, At> const& memory, layout const& l,
+                                         std::int64_t offset = 0) {
+  return detail::buffer_tensor<access::inout, T>(memory, l, offset);
+}
+template <element T, fixed_string Name>
+[[nodiscard]] constexpr auto make_tensor(threadgroup<T, Name> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
   return detail::buffer_tensor<access::inout, T>(memory, l, offset);
 }

@@ -12,16 +12,24 @@
 
 namespace enigma {
 
-enum class access : std::uint8_t { in, out, inout, scalar };
+/// What an argument is: a buffer that is read, written or both, a number, a function constant, or the length
+/// of threadgroup memory.
+enum class access : std::uint8_t { in, out, inout, scalar, constant, threadgroup };
+constexpr bool is_buffer(access a) {
+  return a <= access::inout;
+}
 
 /// One argument of a compiled kernel or jit function, in the order of the call.
 struct parameter {
   char const* name = "";
   enigma::access access{};
   element_kind element{};
-  std::int64_t elements = 0; // least length of the buffer, where a layout tells it; else 0
+  std::int64_t elements = 0; // least length, where a layout tells it; else 0
   bool atomic = false;       // the kernels change its elements by atomic operations
-  std::int32_t binding = -1; // the index that the author chose: [[buffer(n)]]; -1: the next free one
+  std::int32_t binding =
+      -1; // the index that the author chose: [[buffer(n)]] or [[function_constant(n)]]; -1: open
+  std::uint8_t lanes = 1;                 // of a function constant
+  constant_lanes const* preset = nullptr; // its value where the call gives none; null: the call has to
 };
 
 /// What `compile` gives: the generated source, the launches in order and all that a runtime needs to run

@@ -112,7 +112,7 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
 /// Appends the text of one kernel's, or function's, intermediate representation: a line for each memory, then
 /// one for each instruction, `%n = operation operands : type`, regions indented.
 constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
-  constexpr char const* spaces[] = {"device", "constant", "threadgroup"};
+  constexpr char const* spaces[] = {"device", "constant", "threadgroup", "function_constant"};
   if (k.is_function) {
     out << "function " << k.name;
     if (!type_given_by(k).is_void()) {
@@ -126,16 +126,21 @@ constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
   }
   out << " {\n";
   for (memory const& m : k.memories) {
-    if (!m.value.is_void()) {
+    if (k.is_function && !m.value.is_void()) {
       out << "  value " << m.name << " : ";
       detail::put_type_name(m.value, out);
       out << '\n';
       continue;
     }
     out << "  memory " << m.name << " : " << spaces[static_cast<int>(m.space)]
-        << (m.atomic ? " atomic " : " ") << ir_name(m.element);
+        << (m.atomic ? " atomic " : " ");
+    detail::put_type_name(m.value.is_void() ? type{m.element, 1} : m.value, out);
     if (m.elements != 0)
       out << '[' << m.elements << ']';
+    for (int lane = 0; m.preset != nullptr && lane < m.value.lanes; ++lane) {
+      out << (lane == 0 ? " default " : ", ");
+      detail::put_literal(out, m.element, m.preset->bits[lane]);
+    }
     if (m.loaded)
       out << " loaded";
     if (m.stored)

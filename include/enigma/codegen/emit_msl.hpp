@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <enigma/codegen/detail/file_constants.hpp>
 #include <enigma/codegen/detail/literal.hpp>
-#include <enigma/codegen/detail/reserved.hpp>
+#include <enigma/codegen/detail/names.hpp>
 #include <enigma/codegen/detail/statements.hpp>
 #include <enigma/codegen/detail/text.hpp>
 #include <enigma/codegen/ir.hpp>
@@ -14,20 +15,25 @@ namespace detail {
 /// into the expressions that use them, constants in place, everything else a named constant.
 class msl_printer {
 public:
-  constexpr msl_printer(kernel_ir const& k, text& out)
+  constexpr msl_printer(kernel_ir const& k, file_constants const& constants, text& out)
       : kernel_{k}
       , code_{k.code.data()}
       , plan_{k}
       , out_{out}
       , names_(k.code.size()) {
-    // The author's names first: nothing generated may shadow them, and they no function.
+    // The author's names first: nothing generated may shadow them, and they nothing of the file.
     for (std::size_t f = 0; f < k.function_count; ++f)
-      used_.push_back({k.functions[f].name});
+      author_.add({k.functions[f].name});
     for (memory const& m : k.memories)
-      memory_names_.push_back(unused(m.name));
+      if (m.space == memory_space::function_constant && m.loaded)
+        author_.add(constants.name_of(m));
+    for (memory const& m : k.memories)
+      memory_names_.push_back(m.space == memory_space::function_constant && m.loaded
+                                  ? constants.name_of(m)
+                                  : author_.unused(m.name));
     for (value_name const& n : k.names)
       if (code_[n.value].code != op::check)
-        name_of_[n.value] = unused(n.name);
+        name_of_[n.value] = author_.unused(n.name);
   }
 
   constexpr void print() {
@@ -39,13 +45,6 @@ public:
   }
 
 private:
-  /// base, then _ and a second name if there is one, _ if it is escaped, the number if there is one.
-  struct given_name {
-    char const* base = nullptr;
-    int number = -1;
-    bool escaped = false;
-    char const* second = nullptr;
-  };
   /// A pointer to where a sum of pointers begins.
   struct pointer {
     value_id base = no_value;
@@ -57,62 +56,7 @@ private:
 
   constexpr void put_memory(std::int64_t m) { put_name(memory_names_[static_cast<std::size_t>(m)]); }
   constexpr void put_name(value_id id) { put_name(name_of_[id]); }
-  constexpr void put_name(given_name const& n) { put_name(out_, n); }
-  static constexpr void put_name(text& out, given_name const& n) {
-    out << n.base;
-    if (n.second != nullptr)
-      out << '_' << n.second;
-    if (n.escaped)
-      out << '_';
-    if (n.number >= 0)
-      out << n.number;
-  }
-
-  /// What the author's name becomes: itself, if it means nothing else in MSL, is no name of a position, is
-  /// not like the generated v0, x0 and i0, and is not in use.
-  constexpr given_name unused(char const* name) {
-    given_name n{name, -1, is_reserved(name) || is_position(name) || is_like_generated(name)};
-    while (is_used(n)) {
-      n.number = n.number < 0 ? 1 : n.number + 1;
-      if (name[1] == '\0')
-        n.escaped = true; // x1 would be like a generated name
-    }
-    used_.push_back(n);
-    return n;
-  }
-  static constexpr bool is_position(char const* name) {
-    for (query_info const& q : query_infos)
-      if (same_words(q.name, name))
-        return true;
-    return false;
-  }
-  static constexpr bool is_like_generated(char const* name) {
-    if ((*name != 'v' && *name != 'x' && *name != 'i') || name[1] == '\0')
-      return false;
-    while (*++name != '\0')
-      if (*name < '0' || *name > '9')
-        return false;
-    return true;
-  }
-  constexpr bool is_used(given_name const& name) const {
-    for (std::size_t i = 0; i < used_.size(); ++i)
-      if (*used_[i].base == *name.base && same_text(used_[i], name))
-        return true;
-    return false;
-  }
-  static constexpr bool same_text(given_name const& a, given_name const& b) {
-    if (!a.escaped && !b.escaped && a.number < 0 && b.number < 0 && a.second == b.second)
-      return same_words(a.base, b.base);
-    text x, y;
-    put_name(x, a);
-    put_name(y, b);
-    return x.view() == y.view();
-  }
-  static constexpr bool same_words(char const* a, char const* b) {
-    while (*a != '\0' && *a == *b)
-      ++a, ++b;
-    return *a == *b;
-  }
+  constexpr void put_name(given_name const& n) { detail::put_name(n, out_); }
 
   // ---- Types -------------------------------------------------------------------------------------
 
@@ -159,7 +103,7 @@ private:
       parameters_of_function();
     for (std::size_t m = 0; m < kernel_.memories.size(); ++m) {
       memory const& it = kernel_.memories[m];
-      if (it.binding < 0)
+      if (it.binding < 0 || it.space == memory_space::function_constant)
         continue;
       next_parameter();
       if (it.space == memory_space::constant) {
@@ -170,7 +114,8 @@ private:
         out_ << "* ";
       }
       put_memory(static_cast<std::int64_t>(m));
-      out_ << " [[buffer(" << static_cast<std::int64_t>(it.binding) << ")]]";
+      out_ << (it.space == memory_space::threadgroup ? " [[threadgroup(" : " [[buffer(")
+           << static_cast<std::int64_t>(it.binding) << ")]]";
     }
     positions();
     out_ << ") {\n";
@@ -226,7 +171,8 @@ private:
   constexpr void threadgroup_arrays() {
     for (std::size_t m = 0; m < kernel_.memories.size(); ++m) {
       memory const& it = kernel_.memories[m];
-      if (it.space != memory_space::threadgroup || !(it.loaded || it.stored) || kernel_.is_function)
+      if (it.space != memory_space::threadgroup || it.argument >= 0 || !(it.loaded || it.stored) ||
+          kernel_.is_function)
         continue;
       // Aligned so that vector accesses are legal.
       out_ << (it.atomic ? "  threadgroup " : "  threadgroup alignas(16) ");
@@ -416,9 +362,9 @@ private:
       given_name const& of = name_of_[at];
       name.second = of.base != nullptr && of.number < 0 && code_[at].code != op::for_ ? of.base : "from";
       name.number = -1;
-      while (is_used(name) || is_reserved_name(name))
+      while (author_.has(name) || is_reserved_name(name))
         ++name.number;
-      used_.push_back(name);
+      author_.add(name);
       pointers_.push_back({base, it.imm, name});
       begin_line();
       put_space(m);
@@ -440,7 +386,7 @@ private:
   }
   static constexpr bool is_reserved_name(given_name const& name) {
     text whole;
-    put_name(whole, name);
+    detail::put_name(name, whole);
     return is_reserved(whole.view());
   }
 
@@ -507,7 +453,7 @@ private:
   constexpr void for_loop(value_id id, instruction const& it) {
     constexpr char const* names[] = {"i", "j", "k", "l", "m", "n"};
     if (name_of_[id].base == nullptr) {
-      if (loops_ < 6 && !is_used({names[loops_]}))
+      if (loops_ < 6 && !author_.has({names[loops_]}))
         name_of_[id] = {names[loops_], -1};
       else
         name_of_[id] = {"i", loops_};
@@ -1060,7 +1006,7 @@ private:
   statements plan_;
   text& out_;
   growing<given_name> memory_names_;
-  growing<given_name> used_; // every name that the author gave
+  name_book author_; // every name that the author gave
   growing<pointer> pointers_;
   zeroed<given_name> names_;
   given_name* name_of_ = names_;
@@ -1077,7 +1023,7 @@ private:
 
 /// Appends the MSL of one kernel.
 constexpr void emit_msl(kernel_ir const& kernel, detail::text& out) {
-  detail::msl_printer(kernel, out).print();
+  detail::msl_printer(kernel, detail::file_constants({&kernel, 1}), out).print();
 }
 
 /// Appends what an MSL file begins with.

@@ -19,7 +19,7 @@ template <class T>
 concept a_position_is_u32_or_u16 = std::same_as<T, u32> || std::same_as<T, u16>;
 
 /// A position in up to three dimensions. Used as a number it is its x.
-template <a_position_is_u32_or_u16 T = u32>
+template <element T = u32>
 class position : public value<T> {
 public:
   constexpr position(value<T> const& along_x, value<T> const& along_y, value<T> const& along_z)

@@ -39,9 +39,15 @@ struct instruction {
 };
 
 enum class memory_space : std::uint8_t {
-  device,     // a buffer argument
-  constant,   // a scalar argument
-  threadgroup // an array shared by the threads of a threadgroup; contents undefined at the start
+  device,           // a buffer argument
+  constant,         // a scalar argument
+  threadgroup,      // an array shared by the threads of a threadgroup; contents undefined at the start
+  function_constant // a number of the whole program, known when the pipeline is built
+};
+
+/// The bits of up to four lanes of at most 32 bits: the value of a function constant.
+struct constant_lanes {
+  std::uint32_t bits[4]{};
 };
 
 /// One buffer, scalar argument or threadgroup array of a kernel.
@@ -54,10 +60,12 @@ struct memory {
   bool loaded = false; // what the kernel does
   bool stored = false;
   bool atomic = false;        // reached by atomic operations, and by them alone
-  std::int32_t argument = -1; // position among the arguments of the call, -1 for threadgroup arrays
-  std::int32_t binding = -1;  // [[buffer(n)]]
-  std::int64_t elements = 0;  // threadgroup: length. Buffer: the least length its layout needs, 0 if unknown
-  type value{};               // a function's parameter that is handed over by value
+  std::int32_t argument = -1; // position among the arguments of the call, -1 for arrays of the kernel's own
+  std::int32_t binding = -1;  // [[buffer(n)]], [[threadgroup(n)]] or [[function_constant(n)]]
+  // An array of the kernel's own: its length. Else the least length that its layout needs, 0 if unknown.
+  std::int64_t elements = 0;
+  type value{}; // of a function constant, and of a function's parameter that is handed over by value
+  constant_lanes const* preset = nullptr; // of a function constant where the call gives none, if there is one
 };
 
 /// What the imm of a call says: the number of the function in kernel_ir::functions, and which memories of the

@@ -111,7 +111,8 @@ template <class Body, class... P>
 constexpr void trace_jit(program_builder& program, Body const& body, parameter_list<P...>,
                          tensor_argument const* arguments, int count) {
   static_assert((... && jit_parameter<P>::known),
-                "a jit function's parameters are tensor_of<T>, atomic<T, \"name\"> and scalar<T, \"name\">");
+                "a jit function's parameters are tensor_of<T>, atomic<T, \"name\">, scalar<T, \"name\">, "
+                "and constant<T, \"name\">");
   constexpr int wanted = (0 + ... + jit_parameter<P>::arguments);
   if (count != wanted)
     refused((sentence(program.name()) << " has " << wanted << " tensor parameters, but " << count

@@ -69,6 +69,8 @@ constexpr version_need needed_version(std::span<memory const> memories, std::spa
     if (m.atomic)
       needs({metal_of_atomic(m.element), "the atomic ", m.name,
              m.element == element_kind::boolean ? " of bool" : " of f32"});
+    else if (m.space == memory_space::function_constant)
+      needs({12, "the function constant ", m.name, ""});
     else if (m.space == memory_space::threadgroup)
       needs({metal_of(m.element, false), "the threadgroup memory ", m.name,
              m.element == element_kind::bfloat16 ? " of bf16" : " of 64 bits"});

@@ -261,6 +261,25 @@ private:
   std::int64_t length_;
 };
 
+/// Memory that the threads of a threadgroup share, as long as the call says: eg::threadgroup_length(256). Its
+/// contents are undefined until written; a barrier stands between one thread's store and another's load.
+/// With the kernel's own arrays it is 32 KiB at most, and each a multiple of 16 bytes.
+/// MSL: `threadgroup T* Name [[threadgroup(n)]]`.
+template <class T, fixed_string Name>
+class threadgroup : public detail::memory_handle<T> {
+public:
+  static_assert(element<T>,
+                "threadgroup<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+  static constexpr parameter description =
+      detail::described<Name, buffer_index{}>(access::threadgroup, type_of<T>.element);
+  using detail::memory_handle<T>::memory_handle;
+
+  template <index_value Index>
+  constexpr element_reference<T> operator[](Index const& i) const {
+    return {*this, detail::index_id(this->owner(), i)};
+  }
+};
+
 /// `condition ? buffer[i] : otherwise`, with no access where the condition is false.
 template <element T, index_value Index, traced M, class X>
   requires(std::same_as<detail::traced_type_of<M>, bool> && operands_agree<value<T>, X>)

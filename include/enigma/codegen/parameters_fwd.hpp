@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include <enigma/codegen/default_value.hpp>
 #include <enigma/codegen/fixed_string.hpp>
 #include <enigma/error.hpp>
 
@@ -32,5 +33,12 @@ template <class T, fixed_string Name = "", buffer_index At = buffer_index{}>
 class scalar;
 template <class T, fixed_string Name, buffer_index At = buffer_index{}>
 class atomic;
+
+/// As the index of a function constant: the lowest that none has chosen, in order.
+inline constexpr int next_index = -1;
+template <class T, fixed_string Name = "", int Index = next_index, default_value Default = default_value{}>
+class constant;
+template <class T, fixed_string Name>
+class threadgroup;
 
 } // namespace enigma

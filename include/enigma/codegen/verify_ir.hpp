@@ -366,7 +366,9 @@ private:
     memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
     bool const stores = is_store(i.code);
     bool const of_matrix = i.code == op::simdgroup_load || i.code == op::simdgroup_store;
-    need((m.space == memory_space::constant) == (i.code == op::argument), "the memory is of another kind");
+    need((m.space == memory_space::constant || m.space == memory_space::function_constant) ==
+             (i.code == op::argument),
+         "the memory is of another kind");
     type const moved = stores ? type_of_operand(i, i.code == op::store_if ? 2 : 1) : i.type;
     bool const fits = of_matrix ? moved.is_simdgroup_matrix() : moved.columns == 1;
     need(m.value.is_void() ? moved.element == m.element && moved.lanes >= 1 && fits : moved == m.value,
@@ -383,7 +385,8 @@ private:
       return;
     memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
     type const element{m.element, 1};
-    need(m.atomic && m.space != memory_space::constant, "the memory is not atomic");
+    need(m.atomic && (m.space == memory_space::device || m.space == memory_space::threadgroup),
+         "the memory is not atomic");
     need((m.may_load || i.code == op::atomic_store) && (m.may_store || i.code == op::atomic_load),
          "the memory does not allow it");
     need(is_index(type_of_operand(i, 0)), "the index is not one integer of 32 or 64 bits");

@@ -11,8 +11,9 @@
 #include <enigma/codegen/parameters_fwd.hpp>
 #include <enigma/runtime/detail/backend.hpp>
 
-// The arguments of a call: eg::in(x), eg::out(x) and eg::inout(x) wrap host memory, a scalar is passed as it
-// is or as eg::scalar(x). They keep a pointer, so the memory has to live until the kernel has run.
+// The arguments of a call: eg::in(x), eg::out(x) and eg::inout(x) wrap host memory, a number is passed as it
+// is, as eg::scalar(x) or as eg::constant(x), and threadgroup memory as its length. Wrapped memory is a
+// pointer. They keep a pointer, so the memory has to live until the kernel has run.
 
 namespace enigma {
 
@@ -58,7 +59,10 @@ protected:
   memory_argument(R& r, enigma::access access)
       : argument_{const_cast<void*>(static_cast<void const*>(std::data(r))),
                   static_cast<std::size_t>(std::size(r)),
-                  element_traits<std::remove_const_t<host_element<R>>>::kind, access, 0} {}
+                  element_traits<std::remove_const_t<host_element<R>>>::kind,
+                  access,
+                  0,
+                  {}} {}
 
 private:
   host_argument argument_;
@@ -111,7 +115,7 @@ class scalar<detail::host_value<T>, ""> {
 public:
   explicit scalar(T x) : bits_{constant_bits(x)} {}
   detail::host_argument as_argument() const {
-    return {nullptr, 1, detail::element_traits<T>::kind, access::scalar, bits_};
+    return {nullptr, 1, detail::element_traits<T>::kind, access::scalar, bits_, {}};
   }
 
 private:
@@ -119,6 +123,48 @@ private:
 };
 template <element T>
 scalar(T) -> scalar<detail::host_value<T>, "">;
+
+/// The value of a function constant, one number for each lane: constant(1.0f, 0.0f). Of one lane, the same as
+/// passing the number itself.
+template <class T>
+class constant<detail::host_value<T>, ""> {
+public:
+  template <std::same_as<T>... X>
+    requires(sizeof...(X) >= 1 && sizeof...(X) <= 4)
+  explicit constant(X... lanes)
+      : lanes_{{static_cast<std::uint32_t>(constant_bits(lanes))...}}
+      , count_{sizeof...(X)} {
+    static_assert(size_in_bytes(type_of<T>.element) <= 4, "a function constant's lanes have 32 bits at most");
+  }
+  detail::host_argument as_argument() const {
+    return {nullptr, count_, detail::element_traits<T>::kind, access::constant, 0, lanes_};
+  }
+
+private:
+  constant_lanes lanes_;
+  std::size_t count_;
+};
+template <element T, std::same_as<T>... More>
+constant(T, More...) -> constant<detail::host_value<T>, "">;
+
+namespace detail {
+struct left_to_default {
+  host_argument as_argument() const { return {nullptr, 0, {}, access::constant, 0, {}}; }
+};
+} // namespace detail
+
+/// In place of a function constant: it has the default that the kernel gives it.
+inline constexpr detail::left_to_default by_default{};
+
+/// The length, in elements, of a kernel's `threadgroup` parameter. The bytes are a multiple of 16.
+class threadgroup_length {
+public:
+  explicit threadgroup_length(std::size_t elements) : elements_{elements} {}
+  detail::host_argument as_argument() const { return {nullptr, elements_, {}, access::threadgroup, 0, {}}; }
+
+private:
+  std::size_t elements_;
+};
 
 /// What a kernel can be called with.
 template <class A>
@@ -137,7 +183,8 @@ host_argument to_argument(A const& a) {
     static_assert(
         kernel_argument<A>,
         "an argument is eg::in(x), eg::out(x) or eg::inout(x) for memory, or a number of type bool, "
-        "i8 to u64, f16, bf16 or f32 (2.0 is a double: write 2.0f)");
+        "i8 to u64, f16, bf16 or f32 (2.0 is a double: write 2.0f), for function constants also "
+        "eg::constant(x, y) and eg::by_default, and eg::threadgroup_length(n)");
 }
 } // namespace detail
 

@@ -129,7 +129,7 @@ private:
     if (kernel.launches().empty())
       detail::refuse("{} launches no kernel: there is nothing to run", kernel.kernel_name());
     detail::check_arguments(kernel, arguments);
-    detail::check_memories(kernel);
+    detail::check_memories(kernel, arguments);
     auto const shapes = detail::shapes_of(kernel, size);
     prepared p;
     p.kernel_ = kernel.kernel_name();

@@ -46,26 +46,68 @@ constexpr void note_accesses(program_builder const& program, builder& b) {
   }
 }
 
-/// Gives the buffers that have no index yet the lowest free ones, in their order.
-constexpr void bind_buffers(char const* kernel, growing<memory>& arguments) {
-  constexpr std::size_t most = 31;
-  if (arguments.size() > most)
-    refused(
-        (sentence("kernel ") << kernel << ": " << static_cast<std::int64_t>(arguments.size())
-                             << " buffers and scalars; Metal binds at most 31: join arrays of one type in "
-                                "one buffer, each from an offset, and scalars in another")
-            .lines());
+/// Gives the buffers that have no index yet the lowest free ones, in their order, and threadgroup memory of
+/// the call its own.
+constexpr void bind_arguments(char const* kernel, growing<memory>& arguments) {
+  constexpr std::int64_t most = 31; // of each kind
+  std::int64_t buffers = 0;
+  std::int32_t arrays = 0;
   bool taken[most]{};
-  for (memory const& m : arguments)
-    if (m.binding >= 0)
-      taken[m.binding] = true;
+  auto const is_bound = [](memory const& m) {
+    return m.space == memory_space::device || m.space == memory_space::constant;
+  };
+  for (std::size_t m = 0; m < arguments.size(); ++m) {
+    memory& it = arguments[m];
+    if (it.space == memory_space::threadgroup)
+      it.binding = arrays++;
+    else if (is_bound(it) && ++buffers <= most && it.binding >= 0)
+      taken[it.binding] = true;
+  }
+  if (buffers > most)
+    refused(
+        (sentence("kernel ") << kernel << ": " << buffers
+                             << " buffers and scalars; Metal binds at most 31: join arrays in one buffer, "
+                                "each from an offset, and numbers in another, or make those function "
+                                "constants")
+            .lines());
+  if (arrays > most)
+    refused((sentence("kernel ") << kernel << ": " << std::int64_t{arrays}
+                                 << " parameters of threadgroup memory; Metal binds at most 31: join them in "
+                                    "one, each from an offset")
+                .lines());
   std::int32_t next = 0;
   for (std::size_t m = 0; m < arguments.size(); ++m) {
-    if (arguments[m].binding >= 0)
+    if (!is_bound(arguments[m]) || arguments[m].binding >= 0)
       continue;
     while (taken[next])
       ++next;
     arguments[m].binding = next++;
+  }
+}
+
+/// Gives the function constants that have no index yet the lowest free ones, in their order.
+constexpr void bind_constants(program_builder& program) {
+  growing<parameter>& parameters = program.parameters();
+  auto const is_taken = [&](std::int32_t index) {
+    for (parameter const& p : parameters)
+      if (p.access == access::constant && p.binding == index)
+        return true;
+    return false;
+  };
+  std::int32_t next = 0;
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    parameter& it = parameters[p];
+    if (it.access != access::constant)
+      continue;
+    if (it.binding < 0) {
+      while (is_taken(next))
+        ++next;
+      it.binding = next;
+    }
+    for (auto* k : program.kernels())
+      for (std::size_t m = 0; m < k->body.memories().size(); ++m)
+        if (k->body.memories()[m].argument == static_cast<std::int32_t>(p))
+          k->body.memories()[m].binding = it.binding;
   }
 }
 
@@ -87,7 +129,8 @@ constexpr void settle_memories(program_builder const& program, builder& b, bool 
   for (std::int32_t argument = 0; argument < arguments; ++argument)
     for (std::size_t m = 0; m < memories.size(); ++m)
       if (memories[m].argument == argument &&
-          (keep_all_arguments || memories[m].loaded || memories[m].stored)) {
+          ((keep_all_arguments && memories[m].space != memory_space::function_constant) ||
+           memories[m].loaded || memories[m].stored)) {
         renumbered[m] = static_cast<std::int64_t>(kept.size());
         kept.push_back(memories[m]);
         if (!keep_all_arguments &&
@@ -96,7 +139,7 @@ constexpr void settle_memories(program_builder const& program, builder& b, bool 
           kept.back().may_store = memories[m].stored;
         }
       }
-  bind_buffers(b.name(), kept);
+  bind_arguments(b.name(), kept);
   for (std::size_t m = 0; m < memories.size(); ++m)
     if (memories[m].argument < 0) {
       renumbered[m] = static_cast<std::int64_t>(kept.size());
@@ -247,6 +290,7 @@ constexpr void settle_functions(program_builder& program) {
 
 /// Cleans up and checks every kernel of a program after its tracing.
 constexpr void finish(program_builder& program, bool keep_all_arguments) {
+  bind_constants(program);
   for (auto* f : program.functions()) {
     check_name("the function name", f->body.name());
     dead_code(f->body).remove();
@@ -276,7 +320,7 @@ constexpr void finish(program_builder& program, bool keep_all_arguments) {
             it.elements = m.elements;
         }
     // A tensor's direction is what the kernels do with it.
-    if (!keep_all_arguments && it.access != access::scalar && !it.atomic)
+    if (!keep_all_arguments && is_buffer(it.access) && !it.atomic)
       it.access = loaded && stored ? access::inout : stored ? access::out : access::in;
   }
 }

@@ -55,9 +55,11 @@ public:
     for (parameter const& other : parameters_) {
       if (same_text(other.name, p.name))
         refused((sentence(name_) << ": two parameters are called " << p.name).lines());
-      if (p.binding >= 0 && other.binding == p.binding)
-        refused((sentence(name_) << ": the parameters " << other.name << " and " << p.name
-                                 << " both have buffer_index " << static_cast<int>(p.binding))
+      bool const constants = p.access == access::constant;
+      if (p.binding >= 0 && other.binding == p.binding && constants == (other.access == access::constant))
+        refused((sentence(name_) << ": the " << (constants ? "function constants " : "parameters ")
+                                 << other.name << " and " << p.name << " both have "
+                                 << (constants ? "index " : "buffer_index ") << static_cast<int>(p.binding))
                     .lines());
     }
     parameters_.push_back(p);
@@ -148,11 +150,17 @@ public:
     memory m;
     m.name = it.name;
     m.element = it.element;
-    m.space = it.access == access::scalar ? memory_space::constant : memory_space::device;
+    m.space = it.access == access::scalar     ? memory_space::constant
+              : it.access == access::constant ? memory_space::function_constant
+              : is_buffer(it.access)          ? memory_space::device
+                                              : memory_space::threadgroup;
     m.may_load = it.access != access::out;
-    m.may_store = it.access == access::out || it.access == access::inout;
+    m.may_store = it.access == access::out || it.access == access::inout || it.access == access::threadgroup;
     m.argument = p;
     m.binding = it.binding;
+    if (it.access == access::constant)
+      m.value = {it.element, it.lanes};
+    m.preset = it.preset;
     m.elements = it.elements;
     m.atomic = it.atomic;
     return b.add_memory(m);

@@ -22,14 +22,14 @@ public:
       : program_{decode(kernel, static_cast<std::uint32_t>(shape.block.volume()), functions)}
       , shape_{shape}
       , machines_(workers) {
-    for (memory_facts const& m : program_.memories)
+    for (memory const& m : kernel.memories)
       if (m.argument >= 0) {
         host_argument const& a = arguments[static_cast<std::size_t>(m.argument)];
         buffers_.push_back({static_cast<std::byte*>(a.data), nullptr, a.length});
-        scalars_.push_back(a.bits);
+        numbers_.push_back(number_of(m, a));
       } else {
         buffers_.push_back({nullptr, nullptr, static_cast<std::uint64_t>(m.elements)});
-        scalars_.push_back(0);
+        numbers_.push_back({});
       }
     check_short_positions();
   }
@@ -79,6 +79,20 @@ public:
   }
 
 private:
+  /// What a scalar or a function constant is in this call.
+  struct lanes_of_number {
+    std::int64_t lanes[4]{};
+  };
+  static lanes_of_number number_of(memory const& m, host_argument const& a) {
+    if (a.access != access::constant)
+      return {{a.bits}};
+    lanes_of_number n;
+    constant_lanes const& given = a.length != 0 ? a.lanes : *m.preset;
+    for (int c = 0; c < 4; ++c)
+      n.lanes[c] = given.bits[c];
+    return n;
+  }
+
   machine& machine_of(unsigned worker) {
     machine& m = machines_[worker];
     if (m.code == nullptr)
@@ -100,7 +114,8 @@ private:
       if (l.code == op::constant)
         fill(m, l, l.bits);
       else if (l.code == op::argument)
-        fill(m, l, scalars_[static_cast<std::size_t>(l.bits)]);
+        for (std::uint32_t c = 0; c < l.kind.lanes; ++c)
+          fill(m, l, c, numbers_[static_cast<std::size_t>(l.bits)].lanes[c]);
     m.code = &program_;
   }
 
@@ -136,19 +151,19 @@ private:
   }
   static void fill(machine& m, leaf const& l, std::int64_t bits) {
     for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(l.kind.elements()); ++c)
-      switch (size_in_bytes(l.kind.element)) {
-      case 1:
-        fill(m.at<std::uint8_t>(l.out, c, 0), chunk, static_cast<std::uint8_t>(bits));
-        break;
-      case 2:
-        fill(m.at<std::uint16_t>(l.out, c, 0), chunk, static_cast<std::uint16_t>(bits));
-        break;
-      case 4:
-        fill(m.at<std::uint32_t>(l.out, c, 0), chunk, static_cast<std::uint32_t>(bits));
-        break;
-      default:
-        fill(m.at<std::uint64_t>(l.out, c, 0), chunk, static_cast<std::uint64_t>(bits));
-      }
+      fill(m, l, c, bits);
+  }
+  static void fill(machine& m, leaf const& l, std::uint32_t c, std::int64_t bits) {
+    switch (size_in_bytes(l.kind.element)) {
+    case 1:
+      return fill(m.at<std::uint8_t>(l.out, c, 0), chunk, static_cast<std::uint8_t>(bits));
+    case 2:
+      return fill(m.at<std::uint16_t>(l.out, c, 0), chunk, static_cast<std::uint16_t>(bits));
+    case 4:
+      return fill(m.at<std::uint32_t>(l.out, c, 0), chunk, static_cast<std::uint32_t>(bits));
+    default:
+      return fill(m.at<std::uint64_t>(l.out, c, 0), chunk, static_cast<std::uint64_t>(bits));
+    }
   }
 
   template <class Triple>
@@ -306,7 +321,7 @@ private:
   program program_;
   launch_shape shape_;
   growing<bound_memory> buffers_;
-  growing<std::int64_t> scalars_;
+  growing<lanes_of_number> numbers_;
   fixed_array<machine> machines_; // set up when their worker first comes
 };
 

@@ -13,13 +13,15 @@
 
 namespace enigma::detail {
 
-/// One argument of a call as given: host memory, or the bits of a scalar.
+/// One argument of a call as given: host memory, the bits of a scalar or of a function constant's lanes, or
+/// the length of threadgroup memory.
 struct host_argument {
-  void* data = nullptr; // not written through where access is `in`
-  std::size_t length = 0;
+  void* data = nullptr;   // not written through where access is `in`
+  std::size_t length = 0; // in elements; of a function constant its lanes, 0 where it is left to its default
   element_kind element{};
   enigma::access access{};
-  std::int64_t bits = 0; // scalars, as constant_bits
+  std::int64_t bits = 0;  // scalars, as constant_bits
+  constant_lanes lanes{}; // function constants
 };
 
 /// How a launch is cut into threadgroups.

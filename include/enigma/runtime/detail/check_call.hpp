@@ -16,7 +16,7 @@
 namespace enigma::detail {
 
 inline char const* access_name(access a) {
-  constexpr char const* names[] = {"in", "out", "inout", "scalar"};
+  constexpr char const* names[] = {"in", "out", "inout", "scalar", "a constant", "threadgroup memory"};
   return names[static_cast<int>(a)];
 }
 
@@ -24,48 +24,100 @@ inline std::string extent_name(extent3 const& e) {
   return message("({},{},{})", e.x, e.y, e.z);
 }
 
+/// "saxpy: argument 2 (alpha)"
+inline std::string argument_name(compiled_kernel const& kernel, std::size_t k) {
+  return message("{}: argument {} ({})", kernel.kernel_name(), k + 1, kernel.parameters()[k].name);
+}
+
+/// A function constant is given as a number, as lanes, or left to its default.
+inline void check_constant(std::string const& name, parameter const& p, host_argument const& a) {
+  if (a.length == 0) {
+    if (p.preset == nullptr)
+      refuse("{} is a constant without a default: the call has to give its value", name);
+    return;
+  }
+  if (a.length != p.lanes)
+    refuse("{} has {}; the call gives {}", name, message("{} lane{}", int{p.lanes}, p.lanes == 1 ? "" : "s"),
+           a.length);
+}
+
+/// Threadgroup memory has a length that Metal takes.
+inline void check_threadgroup_length(std::string const& name, parameter const& p, host_argument const& a) {
+  std::uint64_t const bytes = a.length * static_cast<std::uint64_t>(size_in_bytes(p.element));
+  if (a.length == 0 || a.length > 32768)
+    refuse("{} gets {} elements of threadgroup memory; 1 is the least, and 32768 bytes are the most", name,
+           a.length);
+  if (bytes % 16 != 0)
+    refuse("{} gets {} elements, which are {} bytes; Metal takes multiples of 16 bytes: give {}", name,
+           a.length, bytes, (bytes + 15) / 16 * 16 / static_cast<std::uint64_t>(size_in_bytes(p.element)));
+}
+
 /// The arguments fit the parameters: number, access, element type, length.
 inline void check_arguments(compiled_kernel const& kernel, std::span<host_argument const> arguments) {
-  auto const name = kernel.kernel_name();
   auto const parameters = kernel.parameters();
   if (arguments.size() != parameters.size()) {
     std::string list;
     for (parameter const& p : parameters)
       list.append(list.empty() ? "" : ", ").append(p.name);
-    refuse("{} takes {} arguments ({}); the call gives {}", name, parameters.size(), list, arguments.size());
+    refuse("{} takes {} arguments ({}); the call gives {}", kernel.kernel_name(), parameters.size(), list,
+           arguments.size());
   }
   for (std::size_t k = 0; k < parameters.size(); ++k) {
     parameter const& p = parameters[k];
     host_argument const& a = arguments[k];
-    if (a.access != p.access)
-      refuse("{}: argument {} ({}) is {}; the call gives {}", name, k + 1, p.name, access_name(p.access),
+    bool const number_as_constant = p.access == access::constant && a.access == access::scalar;
+    if (a.access != p.access && !number_as_constant)
+      refuse("{} is {}; the call gives {}", argument_name(kernel, k), access_name(p.access),
              access_name(a.access));
-    if (a.element != p.element)
-      refuse("{}: argument {} ({}) has elements of type {}; the call gives {}", name, k + 1, p.name,
-             ir_name(p.element), ir_name(a.element));
+    bool const typed = a.access != access::threadgroup && (a.access != access::constant || a.length != 0);
+    if (typed && a.element != p.element)
+      refuse("{} has elements of type {}; the call gives {}", argument_name(kernel, k), ir_name(p.element),
+             ir_name(a.element));
+    if (p.access == access::constant)
+      check_constant(argument_name(kernel, k), p, a);
+    if (p.access == access::threadgroup)
+      check_threadgroup_length(argument_name(kernel, k), p, a);
     if (p.elements > 0 && a.length < static_cast<std::uint64_t>(p.elements))
-      refuse("{}: argument {} ({}) needs at least {} elements; the call gives {}", name, k + 1, p.name,
-             p.elements, a.length);
+      refuse("{} needs at least {} elements; the call gives {}", argument_name(kernel, k), p.elements,
+             a.length);
   }
 }
 
-/// What the launches say of memories holds together with the parameters.
-inline void check_memories(compiled_kernel const& kernel) {
+/// What a memory is that a parameter becomes.
+inline memory_space space_of(access a) {
+  return a == access::scalar     ? memory_space::constant
+         : a == access::constant ? memory_space::function_constant
+         : is_buffer(a)          ? memory_space::device
+                                 : memory_space::threadgroup;
+}
+
+/// What the launches say of memories holds together with the parameters and the call.
+inline void check_memories(compiled_kernel const& kernel, std::span<host_argument const> arguments) {
   auto const parameters = kernel.parameters();
-  for (kernel_ir const& launch : kernel.launches())
+  for (kernel_ir const& launch : kernel.launches()) {
+    std::uint64_t shared_bytes = 0;
     for (memory const& m : launch.memories) {
-      bool const shared = m.space == memory_space::threadgroup;
-      if (shared ? m.elements <= 0 : m.argument < 0 || std::size_t(m.argument) >= parameters.size())
+      bool const own = m.space == memory_space::threadgroup && m.argument < 0;
+      if (own ? m.elements <= 0 : m.argument < 0 || std::size_t(m.argument) >= parameters.size())
         refuse("{}: memory {} is bound to no argument and has no length", launch.name, m.name);
-      if (shared)
+      if (m.space == memory_space::threadgroup)
+        shared_bytes += static_cast<std::uint64_t>(size_in_bytes(m.element)) *
+                        (own ? static_cast<std::uint64_t>(m.elements)
+                             : arguments[static_cast<std::size_t>(m.argument)].length);
+      if (own)
         continue;
       parameter const& p = parameters[static_cast<std::size_t>(m.argument)];
-      bool const writable = p.access == access::out || p.access == access::inout;
-      if (p.element != m.element || (p.access == access::scalar) != (m.space == memory_space::constant) ||
-          (m.may_store && !writable) || p.atomic != m.atomic)
+      bool const writable =
+          p.access == access::out || p.access == access::inout || p.access == access::threadgroup;
+      if (p.element != m.element || (p.access == access::constant && p.lanes != m.value.lanes) ||
+          space_of(p.access) != m.space || (m.may_store && !writable) || p.atomic != m.atomic)
         refuse("{}: memory {} does not fit its argument {} ({})", launch.name, m.name, m.argument + 1,
                p.name);
     }
+    if (shared_bytes > 32768)
+      refuse("{}: with this call it needs {} bytes of threadgroup memory; Metal has 32768", launch.name,
+             shared_bytes);
+  }
 }
 
 inline extent3 default_block(extent3 const& total) {
