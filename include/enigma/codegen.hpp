@@ -17,4 +17,5 @@
 #include <enigma/codegen/matrix.hpp>
 #include <enigma/codegen/packing.hpp>
 #include <enigma/codegen/simdgroup_matrix.hpp>
+#include <enigma/codegen/struct_parameters.hpp>
 #include <enigma/codegen/verify_ir.hpp>

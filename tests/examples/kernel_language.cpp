@@ -68,6 +68,20 @@ inline constexpr auto calls = eg::kernel<"calls">([](eg::gpu& g, eg::in<f32, "X"
 });
 // end functions
 
+// begin structs
+struct particle {
+  BOOST_HANA_DEFINE_STRUCT(particle, (eg::packed_vec<float, 3>, position), (float, mass),
+                           (eg::vec<float, 3>, velocity));
+};
+inline constexpr auto moves =
+    eg::kernel<"moves">([](eg::gpu& g, eg::inout<particle, "P"> P, eg::scalar<eg::vec<f32, 3>, "force"> force,
+                           eg::scalar<f32, "dt"> dt) {
+      auto i = g.thread_position_in_grid();
+      P[i][&particle::velocity] += force * (dt / P[i][&particle::mass]);
+      P[i][&particle::position] += P[i][&particle::velocity] * dt;
+    });
+// end structs
+
 // begin shared
 inline constexpr auto reversed = eg::kernel<"reversed">([](eg::gpu& g, eg::inout<f32, "X"> x) {
   auto tile = g.threadgroup_memory<f32, "tile">(64);
@@ -131,7 +145,19 @@ bool near(float x, float y) {
   return x - y < 1e-4f && y - x < 1e-4f;
 }
 
+bool structs_are_right() {
+  std::vector<particle> p(2);
+  p[1] = {{1, 2, 3}, 0.5f, {0, 4, 0}};
+  p[0].mass = 1;
+  eg::runtime rt;
+  rt.execute(eg::compile<moves>(), eg::threads(2), eg::inout(p), eg::vec<float, 3>{0, 0, -1}, 0.25f);
+  return p[1].velocity == eg::vec<float, 3>{0, 4, -0.5f} &&
+         p[1].position == eg::packed_vec<float, 3>{1, 3, 2.875f};
+}
+
 bool all_right() {
+  if (!structs_are_right())
+    return false;
   eg::runtime rt;
   std::vector<float> x{-2, 3, 4, -1}, y(4);
   rt.execute(compiled, eg::threads(4), eg::in(x), 0.5f, eg::out(y));

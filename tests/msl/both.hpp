@@ -15,6 +15,43 @@ inline std::size_t bytes_of_element(eg::element_kind kind) {
   return static_cast<std::size_t>(eg::size_in_bytes(kind));
 }
 
+inline std::size_t bytes_of_element(eg::detail::host_argument const& a) {
+  return a.record != nullptr ? a.record->bytes : bytes_of_element(a.element);
+}
+
+/// Elements of structs, vectors or matrices, field by field. What lies between fields is nobody's.
+inline bool equal_records(std::string const& other, std::string const& name, eg::record const& r,
+                          unsigned char const* executor, bytes const& text) {
+  for (std::size_t e = 0; e < text.size() / r.bytes; ++e)
+    for (int f = 0; f < r.count; ++f) {
+      eg::record_field const& field = r.fields[f];
+      if (field.nested != nullptr)
+        continue; // its own fields follow
+      for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(field.type.elements()); ++c) {
+        std::size_t const at =
+            e * r.bytes + field.offset + eg::detail::offset_of_element(field.type, field.packed, c);
+        auto const agree = [&]<class T>(T x) {
+          T y = x;
+          std::memcpy(&x, executor + at, sizeof x);
+          std::memcpy(&y, text.data() + at, sizeof y);
+          return same(x, y);
+        };
+        eg::element_kind const k = field.type.element;
+        bool const right = k == eg::element_kind::float32   ? agree(0.0f)
+                           : k == eg::element_kind::float16 ? agree(eg::f16())
+                           : k == eg::element_kind::bfloat16
+                               ? agree(eg::bf16())
+                               : std::memcmp(executor + at, text.data() + at, bytes_of_element(k)) == 0;
+        if (!right) {
+          ADD_FAILURE() << name << "[" << e << "]." << field.name << ", component " << c
+                        << ": the executor gives another value than the " << other;
+          return false;
+        }
+      }
+    }
+  return true;
+}
+
 inline bytes copy(eg::detail::host_argument const& a, eg::parameter const& p) {
   std::size_t const element = bytes_of_element(p.element);
   if (a.access == eg::access::threadgroup)
@@ -29,7 +66,7 @@ inline bytes copy(eg::detail::host_argument const& a, eg::parameter const& p) {
     return all;
   }
   if (a.data != nullptr)
-    return bytes_of(static_cast<unsigned char const*>(a.data), a.length * bytes_of_element(a.element));
+    return bytes_of(static_cast<unsigned char const*>(a.data), a.length * bytes_of_element(a));
   return bytes_of(reinterpret_cast<unsigned char const*>(&a.bits), bytes_of_element(a.element));
 }
 
@@ -45,6 +82,11 @@ inline bool equal_outputs(std::string const& other, eg::compiled_kernel const& k
     };
     if (list[i].data == nullptr)
       continue;
+    if (list[i].record != nullptr) {
+      right &= equal_records(other, name, *list[i].record, static_cast<unsigned char const*>(list[i].data),
+                             text[i]);
+      continue;
+    }
     switch (list[i].element) {
     case eg::element_kind::boolean:
       compare(static_cast<bool const*>(list[i].data));

@@ -392,6 +392,8 @@ TEST(malformed, kernels_are_refused_before_they_run) {
             "bad: instruction 0 (sqrt) is malformed: an operand is missing");
   EXPECT_EQ(refusal([](kernel& k) { k.emit(op::end, none); }),
             "bad: instruction 0 (end) is malformed: nothing is open");
+  EXPECT_EQ(refusal([](kernel& k) { k.emit(op::load_field, t<float>, {k.gid()}, 0); }),
+            "bad: instruction 1 (load_field) is malformed: the elements are of another kind");
   auto const matrices = [&](op code, eg::type result, bool wrong_column) {
     return refusal([&](kernel& k) {
       eg::type const column{eg::element_kind::float32, 3};

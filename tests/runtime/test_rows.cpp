@@ -51,6 +51,9 @@ bool takes_specially(op code, element_kind k) {
     return is_index(k);
   case op::bitcast:
     return k != boolean;
+  case op::load_field: // of records, in tests/msl/structs.cpp
+  case op::store_field:
+    return false;
   case op::make_matrix:
     return k == float32 || k == float16;
   case op::simd_all: // of bools, or of nothing

@@ -325,12 +325,15 @@ std::string part(std::string_view name) {
   if (name == "positions")
     return positions();
   if (name == "memory")
-    return table_of({{op::load, "`X[i]`, `X.load<4>(i)`", "`X[i]`, `*(const device float4*)(X + i)`"},
-                     {op::load_if, "`load_if(X, i, condition, otherwise)`", "`condition ? X[i] : otherwise`"},
-                     {op::store, "`X[i] = x`, `X.store(i, v)`", "`X[i] = x`, `*(device float4*)(X + i) = v`"},
-                     {op::store_if, "`store_if(X, i, condition, x)`", "`if (condition) X[i] = x`"},
-                     {op::argument, "`s`, a `scalar`", "`constant float& s [[buffer(1)]]`"},
-                     {op::constant, "`0.5f`, `3`", "`0.5f`, `3u`: of the type that the place asks for"}});
+    return table_of(
+        {{op::load, "`X[i]`, `X.load<4>(i)`", "`X[i]`, `*(const device float4*)(X + i)`"},
+         {op::load_if, "`load_if(X, i, condition, otherwise)`", "`condition ? X[i] : otherwise`"},
+         {op::store, "`X[i] = x`, `X.store(i, v)`", "`X[i] = x`, `*(device float4*)(X + i) = v`"},
+         {op::store_if, "`store_if(X, i, condition, x)`", "`if (condition) X[i] = x`"},
+         {op::load_field, "`P[i][&particle::mass]`, `M[i]`", "`P[i].mass`, `M[i]`"},
+         {op::store_field, "`P[i][&particle::mass] = x`, `M[i] = m`", "`P[i].mass = x`, `M[i] = m`"},
+         {op::argument, "`s`, a `scalar`", "`constant float& s [[buffer(1)]]`"},
+         {op::constant, "`0.5f`, `3`", "`0.5f`, `3u`: of the type that the place asks for"}});
   if (name == "control flow")
     return table_of(
         {{op::declare, "`auto v = g.variable<\"v\">(x)`", "`float v = x;`"},

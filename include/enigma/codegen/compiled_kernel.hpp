@@ -30,6 +30,7 @@ struct parameter {
       -1; // the index that the author chose: [[buffer(n)]] or [[function_constant(n)]]; -1: open
   std::uint8_t lanes = 1;                 // of a function constant
   constant_lanes const* preset = nullptr; // its value where the call gives none; null: the call has to
+  enigma::record const* record = nullptr; // elements of several values: what is in them, and no `element`
 };
 
 /// What `compile` gives: the generated source, the launches in order and all that a runtime needs to run

@@ -36,11 +36,47 @@ constexpr void put_operands(instruction const& it, int first, text& out) {
   }
 }
 
+/// ".inner.mass"; nothing where the element is the value.
+constexpr void put_field_path(record const& r, int field, text& out) {
+  record_field const& f = r.fields[field];
+  if (f.parent >= 0)
+    put_field_path(r, f.parent, out);
+  if (*f.name != '\0')
+    out << '.' << f.name;
+}
+
+/// A line for each struct that elements are of, once.
+constexpr void put_records(kernel_ir const& k, text& out) {
+  for (std::size_t m = 0; m < k.memories.size(); ++m) {
+    record const* const r = k.memories[m].record;
+    bool known = r == nullptr || !r->is_struct;
+    for (std::size_t other = 0; other < m; ++other)
+      known = known || k.memories[other].record == r;
+    if (known)
+      continue;
+    out << "  struct " << r->name << " : " << static_cast<std::int64_t>(r->bytes) << " bytes\n";
+    for (int f = 0; f < r->count; ++f) {
+      if (r->fields[f].nested != nullptr)
+        continue;
+      out << "    ";
+      put_field_path(*r, f, out);
+      out << " : " << (r->fields[f].packed ? "packed " : "");
+      put_type_name(r->fields[f].type, out);
+      out << " at " << static_cast<std::int64_t>(r->fields[f].offset) << '\n';
+    }
+  }
+}
+
 constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& out) {
   auto const element = [&] {
-    out << ' ' << k.memories[static_cast<std::size_t>(it.imm)].name << '[';
+    out << ' ' << k.memories[static_cast<std::size_t>(memory_of(it))].name << '[';
     put_value(it.operands[0], out);
     out << ']';
+  };
+  auto const field = [&] {
+    memory const& m = k.memories[static_cast<std::size_t>(memory_of(it))];
+    if (m.record != nullptr)
+      put_field_path(*m.record, field_of(it), out);
   };
   if (is_group_function(it.code) && group_detail::from(it.imm).quad)
     out << "quad" << info(it.code).name + 4; // without "simd"
@@ -62,7 +98,8 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     put_literal(out, it.type.element, it.imm);
     break;
   case op::argument:
-    out << ' ' << k.memories[static_cast<std::size_t>(it.imm)].name;
+    out << ' ' << k.memories[static_cast<std::size_t>(memory_of(it))].name;
+    field();
     break;
   case op::query:
     out << ' ' << info(query_of(it)).attribute;
@@ -71,6 +108,16 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     break;
   case op::load:
     element();
+    break;
+  case op::load_field:
+    element();
+    field();
+    break;
+  case op::store_field:
+    element();
+    field();
+    out << ',';
+    put_operands(it, 1, out);
     break;
   case op::load_if:
   case op::simdgroup_load:
@@ -125,6 +172,7 @@ constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
     detail::put_extent("block", k.block, out);
   }
   out << " {\n";
+  detail::put_records(k, out);
   for (memory const& m : k.memories) {
     if (k.is_function && !m.value.is_void()) {
       out << "  value " << m.name << " : ";
@@ -134,7 +182,10 @@ constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
     }
     out << "  memory " << m.name << " : " << spaces[static_cast<int>(m.space)]
         << (m.atomic ? " atomic " : " ");
-    detail::put_type_name(m.value.is_void() ? type{m.element, 1} : m.value, out);
+    if (m.record != nullptr)
+      out << m.record->name;
+    else
+      detail::put_type_name(m.value.is_void() ? type{m.element, 1} : m.value, out);
     if (m.elements != 0)
       out << '[' << m.elements << ']';
     for (int lane = 0; m.preset != nullptr && lane < m.value.lanes; ++lane) {

@@ -4,6 +4,7 @@
 #include <enigma/codegen/detail/file_constants.hpp>
 #include <enigma/codegen/detail/literal.hpp>
 #include <enigma/codegen/detail/names.hpp>
+#include <enigma/codegen/detail/record_names.hpp>
 #include <enigma/codegen/detail/statements.hpp>
 #include <enigma/codegen/detail/text.hpp>
 #include <enigma/codegen/ir.hpp>
@@ -15,15 +16,20 @@ namespace detail {
 /// into the expressions that use them, constants in place, everything else a named constant.
 class msl_printer {
 public:
-  constexpr msl_printer(kernel_ir const& k, file_constants const& constants, text& out)
+  constexpr msl_printer(kernel_ir const& k, file_constants const& constants, record_names const& records,
+                        text& out)
       : kernel_{k}
       , code_{k.code.data()}
       , plan_{k}
+      , records_{records}
       , out_{out}
       , names_(k.code.size()) {
     // The author's names first: nothing generated may shadow them, and they nothing of the file.
     for (std::size_t f = 0; f < k.function_count; ++f)
       author_.add({k.functions[f].name});
+    for (memory const& m : k.memories)
+      if (m.record != nullptr && m.record->is_struct)
+        author_.add(records.name_of(*m.record));
     for (memory const& m : k.memories)
       if (m.space == memory_space::function_constant && m.loaded)
         author_.add(constants.name_of(m));
@@ -73,7 +79,10 @@ private:
   constexpr void put_element_type(memory const& m) {
     if (m.atomic)
       out_ << "atomic_";
-    out_ << msl_name(m.element);
+    if (m.record != nullptr)
+      records_.put(*m.record, out_);
+    else
+      out_ << msl_name(m.element);
   }
   constexpr void put_space(memory const& m) {
     if (m.space == memory_space::threadgroup)
@@ -107,7 +116,9 @@ private:
         continue;
       next_parameter();
       if (it.space == memory_space::constant) {
-        out_ << "constant " << msl_name(it.element) << "& ";
+        out_ << "constant ";
+        put_element_type(it);
+        out_ << "& ";
       } else {
         put_space(it);
         put_element_type(it);
@@ -201,6 +212,11 @@ private:
     case op::store:
       begin_line();
       put_element(it, it.operands[1]);
+      assign(it);
+      return;
+    case op::store_field:
+      begin_line();
+      put_field(it);
       assign(it);
       return;
     case op::store_if:
@@ -490,7 +506,8 @@ private:
     instruction const& change = code_[x];
     bool const arithmetic = (change.code == op::add || change.code == op::sub || change.code == op::mul ||
                              change.code == op::div) &&
-                            change.type.lanes != 3 && // which lie packed
+                            !(it.code == op::store_field ? field_at(it).packed // which is another type
+                                                         : change.type.lanes == 3) &&
                             !change.type.is_matrix() && !overflows_int(change);
     if (arithmetic && plan_.is_folded(x) && plan_.is_folded(change.operands[0]) &&
         reads_what_is_assigned(code_[change.operands[0]], it)) {
@@ -505,9 +522,10 @@ private:
   constexpr bool reads_what_is_assigned(instruction const& read, instruction const& assignment) const {
     if (read.operands[0] != assignment.operands[0])
       return false;
-    return assignment.code == op::set ? read.code == op::get
-                                      : read.code == op::load && read.imm == assignment.imm &&
-                                            read.type == code_[assignment.operands[1]].type;
+    return assignment.code == op::set
+               ? read.code == op::get
+               : read.code == (assignment.code == op::store ? op::load : op::load_field) &&
+                     read.imm == assignment.imm && read.type == code_[assignment.operands[1]].type;
   }
 
   // ---- Expressions -------------------------------------------------------------------------------
@@ -521,7 +539,7 @@ private:
       if (q.has_axes && three_axes_)
         out_ << '.' << "xyz"[axis_of(it)];
     } else if (it.code == op::argument) {
-      put_memory(it.imm);
+      put_argument(it);
     } else if (it.code == op::constant) {
       bool const parentheses = at_least > prec_unary && is_negative_literal(it.type.element, it.imm);
       if (parentheses)
@@ -833,6 +851,40 @@ private:
   static constexpr type long3{element_kind::int64, 3};
   static constexpr bool lies_as_long(type t) { return t.lanes == 3 && t.element == element_kind::uint64; }
 
+  constexpr record_field const& field_at(instruction const& it) const {
+    return kernel_.memories[static_cast<std::size_t>(memory_of(it))].record->fields[field_of(it)];
+  }
+  /// P[i].position, and of a packed vector what that is as a value.
+  constexpr void put_field(instruction const& it) {
+    put_memory(memory_of(it));
+    out_ << '[';
+    put(it.operands[0], prec_lowest);
+    out_ << ']';
+    records_.put_path(*kernel_.memories[static_cast<std::size_t>(memory_of(it))].record, field_of(it), out_);
+  }
+  constexpr void put_unpacked(instruction const& it, bool is_argument) {
+    bool const packed = field_at(it).packed;
+    if (packed) {
+      put_type(it.type);
+      out_ << '(';
+    }
+    if (is_argument) {
+      put_memory(memory_of(it));
+      records_.put_path(*kernel_.memories[static_cast<std::size_t>(memory_of(it))].record, field_of(it),
+                        out_);
+    } else {
+      put_field(it);
+    }
+    if (packed)
+      out_ << ')';
+  }
+  constexpr void put_argument(instruction const& it) {
+    if (kernel_.memories[static_cast<std::size_t>(memory_of(it))].record == nullptr)
+      put_memory(memory_of(it));
+    else
+      put_unpacked(it, true);
+  }
+
   constexpr void put_loaded(instruction const& it) {
     bool const as_long = lies_as_long(it.type);
     if (as_long)
@@ -896,6 +948,8 @@ private:
     switch (it.code) {
     case op::load:
       return put_loaded(it);
+    case op::load_field:
+      return put_unpacked(it, false);
     case op::load_if:
       put(it.operands[1], prec_conditional + 1);
       out_ << " ? ";
@@ -1004,6 +1058,7 @@ private:
   kernel_ir const& kernel_;
   instruction const* code_;
   statements plan_;
+  record_names const& records_;
   text& out_;
   growing<given_name> memory_names_;
   name_book author_; // every name that the author gave
@@ -1021,9 +1076,10 @@ private:
 
 } // namespace detail
 
-/// Appends the MSL of one kernel.
+/// Appends the MSL of one kernel; not what stands before kernels: structs, function constants.
 constexpr void emit_msl(kernel_ir const& kernel, detail::text& out) {
-  detail::msl_printer(kernel, detail::file_constants({&kernel, 1}), out).print();
+  detail::record_names const records({&kernel, 1});
+  detail::msl_printer(kernel, detail::file_constants({&kernel, 1}, records), records, out).print();
 }
 
 /// Appends what an MSL file begins with.

@@ -119,6 +119,36 @@ struct function_parameter<out<T, Name, At>> : buffer_of_function<out<T, Name, At
 template <class T, fixed_string Name, buffer_index At>
 struct function_parameter<inout<T, Name, At>> : buffer_of_function<inout<T, Name, At>, T, true, true> {};
 
+/// Elements of structs, vectors or matrices.
+template <class P, class T, bool Loads, bool Stores>
+struct records_of_function {
+  static constexpr bool known = true, is_value = false;
+  template <class A>
+  static constexpr bool fits = std::derived_from<A, record_memory<T>> && !(Loads && is_only_written<A>) &&
+                               !(Stores && is_only_read<A>);
+  template <class A>
+  static constexpr memory described(builder* b, int, A const& a) {
+    memory m;
+    m.name = P::description.name;
+    m.record = P::description.record;
+    m.space = b->memory_at(a.memory()).space;
+    m.may_load = Loads;
+    m.may_store = Stores;
+    return m;
+  }
+  static constexpr P handle(builder* b, int number) { return P(b, number); }
+};
+template <record_type T, fixed_string Name, buffer_index At>
+struct function_parameter<in<T, Name, At>> : records_of_function<in<T, Name, At>, T, true, false> {};
+template <record_type T, fixed_string Name, buffer_index At>
+struct function_parameter<out<T, Name, At>> : records_of_function<out<T, Name, At>, T, false, true> {};
+template <record_type T, fixed_string Name, buffer_index At>
+struct function_parameter<inout<T, Name, At>> : records_of_function<inout<T, Name, At>, T, true, true> {};
+template <struct_type T, fixed_string Name, buffer_index At> // hand over the fields that it needs
+struct function_parameter<scalar<T, Name, At>> {
+  static constexpr bool known = false;
+};
+
 // Its address tells which function.
 template <fixed_string Name, class Body, class... P>
 inline constexpr char function_key{};
@@ -224,6 +254,10 @@ private:
       return value<detail::traced_type_of<R>>(owner, result);
   }
 
+  template <class T>
+  static constexpr int whole_memory(detail::record_memory<T> const& buffer) {
+    return buffer.memory();
+  }
   template <element T>
   static constexpr int whole_memory(detail::memory_handle<T> const& buffer) {
     if (buffer.base() != no_value)

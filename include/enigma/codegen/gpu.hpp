@@ -10,6 +10,7 @@
 #include <enigma/codegen/math.hpp>
 #include <enigma/codegen/matrix.hpp>
 #include <enigma/codegen/parameters.hpp>
+#include <enigma/codegen/struct_parameters.hpp>
 #include <enigma/codegen/variable.hpp>
 
 namespace enigma {

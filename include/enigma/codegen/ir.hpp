@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include <enigma/codegen/op_table.hpp>
+#include <enigma/codegen/record.hpp>
 #include <enigma/codegen/types.hpp>
 #include <enigma/error.hpp>
 
@@ -66,6 +67,7 @@ struct memory {
   std::int64_t elements = 0;
   type value{}; // of a function constant, and of a function's parameter that is handed over by value
   constant_lanes const* preset = nullptr; // of a function constant where the call gives none, if there is one
+  enigma::record const* record = nullptr; // elements of several values: what is in them, and no `element`
 };
 
 /// What the imm of a call says: the number of the function in kernel_ir::functions, and which memories of the
@@ -92,6 +94,17 @@ struct call_detail {
 };
 constexpr bool is_call(op code) {
   return code == op::call || code == op::invoke;
+}
+
+/// The memory that an access names, and the field of its record if it has one, in the imm of the instruction.
+constexpr std::int64_t memory_of(instruction const& i) {
+  return i.imm & 0xffff;
+}
+constexpr int field_of(instruction const& i) {
+  return static_cast<int>(i.imm >> 16);
+}
+constexpr std::int64_t field_in_memory(std::int64_t memory, int field) {
+  return memory | std::int64_t{field} << 16;
 }
 
 /// A size in up to three dimensions, x first: 64, {64, 4}, {8, 8, 2}. Missing dimensions are 1. Or open: left

@@ -71,6 +71,10 @@ constexpr version_need needed_version(std::span<memory const> memories, std::spa
              m.element == element_kind::boolean ? " of bool" : " of f32"});
     else if (m.space == memory_space::function_constant)
       needs({12, "the function constant ", m.name, ""});
+    else if (m.record != nullptr)
+      for (int f = 0; f < m.record->count; ++f)
+        needs({metal_of(m.record->fields[f].type.element, true), "the argument ", m.name,
+               m.record->fields[f].type.element == element_kind::bfloat16 ? " of bf16" : " of 64 bits"});
     else if (m.space == memory_space::threadgroup)
       needs({metal_of(m.element, false), "the threadgroup memory ", m.name,
              m.element == element_kind::bfloat16 ? " of bf16" : " of 64 bits"});

@@ -170,7 +170,9 @@ private:
 template <class T, fixed_string Name, buffer_index At>
 class in : public detail::memory_handle<T> {
 public:
-  static_assert(element<T>, "in<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+  static_assert(element<T>, "in<T, \"name\">: T is an element type (f32, f16, bf16, i8 to u64 or bool), an "
+                            "eg::vec, an eg::mat or a "
+                            "struct of BOOST_HANA_DEFINE_STRUCT");
   static constexpr parameter description = detail::described<Name, At>(access::in, type_of<T>.element);
   using detail::memory_handle<T>::memory_handle;
 
@@ -190,7 +192,9 @@ public:
 template <class T, fixed_string Name, buffer_index At>
 class out : public detail::memory_handle<T> {
 public:
-  static_assert(element<T>, "out<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+  static_assert(element<T>, "out<T, \"name\">: T is an element type (f32, f16, bf16, i8 to u64 or bool), an "
+                            "eg::vec, an eg::mat or a "
+                            "struct of BOOST_HANA_DEFINE_STRUCT");
   static constexpr parameter description = detail::described<Name, At>(access::out, type_of<T>.element);
   using detail::memory_handle<T>::memory_handle;
 
@@ -209,7 +213,9 @@ public:
 template <class T, fixed_string Name, buffer_index At>
 class inout : public detail::memory_handle<T> {
 public:
-  static_assert(element<T>, "inout<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+  static_assert(element<T>, "inout<T, \"name\">: T is an element type (f32, f16, bf16, i8 to u64 or bool), "
+                            "an eg::vec, an eg::mat or a "
+                            "struct of BOOST_HANA_DEFINE_STRUCT");
   static constexpr parameter description = detail::described<Name, At>(access::inout, type_of<T>.element);
   using detail::memory_handle<T>::memory_handle;
 
@@ -228,7 +234,9 @@ public:
 template <class T, fixed_string Name, buffer_index At>
 class scalar {
 public:
-  static_assert(element<T>, "scalar<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+  static_assert(element<T>, "scalar<T, \"name\">: T is an element type (f32, f16, bf16, i8 to u64 or bool), "
+                            "an eg::vec, an eg::mat or a "
+                            "struct of BOOST_HANA_DEFINE_STRUCT");
   static constexpr parameter description = detail::described<Name, At>(access::scalar, type_of<T>.element);
   using traced_type = T;
 

@@ -136,7 +136,8 @@ private:
       if (!fine())
         return;
       memory const& handed = kernel_.memories[static_cast<std::size_t>(mine)];
-      need(handed.element == m.element && handed.space == m.space && handed.atomic == m.atomic,
+      need(handed.element == m.element && handed.record == m.record && handed.space == m.space &&
+               handed.atomic == m.atomic,
            "a buffer is of another kind than the function takes");
       need(handed.space != memory_space::device ||
                ((handed.may_load || !m.loaded) && (handed.may_store || !m.stored)),
@@ -356,23 +357,34 @@ private:
   }
 
   constexpr bool names_memory(instruction const& i) {
-    bool const there = i.imm >= 0 && static_cast<std::uint64_t>(i.imm) < kernel_.memories.size();
+    bool const there = i.imm >= 0 && static_cast<std::uint64_t>(memory_of(i)) < kernel_.memories.size();
     need(there, "no such memory");
     return there;
   }
   constexpr void check_access(instruction const& i) {
     if (!names_memory(i))
       return;
-    memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
+    memory const& m = kernel_.memories[static_cast<std::size_t>(memory_of(i))];
     bool const stores = is_store(i.code);
     bool const of_matrix = i.code == op::simdgroup_load || i.code == op::simdgroup_store;
     need((m.space == memory_space::constant || m.space == memory_space::function_constant) ==
              (i.code == op::argument),
          "the memory is of another kind");
+    bool const of_field = i.code == op::load_field || i.code == op::store_field;
+    need(i.code == op::argument || of_field == (m.record != nullptr), "the elements are of another kind");
+    if (!fine())
+      return;
     type const moved = stores ? type_of_operand(i, i.code == op::store_if ? 2 : 1) : i.type;
-    bool const fits = of_matrix ? moved.is_simdgroup_matrix() : moved.columns == 1;
-    need(m.value.is_void() ? moved.element == m.element && moved.lanes >= 1 && fits : moved == m.value,
-         "the element type is not the memory's");
+    if (m.record != nullptr) {
+      need(field_of(i) < m.record->count && moved == m.record->fields[field_of(i)].type && !moved.is_void(),
+           "the element has no such field");
+      need(m.space != memory_space::threadgroup, "structs are in buffers and arguments alone");
+    } else {
+      bool const fits = of_matrix ? moved.is_simdgroup_matrix() : moved.columns == 1;
+      need(field_of(i) == 0 && (m.value.is_void() ? moved.element == m.element && moved.lanes >= 1 && fits
+                                                  : moved == m.value),
+           "the element type is not the memory's");
+    }
     if (m.space == memory_space::device)
       need(stores ? m.may_store : m.may_load, "the memory does not allow it");
     need(!m.atomic, "the memory is atomic");

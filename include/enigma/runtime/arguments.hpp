@@ -9,6 +9,7 @@
 
 #include <enigma/codegen/ir.hpp>
 #include <enigma/codegen/parameters_fwd.hpp>
+#include <enigma/codegen/structs.hpp>
 #include <enigma/runtime/detail/backend.hpp>
 
 // The arguments of a call: eg::in(x), eg::out(x) and eg::inout(x) wrap host memory, a number is passed as it
@@ -22,13 +23,14 @@ template <class R>
 using host_element = std::remove_reference_t<decltype(*std::data(std::declval<R&>()))>;
 } // namespace detail
 
-/// Contiguous memory of an element type: an array, std::vector, std::array, std::span ... Not
-/// std::vector<bool>, which has no bools to point to; a span over a bool[] serves instead.
+/// Contiguous memory of an element type, of vectors, matrices or structs: an array, std::vector, std::array,
+/// std::span ... Not std::vector<bool>, which has no bools to point to; a span over a bool[] serves instead.
 template <class R>
 concept host_memory = requires(std::remove_reference_t<R>& r) {
   { std::size(r) } -> std::convertible_to<std::size_t>;
   requires std::is_pointer_v<decltype(std::data(r))>;
-  requires element<std::remove_const_t<detail::host_element<std::remove_reference_t<R>>>>;
+  requires element<std::remove_const_t<detail::host_element<std::remove_reference_t<R>>>> ||
+               record_type<std::remove_const_t<detail::host_element<std::remove_reference_t<R>>>>;
 };
 
 /// An argument keeps a pointer: a temporary would be gone when the kernel runs. Spans do not own, so they may
@@ -45,10 +47,21 @@ concept writable_host_memory =
 namespace detail {
 
 // What marks in<...> and the others as the argument of a call instead of a kernel's parameter.
-template <element T>
+template <class T>
 struct host_span {};
-template <element T>
+template <class T>
 struct host_value {};
+
+/// What an argument says of its type.
+template <class T>
+host_argument argument_of_type() {
+  host_argument a;
+  if constexpr (element<T>)
+    a.element = element_traits<T>::kind;
+  else
+    a.record = &record_of<T>;
+  return a;
+}
 
 class memory_argument {
 public:
@@ -57,12 +70,11 @@ public:
 protected:
   template <class R>
   memory_argument(R& r, enigma::access access)
-      : argument_{const_cast<void*>(static_cast<void const*>(std::data(r))),
-                  static_cast<std::size_t>(std::size(r)),
-                  element_traits<std::remove_const_t<host_element<R>>>::kind,
-                  access,
-                  0,
-                  {}} {}
+      : argument_{argument_of_type<std::remove_const_t<host_element<R>>>()} {
+    argument_.data = const_cast<void*>(static_cast<void const*>(std::data(r)));
+    argument_.length = static_cast<std::size_t>(std::size(r));
+    argument_.access = access;
+  }
 
 private:
   host_argument argument_;
@@ -165,26 +177,52 @@ public:
 private:
   std::size_t elements_;
 };
+/// One struct, vector or matrix; the same as passing it itself.
+template <record_type T>
+class scalar<detail::host_value<T>, ""> {
+public:
+  explicit scalar(T const& x) : held_{x} {}
+  detail::host_argument as_argument() const {
+    detail::host_argument a = detail::argument_of_type<T>();
+    a.data = const_cast<void*>(static_cast<void const*>(&held_));
+    a.length = 1;
+    a.access = access::scalar;
+    return a;
+  }
+
+private:
+  T held_;
+};
+template <record_type T>
+scalar(T) -> scalar<detail::host_value<T>, "">;
 
 /// What a kernel can be called with.
 template <class A>
-concept kernel_argument = element<std::remove_cvref_t<A>> || requires(A const& a) {
-  { a.as_argument() } -> std::convertible_to<detail::host_argument>;
-};
+concept kernel_argument =
+    element<std::remove_cvref_t<A>> || record_type<std::remove_cvref_t<A>> || requires(A const& a) {
+      { a.as_argument() } -> std::convertible_to<detail::host_argument>;
+    };
 
 namespace detail {
 template <class A>
 host_argument to_argument(A const& a) {
   if constexpr (element<A>)
     return scalar(a).as_argument();
-  else if constexpr (kernel_argument<A>)
+  else if constexpr (record_type<A>) {
+    host_argument r = argument_of_type<A>();
+    r.data = const_cast<void*>(static_cast<void const*>(&a));
+    r.length = 1;
+    r.access = access::scalar;
+    return r;
+  } else if constexpr (kernel_argument<A>)
     return a.as_argument();
   else
     static_assert(
         kernel_argument<A>,
         "an argument is eg::in(x), eg::out(x) or eg::inout(x) for memory, or a number of type bool, "
         "i8 to u64, f16, bf16 or f32 (2.0 is a double: write 2.0f), for function constants also "
-        "eg::constant(x, y) and eg::by_default, and eg::threadgroup_length(n)");
+        "eg::constant(x, y) and eg::by_default, eg::threadgroup_length(n), a struct of "
+        "BOOST_HANA_DEFINE_STRUCT, an eg::vec or an eg::mat");
 }
 } // namespace detail
 

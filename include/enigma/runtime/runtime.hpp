@@ -39,7 +39,8 @@ public:
   }
 
   /// A copy of an out or inout argument, by its name. Errors: no such argument, not an output, another type.
-  template <element T>
+  template <class T>
+    requires(element<T> || record_type<T>)
   std::vector<T> read_output(std::string_view name) const {
     for (std::size_t k = 0; k < names_.size(); ++k)
       if (names_[k] == name)
@@ -48,7 +49,8 @@ public:
   }
 
   /// As above, by its position among the arguments, from 0.
-  template <element T>
+  template <class T>
+    requires(element<T> || record_type<T>)
   std::vector<T> read_output(std::size_t position) const {
     if (position >= arguments_.size())
       detail::refuse("{}: there is no argument {}: it has {}", kernel_, position, arguments_.size());
@@ -56,9 +58,11 @@ public:
     if (a.access != access::out && a.access != access::inout)
       detail::refuse("{}: argument {} ({}) is {}, not an output", kernel_, position + 1, names_[position],
                      detail::access_name(a.access));
-    if (a.element != detail::element_traits<T>::kind)
+    detail::host_argument const wanted = detail::argument_of_type<T>();
+    if (a.element != wanted.element || a.record != wanted.record)
       detail::refuse("{}: argument {} ({}) has elements of type {}, not {}", kernel_, position + 1,
-                     names_[position], ir_name(a.element), ir_name(detail::element_traits<T>::kind));
+                     names_[position], detail::element_name(a.element, a.record),
+                     detail::element_name(wanted.element, wanted.record));
     T const* const data = static_cast<T const*>(a.data);
     return std::vector<T>(data, data + a.length);
   }

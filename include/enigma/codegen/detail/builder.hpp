@@ -32,7 +32,9 @@ public:
                   .lines());
     return leaf(op::query, t, static_cast<int>(q) * 3 + axis);
   }
-  constexpr value_id scalar_argument(type t, int memory_index) { return leaf(op::argument, t, memory_index); }
+  constexpr value_id scalar_argument(type t, int memory_index, int field = 0) {
+    return leaf(op::argument, t, field_in_memory(memory_index, field));
+  }
 
   /// A pure operation: an equal one that is still in scope is reused.
   constexpr value_id pure(op code, type t, value_id a, value_id b = no_value, value_id c = no_value,
@@ -73,6 +75,15 @@ public:
   constexpr value_id load_if(int m, type t, value_id index, value_id mask, value_id otherwise) {
     memories_[static_cast<std::size_t>(m)].loaded = true;
     return shared({op::load_if, t, {index, mask, otherwise, no_value}, m}, epoch_of(m));
+  }
+  constexpr value_id load_field(int m, int field, type t, value_id index) {
+    memories_[static_cast<std::size_t>(m)].loaded = true;
+    return shared({op::load_field, t, {index, no_value, no_value, no_value}, field_in_memory(m, field)},
+                  epoch_of(m));
+  }
+  constexpr void store_field(int m, int field, value_id index, value_id x) {
+    stored(m);
+    append({op::store_field, {}, {index, x, no_value, no_value}, field_in_memory(m, field)});
   }
   constexpr void store(int m, value_id index, value_id x) {
     stored(m);

@@ -4,7 +4,7 @@
 #include <span>
 
 #include <enigma/codegen/detail/literal.hpp>
-#include <enigma/codegen/detail/names.hpp>
+#include <enigma/codegen/detail/record_names.hpp>
 
 namespace enigma::detail {
 
@@ -12,7 +12,7 @@ namespace enigma::detail {
 /// all of them.
 class file_constants {
 public:
-  constexpr explicit file_constants(std::span<kernel_ir const> kernels) {
+  constexpr file_constants(std::span<kernel_ir const> kernels, record_names const& records) {
     for (kernel_ir const& k : kernels)
       for (memory const& m : k.memories)
         if (m.space == memory_space::function_constant && m.loaded && find(m) == nullptr)
@@ -24,6 +24,8 @@ public:
       names.add({k.name});
     for (std::size_t f = 0; f < kernels[0].function_count; ++f)
       names.add({kernels[0].functions[f].name});
+    for (given_name const& n : records.names())
+      names.add(n);
     for (std::size_t i = 0; i < all_.size(); ++i)
       all_[i].name = names.unused(all_[i].what.name);
     for (std::size_t i = 0; i < all_.size(); ++i)

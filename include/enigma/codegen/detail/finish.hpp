@@ -39,7 +39,7 @@ constexpr void note_accesses(program_builder const& program, builder& b) {
     }
     if (!names_memory(it.code))
       continue;
-    memory& m = memories[static_cast<std::size_t>(it.imm)];
+    memory& m = memories[static_cast<std::size_t>(memory_of(it))];
     bool const stores = is_store(it.code) || it.code == op::atomic_store;
     m.stored |= stores || (is_atomic(it.code) && it.code != op::atomic_load);
     m.loaded |= !stores;
@@ -147,7 +147,7 @@ constexpr void settle_memories(program_builder const& program, builder& b, bool 
     }
   for (std::size_t i = 0; i < size; ++i) {
     if (names_memory(code[i].code))
-      code[i].imm = renumbered[code[i].imm];
+      code[i].imm = field_in_memory(renumbered[memory_of(code[i])], field_of(code[i]));
     if (code[i].code != op::invoke)
       continue;
     call_detail call = call_detail::from(code[i].imm);

@@ -18,6 +18,7 @@ constexpr bool may_give_matrix(op code, type t) {
   case op::convert:
   case op::make_matrix:
   case op::declare:
+  case op::load_field:
   case op::get:
   case op::call:
   case op::invoke:

@@ -163,6 +163,7 @@ public:
     m.preset = it.preset;
     m.elements = it.elements;
     m.atomic = it.atomic;
+    m.record = it.record;
     return b.add_memory(m);
   }
 
@@ -182,7 +183,7 @@ private:
       return false;
     for (std::size_t m = 0; m < parameters.size(); ++m) {
       memory const &a = f.memories()[m], &b = parameters[m];
-      if (a.element != b.element || a.space != b.space || a.value != b.value)
+      if (a.element != b.element || a.record != b.record || a.space != b.space || a.value != b.value)
         return false;
     }
     return true;

@@ -129,9 +129,9 @@ private:
     for (std::size_t i = size_; i-- > 0;) {
       instruction const& it = code_[i];
       bool const value_alone = info(it.code).pure || it.code == op::load || it.code == op::load_if ||
-                               it.code == op::get || it.code == op::atomic_load ||
-                               it.code == op::thread_element || makes_simdgroup_matrix(it.code) ||
-                               is_group_function(it.code);
+                               it.code == op::load_field || it.code == op::get ||
+                               it.code == op::atomic_load || it.code == op::thread_element ||
+                               makes_simdgroup_matrix(it.code) || is_group_function(it.code);
       node_[i].dropped |= value_alone && !used[i] && !is_leaf(it.code);
       if (!node_[i].dropped && !is_leaf(it.code))
         for (value_id const o : it.operands)
@@ -234,8 +234,8 @@ private:
         value_id write = 0;
         if (it.code == op::get)
           write = next_set[it.operands[0]];
-        else if (is_access(it.code) && memories_[it.imm].stored)
-          write = next_write[static_cast<std::size_t>(it.imm)];
+        else if (is_access(it.code) && memories_[memory_of(it)].stored)
+          write = next_write[static_cast<std::size_t>(memory_of(it))];
         me.folded = (me.uses == 1 || it.code == op::get) && !me.alone && !me.elsewhere &&
                     (write == 0 || me.last < write);
         me.folded |= !me.alone && (is_splat_of_leaf(it) || sums_.is_part(n));
@@ -258,7 +258,7 @@ private:
       if (it.code == op::atomic_compare_exchange_weak)
         next_set[it.operands[1]] = static_cast<value_id>(statement + 1); // what it takes is read before
       if (is_store(it.code))
-        next_write[static_cast<std::size_t>(it.imm)] = position;
+        next_write[static_cast<std::size_t>(memory_of(it))] = position;
       else if (it.code == op::set)
         next_set[it.operands[0]] = position;
       else if (it.code == op::barrier || it.code == op::invoke)
@@ -307,6 +307,8 @@ private:
   static constexpr int own_width(instruction const& i) {
     if (i.code == op::load)
       return i.type.is_vector() ? 24 : 4;
+    if (i.code == op::load_field)
+      return 12;
     if (is_atomic(i.code))
       return 40;
     if (is_call(i.code))

@@ -113,16 +113,18 @@ constexpr bool has_simdgroup_matrices(std::span<kernel_ir const> kernels) {
 
 constexpr void emit_program(std::span<kernel_ir const> kernels, text& out) {
   emit_msl_preamble(out, has_simdgroup_matrices(kernels));
-  file_constants const constants(kernels);
+  record_names const records(kernels);
+  records.declare(out);
+  file_constants const constants(kernels, records);
   constants.print(out);
   if (!kernels.empty())
     for (std::size_t f = 0; f < kernels[0].function_count; ++f) {
       out << '\n';
-      msl_printer(function_view(kernels[0], f), constants, out).print();
+      msl_printer(function_view(kernels[0], f), constants, records, out).print();
     }
   for (kernel_ir const& k : kernels) {
     out << '\n';
-    msl_printer(k, constants, out).print();
+    msl_printer(k, constants, records, out).print();
   }
 }
 

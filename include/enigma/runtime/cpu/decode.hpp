@@ -103,7 +103,7 @@ private:
 
   void read_memories() {
     for (memory const& m : kernel_.memories)
-      program_.memories.push_back({m.name, m.element, m.space, m.argument, m.elements});
+      program_.memories.push_back({m.name, m.element, m.space, m.argument, m.elements, m.record});
   }
 
   void find_regions() {
@@ -311,7 +311,8 @@ private:
       fact& f = facts_[p];
       bool const has_place = !is_leaf(i.code) && !i.type.is_void() && f.root == p && i.code != op::if_ &&
                              i.code != op::while_ && i.code != op::test && i.code != op::set &&
-                             i.code != op::store && i.code != op::store_if && i.code != op::end;
+                             i.code != op::store && i.code != op::store_if && i.code != op::store_field &&
+                             i.code != op::end;
       bool const wanted = f.last_use != never || !(info(i.code).pure || i.code == op::get);
       if (has_place && wanted) {
         place_value(p);
@@ -330,6 +331,9 @@ private:
     instruction const& i = code_[p];
     fact& f = facts_[p];
     switch (i.code) {
+    case op::load_field:
+    case op::store_field:
+      return emit_field_access(p);
     case op::load:
     case op::load_if:
     case op::store:
@@ -605,6 +609,30 @@ private:
     s.out = facts_[p].place;
     for (int k = 0; k < info(i.code).operands; ++k)
       s.in[k] = at(i.operands[k], s.components);
+  }
+
+  void emit_field_access(std::uint32_t p) {
+    instruction const& i = code_[p];
+    bool const stores = i.code == op::store_field;
+    record const& r = *kernel_.memories[static_cast<std::size_t>(memory_of(i))].record;
+    record_field const& field = r.fields[field_of(i)];
+    bool const wide_index = is_wide(type_at(i.operands[0]));
+    operand const index = wide_index ? narrow_index(i.operands[0]) : at(i.operands[0], 1);
+    element_kind const e = field.type.element;
+    step& s = append(i, stores ? ENIGMA_BY_WORD(store_field, e) : ENIGMA_BY_WORD(load_field, e));
+    s.memory = static_cast<std::uint16_t>(memory_of(i));
+    s.components = elements_of(field.type);
+    s.shape = {field.type.columns, field.type.lanes};
+    s.field = {r.bytes, field.offset, column_bytes(field.type, field.packed)};
+    s.signed_index = info(type_at(i.operands[0]).element).is_signed;
+    s.wide_index = wide_index;
+    if (wide_index)
+      s.in[3] = at(i.operands[0], 1);
+    s.in[0] = index;
+    if (stores)
+      s.in[1] = at(i.operands[1], s.components);
+    else
+      s.out = facts_[p].place;
   }
 
   static step_function induction_function(element_kind k, bool begin) {

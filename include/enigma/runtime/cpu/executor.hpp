@@ -27,9 +27,14 @@ public:
         host_argument const& a = arguments[static_cast<std::size_t>(m.argument)];
         buffers_.push_back({static_cast<std::byte*>(a.data), nullptr, a.length});
         numbers_.push_back(number_of(m, a));
+        // The call's temporaries will be gone when the kernel runs.
+        bool const by_value = m.record != nullptr && m.space == memory_space::constant;
+        auto const* const bytes = static_cast<std::byte const*>(a.data);
+        structs_.emplace_back(bytes, bytes + (by_value ? m.record->bytes : 0));
       } else {
         buffers_.push_back({nullptr, nullptr, static_cast<std::uint64_t>(m.elements)});
         numbers_.push_back({});
+        structs_.emplace_back();
       }
     check_short_positions();
   }
@@ -114,8 +119,7 @@ private:
       if (l.code == op::constant)
         fill(m, l, l.bits);
       else if (l.code == op::argument)
-        for (std::uint32_t c = 0; c < l.kind.lanes; ++c)
-          fill(m, l, c, numbers_[static_cast<std::size_t>(l.bits)].lanes[c]);
+        set_argument(m, l);
     m.code = &program_;
   }
 
@@ -142,6 +146,23 @@ private:
         all_lines += lines(k);
         all_elements += m.memories[k].length;
       }
+  }
+
+  void set_argument(machine& m, leaf const& l) const {
+    auto const memory = static_cast<std::size_t>(l.bits & 0xffff);
+    record const* const r = program_.memories[memory].record;
+    if (r == nullptr) {
+      for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(l.kind.elements()); ++c)
+        fill(m, l, c, numbers_[memory].lanes[c]);
+      return;
+    }
+    record_field const& f = r->fields[l.bits >> 16];
+    for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(f.type.elements()); ++c) {
+      std::int64_t bits = 0; // little-endian
+      std::memcpy(&bits, structs_[memory].data() + f.offset + offset_of_element(f.type, f.packed, c),
+                  info(f.type.element).bytes);
+      fill(m, l, c, bits);
+    }
   }
 
   template <class T>
@@ -322,7 +343,8 @@ private:
   launch_shape shape_;
   growing<bound_memory> buffers_;
   growing<lanes_of_number> numbers_;
-  fixed_array<machine> machines_; // set up when their worker first comes
+  std::vector<std::vector<std::byte>> structs_; // arguments of structs, vectors and matrices
+  fixed_array<machine> machines_;               // set up when their worker first comes
 };
 
 class bound_launches final : public prepared_launches {

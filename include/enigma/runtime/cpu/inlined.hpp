@@ -54,7 +54,7 @@ private:
         continue;
       }
       if (names_memory(it.code))
-        it.imm = memories[static_cast<std::size_t>(it.imm)];
+        it.imm = field_in_memory(memories[static_cast<std::size_t>(memory_of(it))], field_of(it));
       if (code_.size() >= no_value)
         refuse("{}: with its functions in place it has more than 65534 instructions", kernel_.name);
       now[i] = static_cast<value_id>(code_.size());

@@ -45,6 +45,11 @@ using step_function = void (*)(machine&, step const&);
 /// A function on the 32 threads of a chunk: one component of the result, and of each operand.
 using chunk_function = void (*)(void* out, void const* const* in);
 
+/// Where a field lies: bytes between elements, to the field in each, and between the columns of the field.
+struct field_place {
+  std::uint32_t stride = 0, offset = 0, column = 0;
+};
+
 /// A decoded instruction.
 struct step {
   step_function run = nullptr;
@@ -56,7 +61,8 @@ struct step {
   std::uint8_t widened = 0;
   std::uint8_t components = 1;
   std::uint8_t in_lanes[3] = {}; // functions of whole vectors and matrices: elements of the operands
-  matrix_shape shape;            // operations on matrices
+  matrix_shape shape;            // operations on matrices, fields
+  field_place field;             // accesses to fields
   bool uniform = false;          // result and operands are uniform: one chunk is all
   bool signed_index = false;     // memory accesses: the index is an i32, or an i64 where
   bool wide_index = false;       // it has 64 bits: in[3] holds it as it was
@@ -82,6 +88,7 @@ struct memory_facts {
   memory_space space{};
   std::int32_t argument = -1;
   std::int64_t elements = 0;
+  enigma::record const* record = nullptr;
 };
 
 /// The threads that run the current region.

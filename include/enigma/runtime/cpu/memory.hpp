@@ -206,6 +206,43 @@ void store(machine& m, step const& s) {
   }
 }
 
+/// One field of an element. Operands: index[, value].
+template <class Word, class Access>
+void each_field(machine& m, step const& s, Access access) {
+  frame const& f = m.active();
+  bound_memory const& memory = m.memories[s.memory];
+  for (std::uint32_t k = f.begin; k < f.end; ++k) {
+    auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
+    chunk_mask const on = active_lanes(f, k);
+    for (std::uint32_t i = 0; i < chunk; ++i) {
+      if (on[i] && index[i] >= memory.length)
+        refuse_access(m, s, k * chunk + i, index[i]);
+      std::byte* const place =
+          on[i] ? memory.data + std::size_t{index[i]} * s.field.stride + s.field.offset : nullptr;
+      for (std::uint32_t c = 0; c < s.components; ++c)
+        access(k, i, c,
+               on[i] ? place + c / s.shape.rows * s.field.column + c % s.shape.rows * sizeof(Word) : nullptr);
+    }
+  }
+}
+/// Inactive threads get zero.
+template <class Word>
+void load_field(machine& m, step const& s) {
+  each_field<Word>(m, s, [&](std::uint32_t k, std::uint32_t i, std::uint32_t c, std::byte const* from) {
+    Word x{};
+    if (from != nullptr)
+      std::memcpy(&x, from, sizeof x);
+    m.at<Word>(s.out, c, k)[i] = x;
+  });
+}
+template <class Word>
+void store_field(machine& m, step const& s) {
+  each_field<Word>(m, s, [&](std::uint32_t k, std::uint32_t i, std::uint32_t c, std::byte* to) {
+    if (to != nullptr)
+      std::memcpy(to, m.at<Word const>(s.in[1], c, k) + i, sizeof(Word));
+  });
+}
+
 template <class Word>
 void load_all(machine& m, step const& s) {
   load<Word, false>(m, s);

@@ -24,12 +24,23 @@ inline std::string thread_name(machine const& m, std::uint32_t lane) {
                    m.group.z * b.z + lane / (s.x * s.y)});
 }
 
+/// " of inner.mass"; nothing where the element is the value.
+inline std::string field_name(record const& r, int field) {
+  record_field const& f = r.fields[field];
+  if (*f.name == '\0')
+    return "";
+  return f.parent < 0 ? message(" of {}", f.name) : message("{}.{}", field_name(r, f.parent), f.name);
+}
+
 /// "load from X", "store of 4 elements to X" or "atomic_fetch_add on X".
 inline std::string access_name(machine const& m, step const& s) {
   bool const loads = (is_access(s.code) && !is_store(s.code)) || s.code == op::atomic_load;
   bool const both = is_atomic(s.code) && !loads && s.code != op::atomic_store;
   bool const of_matrix = s.code == op::simdgroup_load || s.code == op::simdgroup_store;
-  std::string const what = s.components == 1 || of_matrix ? "" : message(" of {} elements", s.components);
+  record const* const r = m.code->memories[s.memory].record;
+  std::string const what = r != nullptr                     ? field_name(*r, static_cast<int>(s.imm >> 16))
+                           : s.components == 1 || of_matrix ? ""
+                                                            : message(" of {} elements", s.components);
   return message("{}{} {} {}", info(s.code).name, what,
                  loads  ? "from"
                  : both ? "on"
@@ -48,7 +59,7 @@ inline std::int64_t index_value_of(step const& s, std::uint32_t index) {
   std::int64_t const i = s.wide_index ? m.at<std::int64_t const>(s.in[3], 0, lane / chunk)[lane % chunk]
                                       : index_value_of(s, index);
   auto const length = m.memories[s.memory].length;
-  if (i < 0 || static_cast<std::uint64_t>(i) + s.components > length)
+  if (i < 0 || static_cast<std::uint64_t>(i) + (s.field.stride != 0 ? 1 : s.components) > length)
     refuse("{}: {} at index {} is out of range (length {}) in thread {}", m.code->name, access_name(m, s),
            s.signed_index ? std::to_string(i) : std::to_string(static_cast<std::uint64_t>(i)), length,
            thread_name(m, lane));

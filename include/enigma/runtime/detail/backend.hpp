@@ -20,8 +20,9 @@ struct host_argument {
   std::size_t length = 0; // in elements; of a function constant its lanes, 0 where it is left to its default
   element_kind element{};
   enigma::access access{};
-  std::int64_t bits = 0;  // scalars, as constant_bits
-  constant_lanes lanes{}; // function constants
+  std::int64_t bits = 0;                  // scalars, as constant_bits
+  constant_lanes lanes{};                 // function constants
+  enigma::record const* record = nullptr; // elements of several values, then also scalars are at `data`
 };
 
 /// How a launch is cut into threadgroups.

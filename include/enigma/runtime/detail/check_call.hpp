@@ -20,6 +20,10 @@ inline char const* access_name(access a) {
   return names[static_cast<int>(a)];
 }
 
+inline char const* element_name(element_kind k, record const* r) {
+  return r != nullptr ? r->name : ir_name(k);
+}
+
 inline std::string extent_name(extent3 const& e) {
   return message("({},{},{})", e.x, e.y, e.z);
 }
@@ -70,9 +74,9 @@ inline void check_arguments(compiled_kernel const& kernel, std::span<host_argume
       refuse("{} is {}; the call gives {}", argument_name(kernel, k), access_name(p.access),
              access_name(a.access));
     bool const typed = a.access != access::threadgroup && (a.access != access::constant || a.length != 0);
-    if (typed && a.element != p.element)
-      refuse("{} has elements of type {}; the call gives {}", argument_name(kernel, k), ir_name(p.element),
-             ir_name(a.element));
+    if (typed && (a.element != p.element || a.record != p.record))
+      refuse("{} has elements of type {}; the call gives {}", argument_name(kernel, k),
+             element_name(p.element, p.record), element_name(a.element, a.record));
     if (p.access == access::constant)
       check_constant(argument_name(kernel, k), p, a);
     if (p.access == access::threadgroup)
@@ -110,7 +114,8 @@ inline void check_memories(compiled_kernel const& kernel, std::span<host_argumen
       bool const writable =
           p.access == access::out || p.access == access::inout || p.access == access::threadgroup;
       if (p.element != m.element || (p.access == access::constant && p.lanes != m.value.lanes) ||
-          space_of(p.access) != m.space || (m.may_store && !writable) || p.atomic != m.atomic)
+          space_of(p.access) != m.space || (m.may_store && !writable) || p.atomic != m.atomic ||
+          p.record != m.record)
         refuse("{}: memory {} does not fit its argument {} ({})", launch.name, m.name, m.argument + 1,
                p.name);
     }

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/matrix.hpp>
+#include <enigma/codegen/parameters.hpp>
+#include <enigma/codegen/structs.hpp>
+
+// Structs, vectors and matrices as elements of buffers and as arguments. A field is reached by its member:
+//
+//   auto velocity = P[i][&particle::velocity];
+//   P[i][&particle::position] += velocity * dt;
+
+namespace enigma {
+
+namespace detail {
+
+/// Where a record is: an element of a buffer, or an argument.
+struct record_place {
+  builder* owner;
+  int memory;
+  value_id index; // no_value: the argument
+
+  constexpr value_id load(int field, type t) const {
+    return index == no_value ? owner->scalar_argument(t, memory, field)
+                             : owner->load_field(memory, field, t, index);
+  }
+  constexpr void store(int field, value_id x) const { owner->store_field(memory, field, index, x); }
+};
+
+/// Which of a struct's members a pointer is, in their order; -1: none that is listed.
+template <class Pair, class F, class C>
+constexpr bool is_member(F C::* pointer) {
+  if constexpr (std::same_as<std::remove_cv_t<decltype(member_of_pair<Pair>::pointer)>, F C::*>)
+    return member_of_pair<Pair>::pointer == pointer;
+  else
+    return false;
+}
+template <class... Pairs, class F, class C>
+constexpr int member_number(members<Pairs...>, F C::* pointer) {
+  int n = -1, i = 0;
+  ((n = is_member<Pairs>(pointer) ? i : n, ++i), ...);
+  return n;
+}
+/// The field in the record of S that a member is.
+template <class S, class F, class C>
+constexpr int field_number(F C::* pointer) {
+  int const n = member_number(typename members_of<S>::type{}, pointer);
+  if (n < 0)
+    refused((sentence("struct ") << record_maker<S>::name.text
+                                 << " does not list this member: name it in BOOST_HANA_DEFINE_STRUCT or "
+                                    "BOOST_HANA_ADAPT_STRUCT")
+                .lines());
+  return record_maker<S>::made_table.at[n];
+}
+
+template <class S, class C>
+concept has_members_of = std::same_as<S, C> || std::derived_from<S, C>;
+
+template <class F>
+using value_of_field = typename kind_of_field<F>::type;
+
+} // namespace detail
+
+/// A struct as a value: what all its fields were when it was read or made. Its fields are value[&S::member].
+template <struct_type S>
+class struct_value {
+public:
+  template <class Load>
+  constexpr struct_value(detail::builder* owner, Load load) : owner_{owner} {
+    for (int f = 0; f < count; ++f)
+      ids_[f] = load(f);
+  }
+
+  template <class F, class C>
+    requires detail::has_members_of<S, C>
+  constexpr auto operator[](F C::* pointer) const {
+    int const field = detail::field_number<S>(pointer);
+    if constexpr (struct_type<F>)
+      return struct_value<F>(owner_, [&](int f) { return ids_[field + 1 + f]; });
+    else
+      return value<detail::value_of_field<F>>(owner_, ids_[field]);
+  }
+
+  constexpr detail::builder* owner() const { return owner_; }
+  constexpr value_id id_of(int field) const { return ids_[field]; }
+  static constexpr int count = detail::record_maker<S>::count;
+
+private:
+  detail::builder* owner_;
+  value_id ids_[count + 1]{}; // of fields that are structs nothing
+};
+
+namespace detail {
+template <class S>
+constexpr struct_value<S> read_struct(record_place const& place, int first) {
+  return struct_value<S>(place.owner, [&](int f) {
+    record_field const& field = record_of<S>.fields[f];
+    return field.nested != nullptr ? no_value : place.load(first + f, field.type);
+  });
+}
+template <class S>
+constexpr void write_struct(record_place const& place, int first, struct_value<S> const& x) {
+  if (x.owner() != place.owner)
+    refused("a value of one kernel is used in another; pass it through a buffer");
+  for (int f = 0; f < struct_value<S>::count; ++f)
+    if (record_of<S>.fields[f].nested == nullptr)
+      place.store(first + f, x.id_of(f));
+}
+} // namespace detail
+
+/// A struct in memory that can be read.
+template <struct_type S>
+class read_struct {
+public:
+  constexpr read_struct(detail::record_place const& place, int first) : place_{place}, first_{first} {}
+
+  /// The field, or the struct in it: P[i][&particle::mass].
+  template <class F, class C>
+    requires detail::has_members_of<S, C>
+  constexpr auto operator[](F C::* pointer) const {
+    int const field = first_ + detail::field_number<S>(pointer);
+    if constexpr (struct_type<F>) {
+      return read_struct<F>(place_, field + 1);
+    } else {
+      using T = detail::value_of_field<F>;
+      return value<T>(place_.owner, place_.load(field, type_of<T>));
+    }
+  }
+  /// All fields as they are now.
+  constexpr struct_value<S> read() const { return detail::read_struct<S>(place_, first_); }
+  constexpr operator struct_value<S>() const { return read(); }
+
+private:
+  detail::record_place place_;
+  int first_; // the first field of S in the record
+};
+
+/// A vector, matrix or field in memory that can be assigned.
+template <value_type T>
+class written_value {
+public:
+  constexpr written_value(detail::record_place const& place, int field) : place_{place}, field_{field} {}
+  constexpr written_value(written_value const&) = default;
+
+  constexpr void write(value<T> const& x) const { place_.store(field_, x.id_in(place_.owner)); }
+  template <class X>
+    requires(operands_agree<value<T>, X> && (std::convertible_to<X, value<T>> || detail::fits_as<X, T>))
+  constexpr written_value const& operator=(X const& x) const {
+    place_.store(field_, detail::id_of<T>(place_.owner, x));
+    return *this;
+  }
+
+private:
+  detail::record_place place_;
+  int field_;
+};
+
+/// One that can be read and assigned.
+template <value_type T>
+class value_reference : public detail::compound_assignment<value_reference<T>, T> {
+public:
+  using traced_type = T;
+
+  constexpr value_reference(detail::record_place const& place, int field) : place_{place}, field_{field} {}
+  constexpr value_reference(value_reference const&) = default;
+
+  constexpr value<T> read() const { return {place_.owner, place_.load(field_, type_of<T>)}; }
+  constexpr operator value<T>() const { return read(); }
+  constexpr detail::builder* owner() const { return place_.owner; }
+  /// A lane of a vector, a column of a matrix.
+  constexpr auto operator[](int i) const
+    requires detail::composite_value<T>
+  {
+    return read()[i];
+  }
+
+  constexpr void write(value<T> const& x) const { place_.store(field_, x.id_in(place_.owner)); }
+  template <class X>
+    requires(operands_agree<value<T>, X> && (std::convertible_to<X, value<T>> || detail::fits_as<X, T>))
+  constexpr value_reference const& operator=(X const& x) const {
+    place_.store(field_, detail::id_of<T>(place_.owner, x));
+    return *this;
+  }
+  constexpr value_reference const& operator=(value_reference const& x) const {
+    write(x.read());
+    return *this;
+  }
+
+private:
+  detail::record_place place_;
+  int field_;
+};
+
+/// A struct in memory whose fields can be assigned.
+template <struct_type S>
+class written_struct {
+public:
+  constexpr written_struct(detail::record_place const& place, int first) : place_{place}, first_{first} {}
+  constexpr written_struct(written_struct const&) = default;
+
+  template <class F, class C>
+    requires detail::has_members_of<S, C>
+  constexpr auto operator[](F C::* pointer) const {
+    int const field = first_ + detail::field_number<S>(pointer);
+    if constexpr (struct_type<F>)
+      return written_struct<F>(place_, field + 1);
+    else
+      return written_value<detail::value_of_field<F>>(place_, field);
+  }
+  /// Assigns all fields: Q[i] = P[j], Q[i] = make_struct<particle>(...).
+  constexpr void write(struct_value<S> const& x) const { detail::write_struct<S>(place_, first_, x); }
+  constexpr written_struct const& operator=(struct_value<S> const& x) const {
+    write(x);
+    return *this;
+  }
+
+private:
+  detail::record_place place_;
+  int first_;
+};
+
+/// A struct in memory whose fields can be read and assigned.
+template <struct_type S>
+class struct_reference {
+public:
+  constexpr struct_reference(detail::record_place const& place, int first) : place_{place}, first_{first} {}
+  constexpr struct_reference(struct_reference const&) = default;
+
+  template <class F, class C>
+    requires detail::has_members_of<S, C>
+  constexpr auto operator[](F C::* pointer) const {
+    int const field = first_ + detail::field_number<S>(pointer);
+    if constexpr (struct_type<F>)
+      return struct_reference<F>(place_, field + 1);
+    else
+      return value_reference<detail::value_of_field<F>>(place_, field);
+  }
+  constexpr struct_value<S> read() const { return detail::read_struct<S>(place_, first_); }
+  constexpr operator struct_value<S>() const { return read(); }
+  constexpr void write(struct_value<S> const& x) const { detail::write_struct<S>(place_, first_, x); }
+  constexpr struct_reference const& operator=(struct_value<S> const& x) const {
+    write(x);
+    return *this;
+  }
+  constexpr struct_reference const& operator=(struct_reference const& x) const {
+    write(x.read());
+    return *this;
+  }
+
+private:
+  detail::record_place place_;
+  int first_;
+};
+
+namespace detail {
+
+template <class S>
+struct collect_fields {
+  builder* owner;
+  value_id ids[record_maker<S>::count + 1]{};
+  int next = 0;
+
+  template <class Pair, class X>
+  constexpr void take(X const& x) {
+    using F = typename member_of_pair<Pair>::type;
+    if constexpr (struct_type<F>) {
+      ids[next++] = no_value;
+      struct_value<F> const inner = x;
+      for (int f = 0; f < struct_value<F>::count; ++f)
+        ids[next++] = inner.id_of(f);
+    } else {
+      ids[next++] = id_of<value_of_field<F>>(owner, x);
+    }
+  }
+  template <class... Pairs, class... X>
+  constexpr void take_all(members<Pairs...>, X const&... x) {
+    (take<Pairs>(x), ...);
+  }
+};
+
+template <class Pair, class X>
+constexpr bool fits_field() {
+  using F = typename member_of_pair<Pair>::type;
+  if constexpr (struct_type<F>)
+    return std::convertible_to<X, struct_value<F>>;
+  else if constexpr (matrix_type<value_of_field<F>>)
+    return std::same_as<traced_type_of<X>, value_of_field<F>>;
+  else
+    return fits_as<X, value_of_field<F>>;
+}
+template <class... Pairs, class... X>
+constexpr bool fit_fields(members<Pairs...>, void (*)(X...)) {
+  if constexpr (sizeof...(Pairs) == sizeof...(X))
+    return (... && fits_field<Pairs, X>());
+  else
+    return false;
+}
+
+template <class X>
+constexpr builder* owner_of_any(X const& x) {
+  if constexpr (requires { x.owner(); })
+    return x.owner();
+  else
+    return nullptr;
+}
+
+} // namespace detail
+
+/// One value for each field of S, in their order: each of the field's type, or a C++ number.
+template <class S, class... X>
+concept fields_of = struct_type<S> && detail::fit_fields(typename detail::members_of<S>::type{},
+                                                         static_cast<void (*)(X...)>(nullptr));
+
+/// A struct from its fields: Q[i] = make_struct<particle>(position, 1.0f).
+template <struct_type S, class... X>
+  requires fields_of<S, X...>
+constexpr struct_value<S> make_struct(X const&... x) {
+  detail::builder* owner = nullptr;
+  ((owner = owner != nullptr ? owner : detail::owner_of_any(x)), ...);
+  if (owner == nullptr)
+    refused("make_struct of literals alone has no kernel to stand in; make one field a value of the kernel");
+  detail::collect_fields<S> fields{owner};
+  fields.take_all(typename detail::members_of<S>::type{}, x...);
+  return struct_value<S>(owner, [&](int f) { return fields.ids[f]; });
+}
+
+namespace detail {
+
+template <fixed_string Name, buffer_index At, class T>
+constexpr parameter described_record(enigma::access access) {
+  parameter p = described<Name, At>(access, element_kind{});
+  p.record = &record_of<T>;
+  return p;
+}
+
+/// A memory whose elements are T.
+template <record_type T>
+class record_memory {
+public:
+  constexpr record_memory(builder* owner, int memory) : owner_{owner}, memory_{memory} {}
+  constexpr builder* owner() const { return owner_; }
+  constexpr int memory() const { return memory_; }
+
+protected:
+  template <index_value Index>
+  constexpr record_place at(Index const& i) const {
+    return {owner_, memory_, index_id(owner_, i)};
+  }
+
+private:
+  builder* owner_;
+  int memory_;
+};
+
+} // namespace detail
+
+/// A buffer of structs, vectors or matrices that the kernel reads. MSL: `const device particle* Name`.
+template <record_type T, fixed_string Name, buffer_index At>
+  requires(!Name.empty())
+class in<T, Name, At> : public detail::record_memory<T> {
+public:
+  static constexpr parameter description = detail::described_record<Name, At, T>(access::in);
+  using detail::record_memory<T>::record_memory;
+
+  template <index_value Index>
+  constexpr auto operator[](Index const& i) const {
+    if constexpr (struct_type<T>)
+      return read_struct<T>(this->at(i), 0);
+    else
+      return value<T>(this->owner(), this->at(i).load(0, type_of<T>));
+  }
+};
+
+/// The same, written.
+template <record_type T, fixed_string Name, buffer_index At>
+  requires(!Name.empty())
+class out<T, Name, At> : public detail::record_memory<T> {
+public:
+  static constexpr parameter description = detail::described_record<Name, At, T>(access::out);
+  using detail::record_memory<T>::record_memory;
+
+  template <index_value Index>
+  constexpr auto operator[](Index const& i) const {
+    if constexpr (struct_type<T>)
+      return written_struct<T>(this->at(i), 0);
+    else
+      return written_value<T>(this->at(i), 0);
+  }
+};
+
+/// The same, read and written.
+template <record_type T, fixed_string Name, buffer_index At>
+  requires(!Name.empty())
+class inout<T, Name, At> : public detail::record_memory<T> {
+public:
+  static constexpr parameter description = detail::described_record<Name, At, T>(access::inout);
+  using detail::record_memory<T>::record_memory;
+
+  template <index_value Index>
+  constexpr auto operator[](Index const& i) const {
+    if constexpr (struct_type<T>)
+      return struct_reference<T>(this->at(i), 0);
+    else
+      return value_reference<T>(this->at(i), 0);
+  }
+};
+
+/// A vector or a matrix given at dispatch. MSL: `constant float4x4& Name`.
+template <detail::composite_value T, fixed_string Name, buffer_index At>
+  requires(!Name.empty())
+class scalar<T, Name, At> {
+public:
+  static constexpr parameter description = detail::described_record<Name, At, T>(access::scalar);
+  using traced_type = T;
+
+  constexpr scalar(detail::program_builder* program, int parameter)
+      : program_{program}
+      , parameter_{parameter} {}
+  constexpr operator value<T>() const {
+    return {owner(), owner()->scalar_argument(type_of<T>, program_->memory_of(parameter_))};
+  }
+  /// A lane of a vector, a column of a matrix.
+  constexpr auto operator[](int i) const { return value<T>(*this)[i]; }
+  constexpr detail::builder* owner() const { return &program_->current(); }
+
+private:
+  detail::program_builder* program_;
+  int parameter_;
+};
+
+/// A struct given at dispatch: p[&params::width]. MSL: `constant params& Name`.
+template <struct_type T, fixed_string Name, buffer_index At>
+  requires(!Name.empty())
+class scalar<T, Name, At> {
+public:
+  static constexpr parameter description = detail::described_record<Name, At, T>(access::scalar);
+
+  constexpr scalar(detail::program_builder* program, int parameter)
+      : program_{program}
+      , parameter_{parameter} {}
+  template <class F, class C>
+    requires detail::has_members_of<T, C>
+  constexpr auto operator[](F C::* pointer) const {
+    return here()[pointer];
+  }
+  constexpr struct_value<T> read() const { return here().read(); }
+  constexpr operator struct_value<T>() const { return read(); }
+
+private:
+  constexpr read_struct<T> here() const {
+    return {{&program_->current(), program_->memory_of(parameter_), no_value}, 0};
+  }
+
+  detail::program_builder* program_;
+  int parameter_;
+};
+
+} // namespace enigma

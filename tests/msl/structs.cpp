@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT
+// Structs, vectors and matrices as elements of buffers and as arguments: the executor against the text that
+// the machine runs, and both against plain C++.
+#include "both.hpp"
+
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace eg = enigma;
+using eg::bf16;
+using eg::f16;
+using eg::f32;
+using eg::i64;
+using eg::mat;
+using eg::packed_vec;
+using eg::u32;
+using eg::u8;
+using eg::vec;
+using witness::both;
+
+constexpr std::size_t n = 150;
+constexpr witness::shape row{{n}, {64}};
+
+struct particle {
+  BOOST_HANA_DEFINE_STRUCT(particle, (float, mass), (packed_vec<float, 3>, position),
+                           (vec<float, 3>, velocity), (bool, alive));
+};
+struct world {
+  BOOST_HANA_DEFINE_STRUCT(world, (vec<float, 3>, gravity), (float, dt), (u32, device),
+                           (mat<f32, 2, 3>, turn));
+};
+
+std::vector<particle> particles() {
+  std::mt19937 random(1);
+  std::vector<particle> p(n);
+  auto const number = [&] { return static_cast<float>(random() % 2001) / 1000.0f - 1.0f; };
+  for (particle& x : p) {
+    x.mass = number();
+    x.position = {number(), number(), number()};
+    x.velocity = {number(), number(), number()};
+    x.alive = random() % 3 != 0;
+  }
+  return p;
+}
+
+inline constexpr auto moves =
+    eg::kernel<"moves">([](eg::gpu& g, eg::inout<particle, "P"> P, eg::scalar<world, "w"> w) {
+      auto i = g.thread_position_in_grid();
+      g.if_(P[i][&particle::alive], [&] {
+        P[i][&particle::velocity] += w[&world::gravity] * w[&world::dt];
+        P[i][&particle::position] += P[i][&particle::velocity].read() * w[&world::dt];
+        P[i][&particle::mass] *= 0.5f;
+      });
+      P[i][&particle::alive] = P[i][&particle::mass] > 0.0f;
+    });
+
+TEST(structs, fields_are_read_and_written) {
+  auto p = particles();
+  auto const before = p;
+  world const w{vec<float, 3>{0, -9.5f, 0.25f}, 0.125f, 3, {}};
+  ASSERT_TRUE(both(eg::compile<moves>(), row, eg::inout(p), w));
+  for (std::size_t i = 0; i < n; ++i) {
+    particle x = before[i];
+    if (x.alive) {
+      for (int k = 0; k < 3; ++k) {
+        x.velocity[k] += w.gravity[k] * w.dt;
+        x.position[k] += x.velocity[k] * w.dt;
+      }
+      x.mass *= 0.5f;
+    }
+    x.alive = x.mass > 0.0f;
+    ASSERT_EQ(p[i].velocity, x.velocity);
+    ASSERT_EQ(p[i].position, x.position);
+    ASSERT_EQ(p[i].mass, x.mass);
+    ASSERT_EQ(p[i].alive, x.alive);
+  }
+  EXPECT_EQ(std::string(eg::compile<moves>().metal_source()), R"(#include <metal_stdlib>
+using namespace metal;
+
+struct particle {
+  float mass;
+  packed_float3 position;
+  float3 velocity;
+  bool alive;
+};
+
+struct world {
+  float3 gravity;
+  float dt;
+  uint device_;
+  float2x3 turn;
+};
+
+kernel void moves(device particle* P [[buffer(0)]],
+                  constant world& w [[buffer(1)]],
+                  uint gid [[thread_position_in_grid]]) {
+  if (P[gid].alive) {
+    P[gid].velocity += w.gravity * w.dt;
+    P[gid].position = float3(P[gid].position) + P[gid].velocity * w.dt;
+    P[gid].mass *= 0.5f;
+  }
+  P[gid].alive = P[gid].mass > 0.0f;
+}
+)");
+}
+
+TEST(structs, ir_text) {
+  std::string const ir = eg::compile<moves>().ir();
+  EXPECT_NE(ir.find("  struct particle : 48 bytes\n    .mass : f32 at 0\n    .position : packed f32x3 at 4\n"
+                    "    .velocity : f32x3 at 16\n    .alive : bool at 32\n"),
+            std::string::npos)
+      << ir;
+  EXPECT_NE(ir.find("  memory P : device particle loaded stored\n"), std::string::npos) << ir;
+  EXPECT_NE(ir.find(" = load_field P[%0].alive : bool\n"), std::string::npos) << ir;
+  EXPECT_NE(ir.find(" = argument w.gravity : f32x3\n"), std::string::npos) << ir;
+  EXPECT_NE(ir.find("  store_field P[%0].mass, %"), std::string::npos) << ir;
+}
+
+// ---- Every kind of field, structs in structs, whole structs
+// ------------------------------------------------
+
+struct small {
+  BOOST_HANA_DEFINE_STRUCT(small, (u8, a), (f16, b), (packed_vec<f16, 3>, c));
+};
+struct mixed {
+  BOOST_HANA_DEFINE_STRUCT(mixed, (bf16, half), (small, first), (i64, x), (vec<u8, 3>, bytes),
+                           (mat<f16, 3, 3>, m), (small, second), (packed_vec<eg::i16, 2>, shorts),
+                           (vec<bool, 2>, bits));
+};
+using pair = small; // what it is called elsewhere does not matter
+
+std::vector<mixed> mixtures() {
+  std::mt19937 random(2);
+  std::vector<mixed> all(n);
+  for (mixed& x : all) {
+    auto const number = [&] { return f16(static_cast<float>(random() % 401) / 100.0f - 2.0f); };
+    auto const fill_small = [&](small& s) {
+      s.a = static_cast<u8>(random());
+      s.b = number();
+      s.c = {number(), number(), number()};
+    };
+    x.half = bf16(static_cast<float>(number()));
+    fill_small(x.first);
+    fill_small(x.second);
+    x.x = static_cast<i64>(random()) << 31;
+    x.bytes = {static_cast<u8>(random()), static_cast<u8>(random()), static_cast<u8>(random())};
+    for (int c = 0; c < 3; ++c)
+      x.m[c] = {number(), number(), number()};
+    x.shorts = {static_cast<eg::i16>(random()), static_cast<eg::i16>(random())};
+    x.bits = {random() % 2 == 0, random() % 2 == 0};
+  }
+  return all;
+}
+
+inline constexpr auto mixes =
+    eg::kernel<"mixed">([](eg::gpu& g, eg::in<mixed, "X"> X, eg::in<pair, "S"> S, eg::out<mixed, "Y"> Y,
+                           eg::out<pair, "T"> T, eg::scalar<mixed, "one"> one) {
+      auto i = g.thread_position_in_grid();
+      T[i] = X[i][&mixed::second];
+      auto x = X[i].read();
+      auto s = eg::make_struct<small>(x[&mixed::first][&small::a] + 1, S[i][&small::b],
+                                      x[&mixed::second][&small::c]);
+      Y[i] = eg::make_struct<mixed>(x[&mixed::half] + one[&mixed::half], s, x[&mixed::x] - one[&mixed::x],
+                                    x[&mixed::bytes], transpose(x[&mixed::m]) + one[&mixed::m],
+                                    one[&mixed::second], x[&mixed::shorts] * 2, !x[&mixed::bits]);
+      Y[i][&mixed::second][&small::a] = 77;
+    });
+
+TEST(structs, structs_in_structs) {
+  auto const x = mixtures();
+  std::vector<small> s(n), t(n);
+  for (std::size_t i = 0; i < n; ++i)
+    s[i] = x[n - 1 - i].first;
+  std::vector<mixed> y(n);
+  mixed const one = x[5];
+  ASSERT_TRUE(both(eg::compile<mixes>(), row, eg::in(x), eg::in(s), eg::out(y), eg::out(t), one));
+  for (std::size_t i = 0; i < n; ++i) {
+    mixed const &from = x[i], &got = y[i];
+    ASSERT_EQ(got.first.a, static_cast<u8>(from.first.a + 1));
+    ASSERT_EQ(got.first.b.bits, s[i].b.bits);
+    ASSERT_EQ(got.first.c, from.second.c);
+    ASSERT_EQ(t[i].a, from.second.a);
+    ASSERT_EQ(t[i].b.bits, from.second.b.bits);
+    ASSERT_EQ(t[i].c, from.second.c);
+    ASSERT_EQ(got.half.bits, bf16(float(from.half) + float(one.half)).bits);
+    ASSERT_EQ(got.x, from.x - one.x);
+    ASSERT_EQ(got.bytes, from.bytes);
+    for (int c = 0; c < 3; ++c)
+      for (int r = 0; r < 3; ++r)
+        ASSERT_EQ(got.m[c][r].bits, f16(float(from.m[r][c]) + float(one.m[c][r])).bits);
+    ASSERT_EQ(got.second.a, 77);
+    ASSERT_EQ(got.second.c, one.second.c);
+    for (int k = 0; k < 2; ++k) {
+      ASSERT_EQ(got.shorts[k], static_cast<eg::i16>(from.shorts[k] * 2));
+      ASSERT_EQ(got.bits[k], !from.bits[k]);
+    }
+  }
+  // The kernel has the struct's name, and the struct gives way; a field with a reserved name is escaped.
+  std::string const text(eg::compile<mixes>().metal_source());
+  EXPECT_NE(text.find("struct small {\n  uchar a;\n  half b;\n  packed_half3 c;\n};\n\nstruct mixed1 {\n"
+                      "  bfloat half_;\n  small first;\n  long x;\n  uchar3 bytes;\n  half3x3 m;\n"),
+            std::string::npos)
+      << text;
+}
+
+// ---- Vectors and matrices -------------------------------------------------------------------------------
+
+inline constexpr auto transforms = eg::kernel<"transforms">(
+    [](eg::gpu& g, eg::scalar<mat<f32, 4, 3>, "transform"> transform, eg::scalar<vec<f32, 3>, "shift"> shift,
+       eg::in<vec<f32, 4>, "X"> X, eg::inout<vec<f32, 3>, "Y"> Y, eg::out<mat<f32, 3, 3>, "M"> M,
+       eg::inout<mat<f16, 2, 3>, "N"> N) {
+      auto i = g.thread_position_in_grid();
+      Y[i] += transform * X[i] + shift;
+      M[i] = make_matrix(transform[0], transform[1], shift * shift[1]);
+      N[i] = N[i] + N[i] * N[i][1][2];
+    });
+TEST(structs, vectors_and_matrices_are_elements) {
+  std::mt19937 random(3);
+  auto const number = [&] { return static_cast<float>(random() % 2001) / 1000.0f - 1.0f; };
+  mat<f32, 4, 3> transform{};
+  vec<f32, 3> const shift{number(), number(), number()};
+  for (int c = 0; c < 4; ++c)
+    transform[c] = {number(), number(), number()};
+  std::vector<vec<f32, 4>> x(n);
+  std::vector<vec<f32, 3>> y(n);
+  std::vector<mat<f32, 3, 3>> m(n);
+  std::vector<mat<f16, 2, 3>> half(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = {number(), number(), number(), number()};
+    y[i] = {number(), number(), number()};
+    half[i] = {vec<f16, 3>{f16(number()), f16(number()), f16(number())},
+               vec<f16, 3>{f16(number()), f16(number()), f16(number())}};
+  }
+  auto const y_before = y;
+  auto const half_before = half;
+  ASSERT_TRUE(both(eg::compile<transforms>(), row, transform, eg::scalar(shift), eg::in(x), eg::inout(y),
+                   eg::out(m), eg::inout(half)));
+  for (std::size_t i = 0; i < n; ++i)
+    for (int r = 0; r < 3; ++r) {
+      float sum = transform[0][r] * x[i][0];
+      for (int c = 1; c < 4; ++c)
+        sum += transform[c][r] * x[i][c];
+      ASSERT_EQ(y[i][r], y_before[i][r] + (sum + shift[r]));
+      ASSERT_EQ(m[i][1][r], transform[1][r]);
+      ASSERT_EQ(m[i][2][r], shift[r] * shift[1]);
+      float const part = float(f16(float(half_before[i][0][r]) * float(half_before[i][1][2])));
+      ASSERT_EQ(half[i][0][r].bits, f16(float(half_before[i][0][r]) + part).bits);
+    }
+  std::string const text(eg::compile<transforms>().metal_source());
+  EXPECT_NE(text.find("constant float4x3& transform"), std::string::npos) << text;
+  EXPECT_NE(text.find("  Y[gid] += transform * X[gid] + shift;\n"
+                      "  M[gid] = float3x3(transform[0], transform[1], shift * shift.y);\n"),
+            std::string::npos)
+      << text;
+}
+
+// ---- In functions
+// -------------------------------------------------------------------------------------------
+
+inline constexpr auto heavier =
+    eg::function<"heavier">([](eg::gpu& g, eg::inout<particle, "Q"> Q, eg::scalar<u32, "at"> at,
+                               eg::scalar<mat<f32, 2, 3>, "turn"> turn) {
+      auto speed = Q[at][&particle::velocity].read();
+      g.if_(dot(speed, turn[0]) > 0.0f, [&] { Q[at][&particle::mass] += 1.0f; });
+      return speed * turn;
+    });
+inline constexpr auto in_functions = eg::kernel<"in_functions">(
+    [](eg::gpu& g, eg::inout<particle, "P"> P, eg::scalar<world, "w"> w, eg::out<vec<f32, 2>, "Y"> Y) {
+      auto i = g.thread_position_in_grid();
+      Y[i] = heavier(P, i, w[&world::turn]);
+    });
+TEST(structs, in_functions) {
+  auto p = particles();
+  auto const before = p;
+  std::vector<vec<f32, 2>> y(n);
+  world w{};
+  w.turn = {vec<f32, 3>{1, 2, 3}, vec<f32, 3>{-1, 0, 0.5f}};
+  ASSERT_TRUE(both(eg::compile<in_functions>(), row, eg::inout(p), w, eg::out(y)));
+  for (std::size_t i = 0; i < n; ++i) {
+    auto const& v = before[i].velocity;
+    float const first = v[0] * 1 + v[1] * 2 + v[2] * 3;
+    ASSERT_EQ(y[i][0], first);
+    ASSERT_EQ(y[i][1], v[0] * -1 + v[1] * 0 + v[2] * 0.5f);
+    ASSERT_EQ(p[i].mass, before[i].mass + (first > 0 ? 1.0f : 0.0f));
+  }
+  EXPECT_NE(eg::compile<in_functions>().metal_source().find(
+                "static inline float2 heavier(device particle* Q, uint at, float2x3 turn) {\n"),
+            std::string_view::npos)
+      << eg::compile<in_functions>().metal_source();
+}
+
+// ---- Errors of a call
+// ---------------------------------------------------------------------------------------
+
+template <class F>
+std::string refusal(F f) {
+  try {
+    f();
+  } catch (eg::error const& e) {
+    return e.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST(structs, wrong_calls) {
+  auto const k = eg::compile<moves>();
+  eg::runtime rt(eg::backend::cpu, 1);
+  auto p = particles();
+  world const w{};
+  EXPECT_EQ(
+      refusal([&] { rt.execute(k, eg::threads(n + 32), eg::inout(p), w); }),
+      "moves: load_field of alive from P at index 150 is out of range (length 150) in thread (150,0,0)");
+  std::vector<world> worlds(n);
+  EXPECT_EQ(refusal([&] { rt.execute(k, eg::threads(n), eg::inout(worlds), w); }),
+            "moves: argument 1 (P) has elements of type particle; the call gives world");
+  EXPECT_EQ(refusal([&] { rt.execute(k, eg::threads(n), eg::inout(p), 1.0f); }),
+            "moves: argument 2 (w) has elements of type world; the call gives f32");
+  auto const prepared = rt.prepare(k, eg::threads(n), eg::inout(p), world{vec<float, 3>{1, 2, 3}, 1, 2, {}});
+  EXPECT_EQ(prepared.read_output<particle>("P").size(), n);
+  EXPECT_EQ(refusal([&] { prepared.read_output<world>("P"); }),
+            "moves: argument 1 (P) has elements of type particle, not world");
+}
+
+inline constexpr auto wide_indices =
+    eg::kernel<"wide_indices">([](eg::gpu& g, eg::inout<particle, "P"> P, eg::scalar<i64, "from"> from) {
+      auto i = eg::cast<i64>(g.thread_position_in_grid()) + from;
+      P[i][&particle::mass] = P[i][&particle::mass] + 1;
+    });
+TEST(structs, wide_indices) {
+  auto p = particles();
+  auto const before = p;
+  ASSERT_TRUE(both(eg::compile<wide_indices>(), {{40}, {32}}, eg::inout(p), i64{100}));
+  ASSERT_EQ(p[139].mass, before[139].mass + 1);
+  eg::runtime rt(eg::backend::cpu, 1);
+  EXPECT_EQ(
+      refusal([&] { rt.execute(eg::compile<wide_indices>(), eg::threads(2), eg::inout(p), i64{-1}); }),
+      "wide_indices: load_field of mass from P at index -1 is out of range (length 150) in thread (0,0,0)");
+}
+
+} // namespace
