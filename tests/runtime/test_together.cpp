@@ -59,12 +59,24 @@ void check_positions(eg::extent3 total, eg::extent3 block, bool whole) {
     query q;
     int axes;
   };
-  asked const all[] = {{query::thread_position_in_grid, 3},        {query::threads_per_grid, 3},
-                       {query::thread_position_in_threadgroup, 3}, {query::threads_per_threadgroup, 3},
-                       {query::threadgroup_position_in_grid, 3},   {query::threadgroups_per_grid, 3},
-                       {query::thread_index_in_threadgroup, 1},    {query::thread_index_in_simdgroup, 1},
-                       {query::simdgroup_index_in_threadgroup, 1}, {query::threads_per_simdgroup, 1},
-                       {query::simdgroups_per_threadgroup, 1}};
+  asked const all[] = {{query::thread_position_in_grid, 3},
+                       {query::threads_per_grid, 3},
+                       {query::thread_position_in_threadgroup, 3},
+                       {query::threads_per_threadgroup, 3},
+                       {query::threadgroup_position_in_grid, 3},
+                       {query::threadgroups_per_grid, 3},
+                       {query::thread_index_in_threadgroup, 1},
+                       {query::thread_index_in_simdgroup, 1},
+                       {query::simdgroup_index_in_threadgroup, 1},
+                       {query::threads_per_simdgroup, 1},
+                       {query::simdgroups_per_threadgroup, 1},
+                       {query::dispatch_threads_per_threadgroup, 3},
+                       {query::dispatch_simdgroups_per_threadgroup, 1},
+                       {query::thread_execution_width, 1},
+                       {query::thread_index_in_quadgroup, 1},
+                       {query::quadgroup_index_in_threadgroup, 1},
+                       {query::quadgroups_per_threadgroup, 1},
+                       {query::dispatch_quadgroups_per_threadgroup, 1}};
   static_assert(std::size(all) == static_cast<std::size_t>(query::count_));
   for (auto const& [q, axes] : all)
     for (int a = 0; a < axes; ++a) {
@@ -82,18 +94,49 @@ void check_positions(eg::extent3 total, eg::extent3 block, bool whole) {
       each_thread(total, block, [&](std::size_t at, place const& p) {
         u32 const index = p.tid.x + p.size.x * (p.tid.y + p.size.y * p.tid.z);
         u32 const threads = p.size.x * p.size.y * p.size.z;
-        u32 const want = q == query::thread_position_in_grid
-                             ? axis(p.group, a) * axis(block, a) + axis(p.tid, a)
-                         : q == query::threads_per_grid               ? axis(p.grid_size, a)
-                         : q == query::thread_position_in_threadgroup ? axis(p.tid, a)
-                         : q == query::threads_per_threadgroup        ? axis(p.size, a)
-                         : q == query::threadgroup_position_in_grid   ? axis(p.group, a)
-                         : q == query::threadgroups_per_grid          ? axis(p.groups, a)
-                         : q == query::thread_index_in_threadgroup    ? index
-                         : q == query::thread_index_in_simdgroup      ? index % 32
-                         : q == query::simdgroup_index_in_threadgroup ? index / 32
-                         : q == query::threads_per_simdgroup          ? 32
-                                                                      : (threads + 31) / 32;
+        auto const want = [&]() -> u32 {
+          auto const volume = static_cast<u32>(block.volume());
+          switch (q) {
+          case query::thread_position_in_grid:
+            return axis(p.group, a) * axis(block, a) + axis(p.tid, a);
+          case query::threads_per_grid:
+            return axis(p.grid_size, a);
+          case query::thread_position_in_threadgroup:
+            return axis(p.tid, a);
+          case query::threads_per_threadgroup:
+            return axis(p.size, a);
+          case query::threadgroup_position_in_grid:
+            return axis(p.group, a);
+          case query::threadgroups_per_grid:
+            return axis(p.groups, a);
+          case query::thread_index_in_threadgroup:
+            return index;
+          case query::thread_index_in_simdgroup:
+            return index % 32;
+          case query::simdgroup_index_in_threadgroup:
+            return index / 32;
+          case query::threads_per_simdgroup:
+          case query::thread_execution_width:
+            return 32;
+          case query::simdgroups_per_threadgroup:
+            return (threads + 31) / 32;
+          case query::dispatch_threads_per_threadgroup:
+            return axis(block, a);
+          case query::dispatch_simdgroups_per_threadgroup:
+            return (volume + 31) / 32;
+          case query::thread_index_in_quadgroup:
+            return index % 4;
+          case query::quadgroup_index_in_threadgroup:
+            return index / 4;
+          case query::quadgroups_per_threadgroup:
+            return (threads + 3) / 4;
+          case query::dispatch_quadgroups_per_threadgroup:
+            return (volume + 3) / 4;
+          case query::count_:
+            break;
+          }
+          return 0;
+        }();
         ASSERT_EQ(got[at], want) << eg::info(q).attribute << " axis " << a << " of thread " << at;
       });
     }
