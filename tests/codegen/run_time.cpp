@@ -157,6 +157,10 @@ std::string refusal_of_body(Body body) {
             }),                                                                                              \
             words)
 
+constexpr char const* leaves_its_region = "kernel k: a value computed inside an if_ or a loop is used "
+                                          "outside of it; carry it out in a variable, auto "
+                                          "v = g.variable(0.0f), or from pass to pass with carry(...)";
+
 TEST(refusals, of_bodies) {
   SAYS("accepted", x[0] = x[1] + 3);
   SAYS("the integer 16777217 has no exact value of type f32; write it as a decimal number",
@@ -180,19 +184,29 @@ TEST(refusals, of_bodies) {
        auto const branch = g.if_(x[0] > 0, [&] { x[0] = 1; });
        x[1] = 2; branch.else_([&] { x[0] = 3; }));
   SAYS("accepted", auto const branch = g.if_(x[0] > 0, [&] { x[0] = 1; }); branch.else_([&] { x[0] = 3; }));
-  SAYS("kernel k: a value computed inside an if_ or a loop is used outside of it; carry it out in a "
-       "variable: auto "
-       "v = g.variable(0.0f)",
-       eg::value<f32> a = x[0];
-       g.if_(a > 0, [&] { a = a + 1; }); x[0] = a);
-  SAYS("kernel k: a value computed inside an if_ or a loop is used outside of it; carry it out in a "
-       "variable: auto "
-       "v = g.variable(0.0f)",
-       eg::value<f32> a = x[0];
-       g.if_(a > 0, [&] {
-          a = a + 1;
-          x[1] = a;
-        }).else_([&] { x[2] = a; }));
+  SAYS(leaves_its_region, eg::value<f32> a = x[0]; g.if_(a > 0, [&] { a = a + 1; }); x[0] = a);
+  SAYS(leaves_its_region, eg::value<f32> a = x[0]; g.if_(a > 0, [&] {
+                                                      a = a + 1;
+                                                      x[1] = a;
+                                                    }).else_([&] { x[2] = a; }));
+  SAYS(leaves_its_region, eg::value<i32> last = n[0]; g.for_range(3, [&](auto i) { last = i; }); n[1] = last);
+  SAYS("accepted", eg::value<i32> last = n[0]; g.for_range(3, [&](auto i) { n[1] = i; }); n[1] = last);
+  SAYS(leaves_its_region, eg::value<f32> a = x[0]; g.while_(
+      [&] {
+        a = x[1] * 2;
+        return a > 1;
+      },
+      [&] { x[0] = a; });
+       x[2] = a);
+  SAYS(leaves_its_region, eg::value<f32> a = x[0]; g.for_range(3, [&](auto) {
+    g.if_(a > 0, [&] {
+      auto v = g.variable(1.0f); // known there alone
+      a = v;
+    });
+    g.if_(a > 0, [&] { x[0] = 1; });
+  }));
+  SAYS("accepted", eg::value<f32> a = x[0]; g.for_range(3, [&](auto) { g.if_(a > 0, [&] { x[1] = a; }); });
+       x[0] = a);
   SAYS("accepted", auto a = g.variable(x[0]); g.if_(a > 0, [&] { a = a + 1; }); x[0] = a);
   SAYS("accepted", eg::value<f32> a = x[0]; g.while_(
       [&] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// expect-clang: kernel leak: a value computed inside an if_ or a loop is used outside of it; carry it out in a variable
-// expect-gcc: a value computed inside an if_ or a loop is used outside of it; carry it out in a variable
+// expect-clang: kernel leak: a value computed inside an if_ or a loop is used outside of it; carry it out in a variable, auto v = g.variable
+// expect-gcc: a value computed inside an if_ or a loop is used outside of it; carry it out in a variable, auto v = g.variable
 #include <enigma/codegen.hpp>
 namespace eg = enigma;
 

@@ -73,7 +73,7 @@ struct function_parameter<value<T>> {
 };
 
 /// A value under a name of its own.
-template <class T, fixed_string Name, buffer_index At>
+template <element T, fixed_string Name, buffer_index At>
 struct function_parameter<scalar<T, Name, At>> : function_parameter<value<T>> {
   template <class A>
   static constexpr memory described(builder* b, int number, A const& a) {
@@ -112,11 +112,11 @@ struct buffer_of_function {
   }
   static constexpr P handle(builder* b, int number) { return P(b, number); }
 };
-template <class T, fixed_string Name, buffer_index At>
+template <element T, fixed_string Name, buffer_index At>
 struct function_parameter<in<T, Name, At>> : buffer_of_function<in<T, Name, At>, T, true, false> {};
-template <class T, fixed_string Name, buffer_index At>
+template <element T, fixed_string Name, buffer_index At>
 struct function_parameter<out<T, Name, At>> : buffer_of_function<out<T, Name, At>, T, false, true> {};
-template <class T, fixed_string Name, buffer_index At>
+template <element T, fixed_string Name, buffer_index At>
 struct function_parameter<inout<T, Name, At>> : buffer_of_function<inout<T, Name, At>, T, true, true> {};
 
 /// Elements of structs, vectors or matrices.
@@ -247,8 +247,8 @@ private:
     detail::function_under_construction const& traced_once =
         *program.functions()[static_cast<std::size_t>(f)];
     detail_of_call.function = f;
-    if (traced_once.barrier != nullptr)
-      owner->need_together(traced_once.barrier, *traced_once.barrier == 's');
+    if (traced_once.waits != nullptr)
+      owner->need_together(traced_once.waits, *traced_once.waits == 's');
     value_id const result = owner->call(traced_once.computes_only, traced_once.result, detail_of_call, ids);
     if constexpr (!std::is_void_v<R>)
       return value<detail::traced_type_of<R>>(owner, result);

@@ -394,6 +394,11 @@ constexpr bool makes_simdgroup_matrix(op code) {
          (code >= op::simdgroup_fill && code <= op::simdgroup_of_elements && code != op::thread_element);
 }
 
+/// An operation whose imm is a memory.
+constexpr bool names_memory(op code) {
+  return code == op::argument || is_access(code) || is_atomic(code);
+}
+
 /// What the imm of a group function says: which group, and for and_fill the size of the blocks (0: the
 /// group).
 struct group_detail {

@@ -288,24 +288,41 @@ public:
   }
 };
 
-/// `condition ? buffer[i] : otherwise`, with no access where the condition is false.
-template <element T, index_value Index, traced M, class X>
-  requires(std::same_as<detail::traced_type_of<M>, bool> && operands_agree<value<T>, X>)
-constexpr value<T> load_if(detail::memory_handle<T> const& buffer, Index const& i, M const& condition,
-                           X const& otherwise) {
+namespace detail {
+/// As the elements of a buffer of T, from one on: the number of lanes, 0 for what is no such value.
+template <class T, class X>
+inline constexpr int lanes_of_elements = literal_for<X, T> ? 1 : 0;
+template <class T, traced X>
+  requires std::same_as<element_of<typename X::traced_type>, T>
+inline constexpr int lanes_of_elements<T, X> =
+    type_of<typename X::traced_type>.columns == 1 ? type_traits<typename X::traced_type>::lanes : 0;
+template <class T, int Lanes>
+concept lanes_in_memory = Lanes == 1 || Lanes == 2 || Lanes == 4 || (Lanes == 3 && !std::same_as<T, bool>);
+} // namespace detail
+
+/// `condition ? buffer[i] : otherwise`, with no access where the condition is false. load_if<4> is of the
+/// vector from buffer[i] on: `otherwise` is one too, or an element for all lanes. The buffer is a kernel's,
+/// or threadgroup memory.
+template <int Lanes = 1, element T, index_value Index, traced M, class X>
+  requires(detail::lanes_in_memory<T, Lanes> && std::same_as<detail::traced_type_of<M>, bool> &&
+           detail::fits_as<X, vector_of<T, Lanes>>)
+constexpr value<vector_of<T, Lanes>> load_if(detail::memory_handle<T> const& buffer, Index const& i,
+                                             M const& condition, X const& otherwise) {
   detail::builder* const b = buffer.owner();
   value_id const ids[] = {buffer.place(i), detail::id_of<bool>(b, condition),
-                          detail::id_of<T>(b, otherwise)}; // braces: in this order
-  return {b, b->load_if(buffer.memory(), type_of<T>, ids[0], ids[1], ids[2])};
+                          detail::id_of<vector_of<T, Lanes>>(b, otherwise)}; // braces: in this order
+  return {b, b->load_if(buffer.memory(), type_of<vector_of<T, Lanes>>, ids[0], ids[1], ids[2])};
 }
 
-/// `if (condition) buffer[i] = x`.
+/// `if (condition) buffer[i] = x`; of a vector x as many elements from buffer[i] on.
 template <element T, index_value Index, traced M, class X>
-  requires(std::same_as<detail::traced_type_of<M>, bool> && operands_agree<value<T>, X>)
+  requires(detail::lanes_in_memory<T, detail::lanes_of_elements<T, X>> &&
+           std::same_as<detail::traced_type_of<M>, bool>)
 constexpr void store_if(detail::memory_handle<T> const& buffer, Index const& i, M const& condition,
                         X const& x) {
   detail::builder* const b = buffer.owner();
-  value_id const ids[] = {buffer.place(i), detail::id_of<bool>(b, condition), detail::id_of<T>(b, x)};
+  using V = vector_of<T, detail::lanes_of_elements<T, X>>;
+  value_id const ids[] = {buffer.place(i), detail::id_of<bool>(b, condition), detail::id_of<V>(b, x)};
   b->store_if(buffer.memory(), ids[0], ids[1], ids[2]);
 }
 

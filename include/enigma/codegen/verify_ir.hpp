@@ -356,13 +356,13 @@ private:
                                       : (std::int64_t{1} << 8 * size_in_bytes(k)) - 1;
   }
 
-  constexpr bool names_memory(instruction const& i) {
+  constexpr bool memory_is_there(instruction const& i) {
     bool const there = i.imm >= 0 && static_cast<std::uint64_t>(memory_of(i)) < kernel_.memories.size();
     need(there, "no such memory");
     return there;
   }
   constexpr void check_access(instruction const& i) {
-    if (!names_memory(i))
+    if (!memory_is_there(i))
       return;
     memory const& m = kernel_.memories[static_cast<std::size_t>(memory_of(i))];
     bool const stores = is_store(i.code);
@@ -393,7 +393,7 @@ private:
   }
 
   constexpr void check_atomic(instruction const& i, op_info const& row) {
-    if (!names_memory(i))
+    if (!memory_is_there(i))
       return;
     memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
     type const element{m.element, 1};

@@ -171,7 +171,9 @@ public:
     value_id const at = append({code, t, {a, b, c, no_value}, 0});
     if (code != op::if_) // a loop's body runs again after its own stores
       forget_loads();
-    regions_.push_back({at, at, scope_.size()});
+    regions_.push_back({at, at, scope_.size(), here_});
+    begin_part();
+    links_[at].part = here_; // the induction value is known inside alone
     return at;
   }
   /// `test` in a while_, `else_` in an if_: the second part of the open region.
@@ -180,9 +182,10 @@ public:
     value_id const at = append({code, {}, {condition, no_value, no_value, no_value}, 0});
     code_[r.last].imm = at;
     r.last = at;
-    if (code == op::else_)
+    if (code == op::else_) {
       close_scope(r.scope);
-    else
+      begin_part();
+    } else
       ++variables_epoch_; // the body names a variable again rather than keep the condition's copy
   }
   constexpr void close() {
@@ -190,6 +193,9 @@ public:
     regions_.pop_back();
     value_id const at = append({op::end, {}, {no_value, no_value, no_value, no_value}, r.first});
     code_[r.last].imm = at;
+    last_end_ = at;
+    ended_[here_] = true;
+    here_ = r.around;
     close_scope(r.scope);
     if (code_[r.first].code != op::if_)
       forget_loads();
@@ -286,6 +292,7 @@ private:
     value_id first = no_value; // the opener
     value_id last = no_value;  // the part whose imm waits for its partner
     std::size_t scope = 0;     // scope_ before the region
+    std::uint16_t around = 0;  // the part that it stands in
   };
   struct break_in_loop { // within one if_
     value_id loop = no_value;
@@ -294,6 +301,7 @@ private:
   struct link {
     value_id next = no_value; // in the chain of equal hashes
     std::uint32_t epoch = 0;  // of what a load read
+    std::uint16_t part = 0;   // of a region, counted from 1; 0: of none
   };
   static constexpr unsigned buckets = 256;
   static constexpr unsigned leaf_buckets = 64;
@@ -343,8 +351,22 @@ private:
     if (code_.size() >= no_value)
       refused(
           (sentence("kernel ") << name_ << ": too many operations (at most 65534 in one kernel)").lines());
+    if (last_end_ != 0 && i.code > op::query)
+      for (value_id const o : i.operands) {
+        if (o == no_value)
+          break;
+        if (o > last_end_) // most of all
+          continue;
+        std::uint16_t const part = links_[o].part;
+        if (part != 0 && ended_[part] && code_[o].code > op::query)
+          refused((sentence("kernel ")
+                   << name_
+                   << ": a value computed inside an if_ or a loop is used outside of it; carry it out in a "
+                      "variable, auto v = g.variable(0.0f), or from pass to pass with carry(...)")
+                      .lines());
+      }
     code_.push_back(i);
-    links_.push_back({});
+    links_.push_back({no_value, 0, here_});
     return static_cast<value_id>(code_.size() - 1);
   }
   constexpr value_id shared(instruction const& i, std::uint32_t epoch) {
@@ -360,7 +382,8 @@ private:
       return found;
     }
     value_id const at = append(i);
-    links_[at] = {heads_[h], epoch};
+    links_[at].next = heads_[h];
+    links_[at].epoch = epoch;
     heads_[h] = at;
     scope_.push_back(static_cast<std::uint16_t>(h));
     return at;
@@ -376,6 +399,13 @@ private:
     links_[at].next = head;
     head = at;
     return at;
+  }
+
+  constexpr void begin_part() {
+    if (ended_.empty())
+      ended_.push_back(false); // what stands in no region
+    here_ = static_cast<std::uint16_t>(ended_.size());
+    ended_.push_back(false);
   }
 
   // What was computed inside a region is not known outside it.
@@ -444,6 +474,9 @@ private:
   growing<region> regions_;
   growing<std::uint16_t> scope_; // buckets of shared instructions, in order
   region last_closed_;
+  growing<bool> ended_;        // parts of regions, by their number
+  std::uint16_t here_ = 0;     // the part that is recorded now
+  value_id last_end_ = 0;      // of the region that was closed last
   growing<value_id> asserted_; // to be uniform
   growing<break_in_loop> breaks_;
   extent3 grid_ = extent3::open(), block_ = extent3::open();

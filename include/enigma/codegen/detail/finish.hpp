@@ -7,10 +7,6 @@
 
 namespace enigma::detail {
 
-constexpr bool names_memory(op code) {
-  return code == op::argument || is_access(code) || is_atomic(code);
-}
-
 /// f(m, k) for the memories of the caller that an invoke hands over, each with the function's own number of
 /// it.
 template <class F>

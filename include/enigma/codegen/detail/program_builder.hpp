@@ -31,7 +31,7 @@ struct function_under_construction : kernel_under_construction {
   void const* key;
   type result{};
   bool computes_only = true;
-  char const* barrier = nullptr; // the widest in it
+  char const* waits = nullptr; // what in it needs all threads of the threadgroup, or else of the simdgroup
   bool used = false;
 };
 
@@ -115,14 +115,13 @@ public:
     open_functions_.pop_back();
     for (instruction const& it : f->body.code()) {
       f->computes_only = f->computes_only && it.code != op::invoke && !is_effect_or_read(it.code);
-      if (it.code == op::barrier && (f->barrier == nullptr || (it.imm & simdgroup_barrier) == 0))
-        f->barrier = (it.imm & simdgroup_barrier) != 0 ? "simdgroup_barrier" : "threadgroup_barrier";
-      if (it.code == op::invoke) {
-        char const* const within =
-            functions_[static_cast<std::size_t>(call_detail::from(it.imm).function)]->barrier;
-        if (within != nullptr && (f->barrier == nullptr || *within == 't'))
-          f->barrier = within;
-      }
+      char const* const waits = it.code == op::invoke ? waits_of_call(it)
+                                : it.code != op::barrier
+                                    ? (needs_whole_simdgroup(it.code) ? info(it.code).name : nullptr)
+                                : (it.imm & simdgroup_barrier) != 0 ? "simdgroup_barrier"
+                                                                    : "threadgroup_barrier";
+      if (waits != nullptr && (f->waits == nullptr || *waits == 't'))
+        f->waits = waits;
     }
     functions_.push_back(f);
     return static_cast<int>(functions_.size()) - 1;
@@ -173,9 +172,16 @@ public:
   constexpr growing<kernel_under_construction*> const& kernels() const { return kernels_; }
 
 private:
+  constexpr char const* waits_of_call(instruction const& call) const {
+    return functions_[static_cast<std::size_t>(call_detail::from(call.imm).function)]->waits;
+  }
   static constexpr bool is_effect_or_read(op code) {
-    return is_access(code) || code == op::check || code == op::barrier || is_atomic(code) ||
-           is_group_function(code);
+    return (names_memory(code) && code != op::argument) || code == op::check || code == op::barrier ||
+           is_group_function(code) || needs_whole_simdgroup(code);
+  }
+  static constexpr bool needs_whole_simdgroup(op code) {
+    return code == op::simdgroup_load || code == op::simdgroup_store || code == op::simdgroup_multiply ||
+           code == op::simdgroup_multiply_accumulate;
   }
   /// What tells two functions of one name apart: the types and spaces of their parameters.
   static constexpr bool same_overload(builder const& f, growing<memory> const& parameters) {

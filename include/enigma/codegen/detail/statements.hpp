@@ -210,10 +210,9 @@ private:
     for (std::size_t r = regions.size(); r-- > 0;)
       if (regions[r] == wanted)
         return;
-    refused((sentence("kernel ") << kernel_
-                                 << ": a value computed inside an if_ or a loop is used outside of it; "
-                                    "carry it out in a variable: auto v = g.variable(0.0f)")
-                .lines());
+    refused(
+        (sentence("kernel ") << kernel_ << ": a value of an if_ or a loop has come to be used outside of it")
+            .lines());
   }
 
   /// From the end to the start, so that a value's users have found their statements before it.

@@ -28,7 +28,6 @@ public:
 
 private:
   static bool is_mark(op code) { return code >= op::for_ && code <= op::end; }
-  static bool names_memory(op code) { return code == op::argument || is_access(code) || is_atomic(code); }
 
   /// `values`: what the parameters of a function are, by their memories. `memories`: what the memories are in
   /// the kernel. Gives the value of the function.
