@@ -19,8 +19,11 @@ inline constexpr auto vector_add =
 
 inline constexpr auto vector_add_float4 = eg::kernel<"vector_add_float4">(
     [](eg::gpu& g, eg::in<f32, "A"> a, eg::in<f32, "B"> b, eg::out<f32, "C"> c) {
-      auto i = 4 * g.thread_position_in_grid();
-      c.store(i, a.load<4>(i) + b.load<4>(i));
+      auto a4 = a.vectors<4>();
+      auto b4 = b.vectors<4>();
+      auto c4 = c.vectors<4>();
+      auto i = g.thread_position_in_grid();
+      c4[i] = a4[i] + b4[i];
     });
 
 /// 4 x 64 threads with 4 x 4 elements each, row by row: a tile of 16 x 256.

@@ -7,10 +7,19 @@ namespace {
 
 // clang-format off
 row const simdgroup_matrices[] = {
-    NONE("simdgroup_matrix_load(buf, elements_per_row)", "not on this page yet"),
-    NONE("simdgroup_matrix_store(matrix, buf, elements_per_row)", "not on this page yet"),
-    NONE("simdgroup_multiply_accumulate(a, b, c)", "not on this page yet"),
-    NONE("make_filled_simdgroup_matrix(value)", "not on this page yet"),
+    STATEMENTS("simdgroup_matrix_load(buf, elements_per_row)", "simdgroup_float8x8 v0; simdgroup_load(v0, A, 64u); simdgroup_store(v0, B);",
+               auto m = simdgroup_load(A, 0, 64); simdgroup_store(m, B);),
+    noted(STATEMENTS("simdgroup_matrix_store(matrix, buf, elements_per_row)", "simdgroup_float8x8 v0; simdgroup_load(v0, A + 64u * u, n, ulong2(0), true); simdgroup_store(v0, B + 8u, 64u);",
+                     auto m = simdgroup_load(A.from(64 * u), 0, n, {.transpose = true});
+                     simdgroup_store(m, B, 8, 64);),
+          "with an offset, a stride known or not, transposed"),
+    noted(STATEMENTS("simdgroup_multiply_accumulate(a, b, c)", "simdgroup_float8x8 v0; simdgroup_load(v0, A); simdgroup_float8x8 v1; simdgroup_load(v1, A + 64u); simdgroup_float8x8 v2 = make_filled_simdgroup_matrix<float, 8, 8>(0.0f); simdgroup_float8x8 v3; simdgroup_multiply_accumulate(v3, v0, v1, v2); simdgroup_store(v3, B);",
+                     auto sum = eg::make_filled_simdgroup_matrix(g, 0.0f);
+                     auto next = simdgroup_multiply_accumulate(simdgroup_load(A), simdgroup_load(A, 64), sum);
+                     simdgroup_store(next, B);),
+          "f32, f16 and bf16"),
+    STATEMENTS("make_filled_simdgroup_matrix(value)", "simdgroup_float8x8 v0 = make_filled_simdgroup_matrix<float, 8, 8>(x); simdgroup_store(v0, B);",
+               simdgroup_store(eg::make_filled_simdgroup_matrix(g, x), B);),
 };
 
 row const matrices[] = {

@@ -604,11 +604,21 @@ private:
       out_ << ']';
       return;
     }
-    out_ << "*(";
+    value_id const vector = sum ? code_[index].operands[1] : index;
+    bool const of_vectors = plan_.is_vector_index(vector);
+    out_ << (of_vectors ? "((" : "*(");
     put_space(m);
     if (t.lanes == 3)
       out_ << "packed_";
     put_type(lies_as_long(t) ? long3 : t);
+    if (of_vectors) {
+      out_ << "*)";
+      sum ? put_base(number, code_[index].operands[0]) : put_memory(number);
+      out_ << ")[";
+      put_part(code_[vector].operands[0], prec_lowest);
+      out_ << ']';
+      return;
+    }
     out_ << "*)(";
     put_pointer(number, index);
     out_ << ')';
@@ -763,14 +773,16 @@ private:
       out_ << ", " << group_detail::from(it.imm).modulo;
   }
 
-  static constexpr int precedence(instruction const& it, op_info const& row) {
+  constexpr int precedence(instruction const& it, op_info const& row) const {
     switch (it.code) {
     case op::load_if:
       return prec_conditional;
     case op::select:
       return it.type.is_vector() ? prec_postfix : prec_conditional;
     case op::load:
-      return it.type.is_vector() && it.type.lanes != 3 ? prec_unary : prec_postfix;
+      return it.type.is_vector() && it.type.lanes != 3 && !plan_.is_vector_index(it.operands[0])
+                 ? prec_unary
+                 : prec_postfix;
     default:
       return row.precedence;
     }

@@ -100,10 +100,10 @@ private:
   value_id base_;
 };
 
-/// Where an element is.
-template <element T>
+/// Where an element is, or a vector of elements.
+template <value_type T>
 struct element_place {
-  memory_handle<T> memory;
+  memory_handle<element_of<T>> memory;
   value_id index;
 
   constexpr value<T> load() const {
@@ -118,11 +118,12 @@ struct element_place {
 
 } // namespace detail
 
-/// An element that can be assigned.
-template <element T>
+/// An element, or a vector of them, that can be assigned.
+template <value_type T>
 class written_element {
 public:
-  constexpr written_element(detail::memory_handle<T> const& m, value_id index) : place_{m, index} {}
+  constexpr written_element(detail::memory_handle<element_of<T>> const& m, value_id index)
+      : place_{m, index} {}
   constexpr written_element(written_element const&) = default;
 
   constexpr void write(value<T> const& x) const { place_.store(x); }
@@ -137,13 +138,14 @@ private:
   detail::element_place<T> place_;
 };
 
-/// An element that can be read and assigned.
-template <element T>
+/// An element, or a vector of them, that can be read and assigned.
+template <value_type T>
 class element_reference : public detail::compound_assignment<element_reference<T>, T> {
 public:
   using traced_type = T;
 
-  constexpr element_reference(detail::memory_handle<T> const& m, value_id index) : place_{m, index} {}
+  constexpr element_reference(detail::memory_handle<element_of<T>> const& m, value_id index)
+      : place_{m, index} {}
   constexpr element_reference(element_reference const&) = default;
 
   constexpr value<T> read() const { return place_.load(); }
@@ -166,6 +168,34 @@ private:
   detail::element_place<T> place_;
 };
 
+/// A memory as vectors of neighbouring elements, made by `vectors<4>()` of it: v[i] has the elements 4 i to
+/// 4 i + 3. What the memory allows may be done to them. MSL: ((device float4*)Name)[i].
+template <class Memory, int Lanes>
+class vectors_of {
+  using T = typename Memory::element_type;
+  static_assert(Lanes == 2 || Lanes == 4 || (Lanes == 3 && !std::same_as<T, bool>),
+                "vectors<N>(): N is 2, 3 or 4, and not 3 of bool");
+
+public:
+  constexpr explicit vectors_of(Memory const& memory) : memory_{memory} {}
+
+  template <index_value Index>
+  constexpr auto operator[](Index const& i) const {
+    using V = vec<T, Lanes>;
+    detail::builder* const b = memory_.owner();
+    value_id const index = b->index_of_vector(memory_.base(), detail::index_id(b, i), Lanes);
+    if constexpr (requires { memory_[i].read(); })
+      return element_reference<V>(memory_, index);
+    else if constexpr (requires(value<T> const& x) { memory_[i].write(x); })
+      return written_element<V>(memory_, index);
+    else
+      return value<V>(b, b->load(memory_.memory(), type_of<V>, index));
+  }
+
+private:
+  Memory memory_;
+};
+
 /// A buffer the kernel reads. MSL: `const device T* Name [[buffer(n)]]`.
 template <class T, fixed_string Name, buffer_index At>
 class in : public detail::memory_handle<T> {
@@ -185,6 +215,11 @@ public:
   template <index_value Index>
   constexpr in from(Index const& i) const {
     return {this->owner(), this->memory(), this->base_at(i)};
+  }
+  /// The buffer as vectors of N: `x.vectors<4>()[i]` is x[4 i] to x[4 i + 3].
+  template <int N>
+  constexpr vectors_of<in, N> vectors() const {
+    return vectors_of<in, N>(*this);
   }
 };
 
@@ -207,6 +242,11 @@ public:
   constexpr out from(Index const& i) const {
     return {this->owner(), this->memory(), this->base_at(i)};
   }
+  /// The buffer as vectors of N: `x.vectors<4>()[i]` is x[4 i] to x[4 i + 3].
+  template <int N>
+  constexpr vectors_of<out, N> vectors() const {
+    return vectors_of<out, N>(*this);
+  }
 };
 
 /// A buffer the kernel reads and writes. MSL: `device T* Name [[buffer(n)]]`.
@@ -227,6 +267,11 @@ public:
   template <index_value Index>
   constexpr inout from(Index const& i) const {
     return {this->owner(), this->memory(), this->base_at(i)};
+  }
+  /// The buffer as vectors of N: `x.vectors<4>()[i]` is x[4 i] to x[4 i + 3].
+  template <int N>
+  constexpr vectors_of<inout, N> vectors() const {
+    return vectors_of<inout, N>(*this);
   }
 };
 
@@ -264,6 +309,11 @@ public:
     return {*this, this->place(i)};
   }
   constexpr std::int64_t size() const { return length_; }
+  /// The array as vectors of N: `tile.vectors<4>()[i]` is tile[4 i] to tile[4 i + 3].
+  template <int N>
+  constexpr vectors_of<threadgroup_array, N> vectors() const {
+    return vectors_of<threadgroup_array, N>(*this);
+  }
 
 private:
   std::int64_t length_;

@@ -52,6 +52,12 @@ public:
     value_id const ids[] = {wide_index(a), wide_index(b)};
     return pure(op::add, type_of<i64>, ids[0], ids[1]);
   }
+  /// Where vector `i` of so many lanes begins, from `base` on if there is one.
+  constexpr value_id index_of_vector(value_id base, value_id i, int lanes) {
+    value_id const ids[] = {wide_index(i), constant(type_of<i64>, lanes)};
+    value_id const first = pure(op::mul, type_of<i64>, ids[0], ids[1]);
+    return base == no_value ? first : index_sum(base, first);
+  }
   constexpr value_id wide_index(value_id id) {
     instruction const& it = code_[id];
     if (it.code == op::constant)

@@ -9,7 +9,7 @@ namespace enigma::detail {
 /// Which 64-bit values are nothing but parts of indices. An index that is a sum in 64 bits, of 32-bit
 /// integers or constants, is written as pointers are: X[long(a) + long(b)] as (X + a)[b]. That is the same
 /// element, since pointers do not wrap either, and what is the same in all passes of a loop stays outside of
-/// it.
+/// it. For the same reason vectors at long(i) * 4 are ((device float4*)X)[i].
 class pointer_sums {
 public:
   constexpr explicit pointer_sums(std::span<instruction const> code)
@@ -23,13 +23,16 @@ public:
     bool* const part = part_;
     for (std::size_t i = code.size(); i-- > 0;) { // users before what they use
       instruction const& it = code_[i];
-      part[i] = part[i] && !otherwise[i] && (is_sum(it) || is_widened(it) || it.code == op::constant);
+      part[i] = part[i] && !otherwise[i] &&
+                (is_sum(it) || is_scaled(it) || is_widened(it) || it.code == op::constant);
       if (it.code <= op::query)
         continue;
       for (int k = 0; k < 4 && it.operands[k] != no_value; ++k) {
         value_id const o = it.operands[k];
-        bool const as_part = part[i] ? is_sum(it) && !is_sum(code_[o])
-                                     : k == 0 && has_index(it.code) && code_[o].code != op::constant;
+        instruction const& used = code_[o];
+        bool const as_part =
+            part[i] ? !is_widened(it) && !is_sum(used) && (k == 1 || !is_scaled(used))
+                    : k == 0 && has_index(it.code) && used.code != op::constant && suits(used, lanes(it));
         (as_part ? part : otherwise)[o] = true;
       }
     }
@@ -39,6 +42,9 @@ public:
   constexpr bool is_part(std::size_t i) const { return any_ && part_data()[i]; }
   /// A sum that is written as one of a pointer, as against a part of it.
   constexpr bool is_whole(std::size_t i) const { return is_part(i) && is_sum(code_[i]); }
+
+  /// A number of elements that is written as one of vectors.
+  constexpr bool is_vector(std::size_t i) const { return is_part(i) && is_scaled(code_[i]); }
 
   /// Whether the first operand is an index.
   static constexpr bool has_index(op code) { return is_access(code) || is_atomic(code); }
@@ -52,6 +58,21 @@ private:
   constexpr bool is_sum(instruction const& i) const {
     return i.code == op::add && is_long(i) &&
            (is_widened(code_[i.operands[0]]) || is_widened(code_[i.operands[1]]));
+  }
+  constexpr bool is_scaled(instruction const& i) const {
+    return i.code == op::mul && is_long(i) && is_widened(code_[i.operands[0]]) &&
+           code_[i.operands[1]].code == op::constant;
+  }
+  /// Whether vectors of so many lanes, if it counts vectors, are what is accessed.
+  constexpr bool suits(instruction const& index, int lanes) const {
+    if (is_sum(index))
+      return suits(code_[index.operands[1]], lanes);
+    return !is_scaled(index) || lanes == code_[index.operands[1]].imm;
+  }
+  constexpr int lanes(instruction const& access) const {
+    return access.code == op::store  ? code_[access.operands[1]].type.lanes
+           : access.code == op::load ? access.type.lanes
+                                     : 0;
   }
   static constexpr bool any(std::span<instruction const> code) {
     for (instruction const& i : code)

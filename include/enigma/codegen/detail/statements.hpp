@@ -38,6 +38,8 @@ public:
 
   /// An index that is written as a sum of a pointer and its two operands; what of those is converted is not.
   constexpr bool is_pointer_sum(value_id id) const { return sums_.is_whole(id) && node_[id].folded; }
+  /// An index of elements that is written as one of vectors, its first operand.
+  constexpr bool is_vector_index(value_id id) const { return sums_.is_vector(id) && node_[id].folded; }
   constexpr bool is_pointer_part(value_id id) const { return sums_.is_part(id) && node_[id].folded; }
 
   /// A part that sums in a deeper region begin with: worth a pointer of its own.
