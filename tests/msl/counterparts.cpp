@@ -38,7 +38,7 @@ void all_three(eg::compiled_kernel const& k, char const* file, witness::shape co
   std::vector<eg::detail::host_argument> const list{eg::detail::to_argument(arguments)...};
   std::vector<witness::bytes> given;
   for (auto const& a : list)
-    given.push_back(witness::detail::copy(a));
+    given.push_back(witness::detail::copy(a, k.parameters()[given.size()]));
   eg::kernel_ir const& ir = k.launches()[0];
   auto const results = [&](witness::tool::source_handle const& source) {
     EXPECT_EQ(witness::objections(source), "");

@@ -35,7 +35,16 @@ row const matrices[] = {
 };
 
 row const constants[] = {
-    NONE("function_constant(dtype, index)", "not on this page yet"),
+    noted(KERNEL("function_constant(dtype, index)", "?",
+                 eg::kernel<"k">([](eg::gpu& g, eg::constant<f32, "eps", 0> eps, eg::out<f32, "Y"> y) {
+                   y[g.thread_position_in_grid()] = 2 * eps;
+                 })),
+          "given with the arguments of the call"),
+    noted(KERNEL("function_constant(\"uint\", 1)", "?",
+                 eg::kernel<"k">([](eg::gpu& g, eg::constant<u32, "width", 1, 64> width, eg::out<u32, "Y"> y) {
+                   y[g.thread_position_in_grid()] = width;
+                 })),
+          "with a default, for a call with `eg::by_default`; Python had none"),
 };
 
 row const copies[] = {

@@ -18,8 +18,8 @@ public:
       , any_{any(code)} {
     if (!any_)
       return;
-    zeroed<bool> const storage(code.size());
-    bool* const otherwise = storage;
+    zeroed<bool> const storage(code.size()), more(code.size());
+    bool *const otherwise = storage, *const counts_elements = more;
     bool* const part = part_;
     for (std::size_t i = code.size(); i-- > 0;) { // users before what they use
       instruction const& it = code_[i];
@@ -30,9 +30,14 @@ public:
       for (int k = 0; k < 4 && it.operands[k] != no_value; ++k) {
         value_id const o = it.operands[k];
         instruction const& used = code_[o];
-        bool const as_part =
-            part[i] ? !is_widened(it) && !is_sum(used) && (k == 1 || !is_scaled(used))
-                    : k == 0 && has_index(it.code) && used.code != op::constant && suits(used, lanes(it));
+        bool as_part = false;
+        if (part[i]) {
+          bool const of_vectors = is_scaled(used);
+          as_part = !is_widened(it) && !is_sum(used) && !(of_vectors && (k == 0 || counts_elements[i]));
+        } else if (k == 0 && has_index(it.code) && used.code != op::constant) {
+          as_part = !is_scaled(used) || suits(used, it);
+          counts_elements[o] = counts_elements[o] || (is_sum(used) && !suits(code_[used.operands[1]], it));
+        }
         (as_part ? part : otherwise)[o] = true;
       }
     }
@@ -63,11 +68,9 @@ private:
     return i.code == op::mul && is_long(i) && is_widened(code_[i.operands[0]]) &&
            code_[i.operands[1]].code == op::constant;
   }
-  /// Whether vectors of so many lanes, if it counts vectors, are what is accessed.
-  constexpr bool suits(instruction const& index, int lanes) const {
-    if (is_sum(index))
-      return suits(code_[index.operands[1]], lanes);
-    return !is_scaled(index) || lanes == code_[index.operands[1]].imm;
+  /// Whether an index counts vectors such as the access takes.
+  constexpr bool suits(instruction const& index, instruction const& access) const {
+    return is_scaled(index) && lanes(access) == code_[index.operands[1]].imm;
   }
   constexpr int lanes(instruction const& access) const {
     return access.code == op::store  ? code_[access.operands[1]].type.lanes
