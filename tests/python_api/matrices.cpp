@@ -35,12 +35,12 @@ row const matrices[] = {
 };
 
 row const constants[] = {
-    noted(KERNEL("function_constant(dtype, index)", "?",
+    noted(KERNEL("function_constant(dtype, index)", "constant float eps [[function_constant(0)]]; kernel void k(device float* Y [[buffer(0)]], uint gid [[thread_position_in_grid]]) { Y[gid] = 2.0f * eps; }",
                  eg::kernel<"k">([](eg::gpu& g, eg::constant<f32, "eps", 0> eps, eg::out<f32, "Y"> y) {
                    y[g.thread_position_in_grid()] = 2 * eps;
                  })),
           "given with the arguments of the call"),
-    noted(KERNEL("function_constant(\"uint\", 1)", "?",
+    noted(KERNEL("function_constant(\"uint\", 1)", "constant uint width_given [[function_constant(1)]]; constant uint width = is_function_constant_defined(width_given) ? width_given : 64u; kernel void k(device uint* Y [[buffer(0)]], uint gid [[thread_position_in_grid]]) { Y[gid] = width; }",
                  eg::kernel<"k">([](eg::gpu& g, eg::constant<u32, "width", 1, 64> width, eg::out<u32, "Y"> y) {
                    y[g.thread_position_in_grid()] = width;
                  })),
