@@ -73,7 +73,7 @@ struct function_parameter<value<T>> {
 };
 
 /// A value under a name of its own.
-template <element T, fixed_string Name, buffer_index At>
+template <value_type T, fixed_string Name, buffer_index At>
 struct function_parameter<scalar<T, Name, At>> : function_parameter<value<T>> {
   template <class A>
   static constexpr memory described(builder* b, int number, A const& a) {
