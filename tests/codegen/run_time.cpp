@@ -216,6 +216,63 @@ TEST(refusals, of_bodies) {
       [&] { x[1] = a; }));
 }
 
+TEST(names, that_mean_something_else_in_metal) {
+  constexpr std::string_view reserved[] = {"kernel",
+                                           "constant",
+                                           "threadgroup",
+                                           "uniform",
+                                           "as_type",
+                                           "half",
+                                           "bfloat",
+                                           "ushort",
+                                           "size_t",
+                                           "uint3",
+                                           "packed_float4",
+                                           "float4x4",
+                                           "simdgroup_float8x8",
+                                           "atomic_uint",
+                                           "memory_order_relaxed",
+                                           "thread_scope_device",
+                                           "texture2d",
+                                           "sampler",
+                                           "level",
+                                           "bias",
+                                           "min_lod_clamp",
+                                           "INFINITY",
+                                           "MAXHALF",
+                                           "HUGE_VALF",
+                                           "M_PI_F",
+                                           "FLT_MAX",
+                                           "INT_MAX",
+                                           "FP_ILOGB0",
+                                           "METAL_FUNC",
+                                           "main",
+                                           "saturate",
+                                           "divide",
+                                           "fmin3",
+                                           "median3",
+                                           "fabs",
+                                           "simd_sum",
+                                           "quad_broadcast",
+                                           "select",
+                                           "sin",
+                                           "pack_float_to_unorm4x8",
+                                           "is_function_constant_defined",
+                                           "static_cast",
+                                           "requires",
+                                           "char8_t",
+                                           "co_await",
+                                           "and_eq",
+                                           "a__b",
+                                           "_Upper",
+                                           "fast"};
+  for (std::string_view const name : reserved)
+    EXPECT_TRUE(eg::detail::is_reserved(name)) << name;
+  for (std::string_view const name : {"x", "kernels", "scale", "floats", "M", "MAX", "INTS", "thread_0",
+                                      "_lower", "a_b", "quadrant", "texel", "buffer", "Constant"})
+    EXPECT_FALSE(eg::detail::is_reserved(name)) << name;
+}
+
 TEST(refusals, of_positions_of_two_types) {
   SAYS("accepted", n[g.thread_position_in_grid()] = eg::cast<i32>(g.thread_index_in_simdgroup<u16>()));
   SAYS("kernel k: threads_per_grid is asked for as u16 and thread_position_in_grid as u32; Metal wants them "

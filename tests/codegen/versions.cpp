@@ -66,6 +66,20 @@ TEST(versions, of_what_all_have) {
          {1, 0}, "");
 }
 
+TEST(versions, of_positions_and_function_constants) {
+  auto const position = [](auto ask) {
+    return kernel_of([ask](eg::gpu& g, eg::out<u32, "Y"> y) { y[g.thread_position_in_grid()] = ask(g); });
+  };
+  expect(position([](eg::gpu& g) { return g.dispatch_threads_per_threadgroup().y; }), {1, 0}, "");
+  expect(position([](eg::gpu& g) { return g.thread_execution_width(); }), {1, 0}, "");
+  expect(position([](eg::gpu& g) { return g.threads_per_simdgroup(); }), {2, 0}, "threads_per_simdgroup");
+  expect(position([](eg::gpu& g) { return g.thread_index_in_quadgroup(); }), {2, 1},
+         "thread_index_in_quadgroup");
+  expect(kernel_of([](eg::gpu&, eg::constant<f32, "eps", 0> eps, eg::out<f32, "Y"> y) { y[0] = eps; }),
+         {1, 2}, "the function constant eps");
+  expect(kernel_of([](eg::gpu&, eg::constant<f32, "eps", 0>, eg::out<f32, "Y"> y) { y[0] = 1; }), {1, 0}, "");
+}
+
 TEST(versions, of_functions) {
   expect(kernel_of([](eg::gpu& g, eg::in<u32, "X"> x, eg::out<u32, "Y"> y) {
            auto i = g.thread_position_in_grid();

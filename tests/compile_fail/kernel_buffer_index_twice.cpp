@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // expect-clang: k: the parameters X and Y both have buffer_index 3
-// expect-gcc: both have buffer_index
+// expect-gcc: both have
 #include <enigma/codegen.hpp>
 namespace eg = enigma;
 

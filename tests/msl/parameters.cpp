@@ -3,6 +3,8 @@
 // length, buffers where the author wants them. The executor, the text run by the machine, and plain C++.
 #include "both.hpp"
 
+#include <enigma/codegen/function.hpp>
+
 #include <gtest/gtest.h>
 #include <limits>
 #include <memory>
@@ -348,6 +350,37 @@ TEST(threadgroup_memory, by_vectors_and_as_a_tensor) {
   ASSERT_TRUE(both(k, {16, 16}, eg::threadgroup_length(64), eg::in(x), eg::out(y)));
   for (std::size_t i = 0; i < y.size(); ++i)
     ASSERT_EQ(y[i], x[i] + (i < 8 ? x[i + 16] : 7.0f) + x[2 * i + 1]) << i;
+}
+
+// Atomics, and a function of the source that is handed threadgroup memory and a function constant.
+inline constexpr auto scale_at = eg::function<"scale_at">(
+    [](eg::inout<u32, "tile"> tile, eg::value<u32> at, eg::value<u32> by) { tile[at] *= by; });
+
+inline constexpr auto counts = eg::kernel<"counts">(
+    [](eg::gpu& g, eg::in<u32, "X"> x, eg::threadgroup_atomic<u32, "bins"> bins,
+       eg::threadgroup<u32, "device"> tile, eg::out<u32, "Y"> y, eg::constant<u32, "float4", 0, 3> factor) {
+      auto const i = g.thread_position_in_grid();
+      bins[i].store(0);
+      g.threadgroup_barrier();
+      bins[x[i]].fetch_add(1);
+      g.threadgroup_barrier();
+      tile[i] = bins[i].load();
+      scale_at(tile, i, factor);
+      y[i] = tile[i];
+    });
+
+TEST(threadgroup_memory, of_atomics_and_handed_to_a_function) {
+  auto const k = eg::compile(counts);
+  std::vector<u32> x{3, 1, 3, 3, 0, 7, 1, 3}, y(8);
+  // By its name in the text, which is not that of the kernel.
+  ASSERT_NE(k.metal_source().find("threadgroup uint* device_ [[threadgroup(1)]]"), std::string_view::npos)
+      << k.metal_source();
+  ASSERT_TRUE(both(k, {8, 8}, eg::in(x), eg::threadgroup_length(8), eg::threadgroup_length(8), eg::out(y),
+                   eg::by_default));
+  EXPECT_EQ(y, (std::vector<u32>{3, 6, 0, 12, 0, 0, 0, 3}));
+  ASSERT_TRUE(
+      both(k, {8, 8}, eg::in(x), eg::threadgroup_length(8), eg::threadgroup_length(8), eg::out(y), 100u));
+  EXPECT_EQ(y, (std::vector<u32>{100, 200, 0, 400, 0, 0, 0, 100}));
 }
 
 // ---- Buffers where the author wants them ---------------------------------------------------------------

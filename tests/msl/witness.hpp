@@ -111,6 +111,16 @@ inline tool::launch launch_of(eg::kernel_ir const& ir, shape const& size,
 inline tool::report run(tool::kernel_object const& object, std::string const& name, eg::kernel_ir const& ir,
                         shape const& size, std::vector<bytes>& arguments) {
   tool::launch work = launch_of(ir, size, arguments);
+  auto argument = work.arguments.begin();
+  for (eg::memory const& m : ir.memories)
+    if (is_passed(m)) {
+      // The text may have another name for it.
+      if (m.space == eg::memory_space::threadgroup)
+        for (tool::parameter_info const& p : object.find(name)->parameters)
+          if (p.kind == tool::parameter_info::sort::threadgroup && p.index == m.binding)
+            argument->name = p.name;
+      ++argument;
+    }
   tool::report const report = tool::run(object, name, work);
   auto from = work.arguments.begin();
   for (eg::memory const& m : ir.memories)

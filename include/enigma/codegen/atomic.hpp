@@ -161,6 +161,30 @@ private:
   detail::argument_handle<T> argument_;
 };
 
+/// The same shared by the threads of a threadgroup, as long as the call says: eg::threadgroup_length(64).
+/// u32, i32 and, from Metal 2.4 on, bool. MSL: `threadgroup atomic_uint* Name [[threadgroup(n)]]`.
+template <class T, fixed_string Name>
+class threadgroup_atomic {
+public:
+  static_assert(an_atomic_of_a_threadgroup_is_of_u32_i32_or_bool<T>,
+                "threadgroup_atomic<T, \"name\">: T is u32, i32 or bool, of which Metal has atomics there");
+  static constexpr parameter description = [] {
+    parameter p = detail::described<Name, buffer_index{}>(access::threadgroup, type_of<T>.element);
+    p.atomic = true;
+    return p;
+  }();
+
+  constexpr threadgroup_atomic(detail::builder* owner, int memory) : owner_{owner}, memory_{memory} {}
+  template <index_value Index>
+  constexpr atomic_element<T> operator[](Index const& i) const {
+    return {owner_, memory_, detail::index_id(owner_, i)};
+  }
+
+private:
+  detail::builder* owner_;
+  int memory_;
+};
+
 /// An array that all threads of the threadgroup may change at once, made by gpu::threadgroup_atomic. Its
 /// contents are undefined until stored; a barrier stands between that and another thread's access.
 template <an_atomic_of_a_threadgroup_is_of_u32_i32_or_bool T>

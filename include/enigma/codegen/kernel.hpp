@@ -67,8 +67,8 @@ constexpr void trace_body(program_builder& program, char const* name, Body const
                           extent3 grid, extent3 block) {
   static_assert((... && kernel_parameter<P>),
                 "a kernel's parameters are in<T, \"name\">, out<T, \"name\">, "
-                "inout<T, \"name\">, atomic<T, \"name\">, scalar<T, \"name\">, constant<T, \"name\"> and "
-                "threadgroup<T, \"name\">");
+                "inout<T, \"name\">, atomic<T, \"name\">, scalar<T, \"name\">, constant<T, \"name\">, "
+                "threadgroup<T, \"name\"> and threadgroup_atomic<T, \"name\">");
   (program.add_parameter(P::description), ...);
   kernel_under_construction& k = program.begin_kernel(name, grid, block);
   for (int p = 0; p < static_cast<int>(sizeof...(P)); ++p)

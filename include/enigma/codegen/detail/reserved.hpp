@@ -155,9 +155,48 @@ constexpr bool is_reserved(std::string_view name) {
                                         "while",
                                         "write",
                                         "xor",
+                                        "char8_t",
+                                        "char16_t",
+                                        "char32_t",
+                                        "concept",
+                                        "requires",
+                                        "consteval",
+                                        "constinit",
+                                        "const_cast",
+                                        "static_cast",
+                                        "dynamic_cast",
+                                        "reinterpret_cast",
+                                        "static_assert",
+                                        "co_await",
+                                        "co_return",
+                                        "co_yield",
+                                        "fabs",
+                                        "fmax3",
+                                        "fmin3",
+                                        "frexp",
+                                        "modf",
+                                        "sincos",
+                                        "select",
+                                        "fast",
+                                        "precise",
+                                        "simd",
+                                        "is_function_constant_defined",
+                                        "make_filled_simdgroup_matrix",
+                                        "make_diagonal_simdgroup_matrix",
+                                        "numeric_limits",
+                                        "depthcube",
+                                        "gradient2d",
+                                        "gradient3d",
+                                        "gradientcube",
+                                        "min_lod_clamp",
                                         "INFINITY",
                                         "NAN",
                                         "MAXFLOAT",
+                                        "MAXHALF",
+                                        "MAXBFLOAT",
+                                        "MAXDOUBLE",
+                                        "VARIABLE_TRACEPOINT",
+                                        "STATIC_DATA_TRACEPOINT",
                                         "access",
                                         "level",
                                         "bias",
@@ -194,6 +233,14 @@ constexpr bool is_reserved(std::string_view name) {
   if (name.substr(0, 10) == "simdgroup_" || name.substr(0, 7) == "texture" || name.substr(0, 5) == "simd_" ||
       name.substr(0, 5) == "quad_" || name.substr(0, 7) == "atomic_")
     return true;
+  // M_PI_F, FLT_MAX, memory_order_relaxed ...
+  constexpr std::string_view families[] = {"M_",     "HUGE_VAL", "CHAR_",   "SCHAR_",       "UCHAR_",
+                                           "SHRT_",  "USHRT_",   "INT_",    "UINT_",        "LONG_",
+                                           "ULONG_", "LLONG_",   "ULLONG_", "FLT_",         "HALF_",
+                                           "DBL_",   "FP_",      "METAL_",  "memory_order", "thread_scope"};
+  for (std::string_view const f : families)
+    if (f[0] == first && name.substr(0, f.size()) == f)
+      return true;
   for (std::size_t i = 0; i + 1 < name.size(); ++i)
     if (name[i] == '_' && name[i + 1] == '_')
       return true;
