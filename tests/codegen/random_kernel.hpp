@@ -848,7 +848,7 @@ private:
     /// beginning of a declaration to clang.
     id condition() {
       id const x = expression(truth, 2);
-      return (*b)[x].code == op::convert ? pure(op::logical_not, truth, x) : x;
+      return (*b)[x].code == op::convert ? pure(op::ne, truth, x, bits(truth, 0)) : x;
     }
 
     template <class Body>

@@ -164,12 +164,13 @@ bool equal(char const* other, memory_image& x, std::vector<witness::bytes> const
          nearly_equal(other, "R", x.r, y[28]);
 }
 
-/// As eg::compile, but nothing is removed; with reads that are not shared, the kernel as it was written.
+/// As eg::compile, but with no pass: nothing is shared, simplified or removed. The kernel as it was written.
 eg::owned_kernel plainly_compiled(random_kernel::body const& body) {
   eg::detail::program_builder program("random");
+  program.record_as_written();
   eg::detail::trace(program, eg::kernel<"random">(body), {}, nullptr, 0);
   for (auto* k : program.kernels())
-    eg::detail::settle_memories(k->body, true);
+    eg::detail::settle_memories(program, k->body, true);
   return {program, false};
 }
 

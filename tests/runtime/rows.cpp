@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include <enigma/codegen/passes/fold.hpp>
+
 #include "columns.hpp"
 
 namespace rows {
@@ -274,7 +276,40 @@ void check_constants(trial const& t, std::vector<tuple> const& in) {
     if (!compare(t, chosen[i / threads], r[i], "constants"))
       return;
 }
+/// What is folded while compiling is what is computed, to the last bit.
+void check_folding(trial const& t, std::vector<tuple> const& in) {
+  bool seen = false;
+  for (tuple const& x : in) {
+    std::int64_t operands[4]{};
+    for (std::size_t o = 0; o < t.operands.size(); ++o)
+      operands[o] = static_cast<std::int64_t>(x[o]);
+    auto const f = eg::detail::fold_constants(t.code, {t.result, 1}, t.operands[0], operands);
+    answer a = t.expected(x.data());
+    if (!f.known || (a.open && !is_float(t.operands[0])))
+      continue;
+    seen = true;
+    a.ulps = 0;
+    a.either_zero = false;
+    int const unused = 64 - 8 * eg::size_in_bytes(t.result);
+    auto const got = static_cast<bits>(f.bits);
+    if (!a.open && !is_nan(t.result, got) && fits(t.result, got, a) && got << unused >> unused == got)
+      continue;
+    std::string operands_shown;
+    for (std::size_t o = 0; o < t.operands.size(); ++o)
+      operands_shown += ' ' + shown(t.operands[o], x[o]);
+    ADD_FAILURE() << eg::info(t.code).name << " of" << operands_shown << " is folded to "
+                  << shown(t.result, got) << ", not " << (a.open ? "left open" : shown(t.result, a.wanted));
+    return;
+  }
+  if (seen)
+    folded().insert({t.code, t.operands[0], t.result});
+}
 } // namespace
+
+tested_set& folded() {
+  static tested_set set;
+  return set;
+}
 
 void execute(eg::compiled_kernel const& kernel, eg::dispatch const& size, std::vector<given> const& x) {
   eg::runtime& rt = hand_made::cpu();
@@ -303,10 +338,13 @@ void check(trial const& t) {
   if (t.operands.size() > 1) // select's values are of one type, but not its condition
     check_lanes(t, in, 4, t.code == op::select ? 2 : 1, "scalars beside a vector");
   check_constants(t, in);
+  check_folding(t, in);
 }
 
 void check_scalars(trial const& t) {
-  check_lanes(t, combinations(t), 1, 4, "scalars");
+  auto const in = combinations(t);
+  check_lanes(t, in, 1, 4, "scalars");
+  check_folding(t, in);
 }
 
 } // namespace rows

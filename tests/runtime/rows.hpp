@@ -81,5 +81,7 @@ std::vector<bits> all_values(element_kind k);
 /// The operations that were compared at least once, with the types of the first operand and of the result.
 using tested_set = std::set<std::tuple<op, element_kind, element_kind>>;
 tested_set& tested();
+/// And those that were folded at least once.
+tested_set& folded();
 
 } // namespace rows

@@ -93,4 +93,31 @@ TEST(rows, all_are_tested) {
     }
 }
 
+// Integers and bools through every row that can be folded; of floats, all but a quotient.
+TEST(rows, constants_are_folded) {
+  auto const& run = *testing::UnitTest::GetInstance();
+  if (run.test_to_run_count() != run.total_test_count())
+    GTEST_SKIP() << "some tests were left out";
+  int rows_folded = 0;
+  for (int i = 0; i < static_cast<int>(op::count_); ++i) {
+    auto const code = static_cast<op>(i);
+    if (eg::info(code).fold == nullptr)
+      continue;
+    ++rows_folded;
+    for (element_kind k : every_kind) {
+      bool found = false;
+      for (element_kind to : every_kind)
+        found = found || folded().contains({code, k, to});
+      EXPECT_EQ(found,
+                eg::row_takes(eg::info(code).domain, k) && !(code == op::div && eg::info(k).is_floating))
+          << eg::info(code).name << " of " << eg::ir_name(k);
+    }
+  }
+  EXPECT_EQ(rows_folded, 32);
+  for (element_kind from : every_kind)
+    for (element_kind to : every_kind)
+      EXPECT_TRUE(folded().contains({op::convert, from, to}))
+          << eg::ir_name(from) << " to " << eg::ir_name(to);
+}
+
 } // namespace

@@ -269,40 +269,4 @@ constexpr int axis_of(instruction const& i) {
   return static_cast<int>(i.imm % 3);
 }
 
-/// Bits of a constant, as instruction::imm keeps them: the value's own bits in the low part, the rest zero.
-template <element T>
-constexpr std::int64_t constant_bits(T x) {
-  if constexpr (requires { x.bits; })
-    return x.bits;
-  else if constexpr (std::is_floating_point_v<T>)
-    return static_cast<std::int64_t>(std::bit_cast<std::uint32_t>(x));
-  else if constexpr (std::is_same_v<T, bool>)
-    return x ? 1 : 0;
-  else
-    return static_cast<std::int64_t>(static_cast<std::make_unsigned_t<T>>(x));
-}
-
-template <element T>
-constexpr T constant_value(std::int64_t bits) {
-  if constexpr (requires(T x) { x.bits; })
-    return T::from_bits(static_cast<std::uint16_t>(bits));
-  else if constexpr (std::is_floating_point_v<T>)
-    return std::bit_cast<T>(static_cast<std::uint32_t>(bits));
-  else
-    return static_cast<T>(bits);
-}
-
-/// The number that an integer constant stands for; a u64 from 2^63 on appears as negative.
-constexpr std::int64_t integer_value(element_kind kind, std::int64_t bits) {
-  int const unused = 64 - 8 * size_in_bytes(kind);
-  auto const up = static_cast<std::uint64_t>(bits) << unused;
-  return info(kind).is_signed ? static_cast<std::int64_t>(up) >> unused
-                              : static_cast<std::int64_t>(up >> unused);
-}
-/// The bits of an integer constant from a number, modulo 2^width.
-constexpr std::int64_t integer_bits(element_kind kind, std::int64_t number) {
-  int const unused = 64 - 8 * size_in_bytes(kind);
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) << unused >> unused);
-}
-
 } // namespace enigma

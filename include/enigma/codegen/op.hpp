@@ -284,9 +284,9 @@ enum : std::uint8_t {
   prec_postfix = 13
 };
 
-/// An operation on two integer constants of 64 bits. Numbers of a narrow type are numbers of a wide one, and
-/// what comes out is cut to the width.
-using fold_rule = std::int64_t (*)(bool is_signed, std::int64_t, std::int64_t);
+/// An operation on constants: the bits of what comes out, from the operands' element type and bits. Only of
+/// types that `folds` says it has a rule for.
+using fold_rule = std::int64_t (*)(element_kind, std::int64_t const*);
 
 /// The part of a row that does not depend on the type of its evaluation rule.
 struct op_info {
@@ -300,7 +300,6 @@ struct op_info {
   char const* msl; // the operator or the function's name
   std::uint8_t precedence;
   bool pure;                // no effect, and its value depends on its operands alone
-  bool foldable;            // the evaluation rule is exact and constexpr for constants
   bool commutative;         // for common subexpressions
   bool by_width;            // the rule depends on the width of T: it is not that of a wider T, narrowed
   std::uint8_t metal = 10;  // the first version of Metal that has it, times 10
@@ -308,7 +307,7 @@ struct op_info {
   op joins = op::count_;    // reductions: what makes one of two lanes; atomics: of the old and x
   std::uint8_t lanes = 0;   // functions of whole vectors: of how many lanes, where that is not open
   element_kind word{};      // packed numbers: in what
-  fold_rule fold = nullptr; // foldable operations on two integers
+  fold_rule fold = nullptr; // where constants can be computed with while compiling, see detail::fold
 };
 
 /// Whether operands of an element type may be.

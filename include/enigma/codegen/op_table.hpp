@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <enigma/codegen/detail/constant_rules.hpp>
 #include <enigma/codegen/detail/scalar_rules.hpp>
 #include <enigma/codegen/detail/whole_matrices.hpp>
 #include <enigma/codegen/detail/whole_vectors.hpp>
@@ -38,47 +39,40 @@ struct no_rule {};
 constexpr row<no_rule> mark(op code, char const* name, std::uint8_t operands, gives result,
                             char const* meaning) {
   return {{code, name, operands, takes::special, result, signature::special, syntax::special, "",
-           prec_postfix, false, false, false, false, 10, meaning},
+           prec_postfix, false, false, false, 10, meaning},
           {}};
 }
-template <class E>
-constexpr std::int64_t folded_by(bool is_signed, std::int64_t a, std::int64_t b) {
-  return is_signed ? E{}(a, b) : static_cast<std::int64_t>(E{}(static_cast<u64>(a), static_cast<u64>(b)));
-}
-template <class E>
-constexpr row<E> infix(op code, char const* name, takes domain, gives result, char const* msl,
-                       std::uint8_t prec, bool commutative, char const* meaning, E evaluate) {
-  row<E> r{{code, name, 2, domain, result, signature::same, syntax::infix, msl, prec, true, true, commutative,
+template <takes Domain, class E>
+constexpr row<E> infix(op code, char const* name, gives result, char const* msl, std::uint8_t prec,
+                       bool commutative, char const* meaning, E evaluate) {
+  row<E> r{{code, name, 2, Domain, result, signature::same, syntax::infix, msl, prec, true, commutative,
             false, 10, meaning},
            evaluate};
-  if (domain == takes::numeric || domain == takes::integral)
-    if (result == gives::same)
-      r.info.fold = folded_by<E>;
+  r.info.fold = fold_by<E, 2, Domain>;
   return r;
 }
-template <class E>
-constexpr row<E> prefix(op code, char const* name, takes domain, char const* msl, char const* meaning,
-                        E evaluate) {
-  return {{code, name, 1, domain, gives::same, signature::same, syntax::prefix, msl, prec_unary, true, true,
-           false, false, 10, meaning},
-          evaluate};
+template <takes Domain, class E>
+constexpr row<E> prefix(op code, char const* name, char const* msl, char const* meaning, E evaluate) {
+  row<E> r{{code, name, 1, Domain, gives::same, signature::same, syntax::prefix, msl, prec_unary, true, false,
+            false, 10, meaning},
+           evaluate};
+  r.info.fold = fold_by<E, 1, Domain>;
+  return r;
 }
 /// A function whose rule is exact, so that constants may be folded through it.
-template <class E>
-constexpr row<E> exact_call(op code, char const* name, std::uint8_t operands, bool commutative,
-                            char const* meaning, E evaluate) {
-  row<E> r{{code, name, operands, takes::numeric, gives::same, signature::same, syntax::call, name,
-            prec_postfix, true, true, commutative, false, 10, meaning},
+template <int Operands, class E>
+constexpr row<E> exact_call(op code, char const* name, bool commutative, char const* meaning, E evaluate) {
+  row<E> r{{code, name, Operands, takes::numeric, gives::same, signature::same, syntax::call, name,
+            prec_postfix, true, commutative, false, 10, meaning},
            evaluate};
-  if constexpr (std::is_invocable_v<E, std::int64_t, std::int64_t>)
-    r.info.fold = folded_by<E>;
+  r.info.fold = fold_by<E, Operands, takes::numeric>;
   return r;
 }
 /// A function of floats. The GPU and the host may round it differently, so it is never folded.
 template <class E>
 constexpr row<E> math(op code, char const* name, std::uint8_t operands, char const* meaning, E evaluate) {
   return {{code, name, operands, takes::floating, gives::same, signature::same, syntax::call, name,
-           prec_postfix, true, false, false, false, 10, meaning},
+           prec_postfix, true, false, false, 10, meaning},
           evaluate};
 }
 template <class E>
@@ -96,12 +90,15 @@ constexpr row<E> asks(op code, char const* name, std::uint8_t operands, char con
   return r;
 }
 /// A function of integers of a certain width.
-template <class E>
-constexpr row<E> integer_call(op code, char const* name, std::uint8_t operands, char const* meaning,
-                              E evaluate, gives result = gives::same, signature s = signature::same) {
-  return {{code, name, operands, takes::integral, result, s, syntax::call, name, prec_postfix, true, false,
-           false, true, 10, meaning},
-          evaluate};
+template <int Operands, signature S = signature::same, class E>
+constexpr row<E> integer_call(op code, char const* name, char const* meaning, E evaluate,
+                              gives result = gives::same) {
+  row<E> r{{code, name, Operands, takes::integral, result, S, syntax::call, name, prec_postfix, true, false,
+            true, 10, meaning},
+           evaluate};
+  if constexpr (Operands == 1) // the others would cost every program eight instantiations each
+    r.info.fold = fold_by_width<E>;
+  return r;
 }
 /// An access to an element that others may change at the same time; `joins` makes the new one of the old one
 /// and x.
@@ -115,7 +112,7 @@ constexpr row<no_rule> atomics(op code, char const* name, std::uint8_t operands,
 /// A function of the lanes of a simdgroup or quadgroup; `joins` makes one of two lanes where it reduces.
 constexpr row<no_rule> lanes_give(op code, char const* name, takes domain, char const* meaning, op joins) {
   row<no_rule> r{{code, name, 1, domain, gives::same, signature::same, syntax::call, name, prec_postfix,
-                  false, false, false, false, 21, meaning},
+                  false, false, false, 21, meaning},
                  {}};
   r.info.joins = joins;
   return r;
@@ -123,13 +120,13 @@ constexpr row<no_rule> lanes_give(op code, char const* name, takes domain, char 
 /// A value from another lane, which the last operand tells.
 constexpr row<no_rule> lane_gives(op code, char const* name, std::uint8_t operands, char const* meaning) {
   return {{code, name, operands, takes::exchanged, gives::same, signature::lane, syntax::call, name,
-           prec_postfix, false, false, false, false, 20, meaning},
+           prec_postfix, false, false, false, 20, meaning},
           {}};
 }
 constexpr row<no_rule> lanes_vote(op code, char const* name, std::uint8_t operands, gives result,
                                   char const* meaning) {
   return {{code, name, operands, takes::special, result, signature::special, syntax::call, name, prec_postfix,
-           false, false, false, false, 21, meaning},
+           false, false, false, 21, meaning},
           {}};
 }
 /// An operation of matrices that a simdgroup holds together.
@@ -144,7 +141,7 @@ template <class E>
 constexpr row<E> whole(op code, char const* name, std::uint8_t operands, gives result, char const* meaning,
                        E evaluate, enigma::signature s = signature::vectors) {
   return {{code, name, operands, takes::ieee, result, s, syntax::call, name, prec_postfix, true, false, false,
-           false, 10, meaning},
+           10, meaning},
           evaluate};
 }
 template <class E>
@@ -179,7 +176,7 @@ constexpr row<E> matrices(op code, char const* name, std::uint8_t operands, char
 template <class E>
 constexpr row<E> custom(op code, char const* name, std::uint8_t operands, char const* meaning, E evaluate) {
   return {{code, name, operands, takes::special, gives::special, signature::special, syntax::special, "",
-           prec_postfix, true, true, false, false, 10, meaning},
+           prec_postfix, true, false, false, 10, meaning},
           evaluate};
 }
 
@@ -273,38 +270,38 @@ constexpr auto make_rows() {
     of_simdgroup(thread_element, "thread_element", 1, gives::special, "thread_elements", "one of the two elements that this thread has of a matrix"),
     of_simdgroup(simdgroup_of_elements, "simdgroup_of_elements", 2, gives::special, "thread_elements", "a matrix of which each thread gives its two elements"),
 
-    infix(add, "add", numeric, same, "+", prec_additive, true, "x + y; integers wrap", ENIGMA_MODULAR(+)),
-    infix(sub, "sub", numeric, same, "-", prec_additive, false, "x - y; integers wrap", ENIGMA_MODULAR(-)),
-    infix(mul, "mul", numeric, same, "*", prec_multiplicative, true, "x * y; integers wrap", ENIGMA_MODULAR(*)),
-    infix(div, "div", numeric, same, "/", prec_multiplicative, false, "x / y; integers truncate, by 0 unspecified", ENIGMA_2(divided(x_, y_))),
-    infix(rem, "rem", integral, same, "%", prec_multiplicative, false, "x - (x / y) * y, for x >= 0 and y > 0", ENIGMA_2(remainder(x_, y_))),
-    prefix(neg, "neg", numeric, "-", "-x; integers wrap", [](auto x_) {
+    infix<numeric>(add, "add", same, "+", prec_additive, true, "x + y; integers wrap", ENIGMA_MODULAR(+)),
+    infix<numeric>(sub, "sub", same, "-", prec_additive, false, "x - y; integers wrap", ENIGMA_MODULAR(-)),
+    infix<numeric>(mul, "mul", same, "*", prec_multiplicative, true, "x * y; integers wrap", ENIGMA_MODULAR(*)),
+    infix<numeric>(div, "div", same, "/", prec_multiplicative, false, "x / y; integers truncate, by 0 unspecified", ENIGMA_2(divided(x_, y_))),
+    infix<integral>(rem, "rem", same, "%", prec_multiplicative, false, "x - (x / y) * y, for x >= 0 and y > 0", ENIGMA_2(remainder(x_, y_))),
+    prefix<numeric>(neg, "neg", "-", "-x; integers wrap", [](auto x_) {
       if constexpr (is_integer_rule<decltype(x_)>) return static_cast<decltype(x_)>(modular<decltype(x_)>{0} - static_cast<modular<decltype(x_)>>(x_));
       else return -x_; }),
-    infix(bit_and, "and", integral, same, "&", prec_bit_and, true, "bits set in both", ENIGMA_2(x_ & y_)),
-    infix(bit_or, "or", integral, same, "|", prec_bit_or, true, "bits set in one or both", ENIGMA_2(x_ | y_)),
-    infix(bit_xor, "xor", integral, same, "^", prec_bit_xor, true, "bits set in one", ENIGMA_2(x_ ^ y_)),
-    prefix(bit_not, "not", integral, "~", "bits not set", ENIGMA_1(~x_)),
-    infix(shl, "shl", integral, same, "<<", prec_shift, false, "x * 2^n, n modulo 32 (64 where x has 64 bits)", [](auto x_, auto n_) { return static_cast<decltype(x_)>(static_cast<modular<decltype(x_)>>(x_) << shift_count(n_)); }),
-    infix(shr, "shr", integral, same, ">>", prec_shift, false, "x / 2^n rounded down, n modulo 32 (64 where x has 64 bits)", ENIGMA_2(x_ >> shift_count(y_))),
-    infix(logical_and, "land", boolean, same, "&&", prec_logical_and, true, "both; the second is evaluated too", ENIGMA_2(x_ & y_)),
-    infix(logical_or, "lor", boolean, same, "||", prec_logical_or, true, "one or both; the second is evaluated too", ENIGMA_2(x_ | y_)),
-    prefix(logical_not, "lnot", boolean, "!", "the opposite", ENIGMA_1(!x_)),
-    infix(eq, "eq", any, truth, "==", prec_equality, true, "false where one is a NaN", ENIGMA_ASK_2(x_ == y_)),
-    infix(ne, "ne", any, truth, "!=", prec_equality, true, "true where one is a NaN", ENIGMA_ASK_2(x_ != y_)),
-    infix(lt, "lt", numeric, truth, "<", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ < y_)),
-    infix(le, "le", numeric, truth, "<=", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ <= y_)),
-    infix(gt, "gt", numeric, truth, ">", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ > y_)),
-    infix(ge, "ge", numeric, truth, ">=", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ >= y_)),
+    infix<integral>(bit_and, "and", same, "&", prec_bit_and, true, "bits set in both", ENIGMA_2(x_ & y_)),
+    infix<integral>(bit_or, "or", same, "|", prec_bit_or, true, "bits set in one or both", ENIGMA_2(x_ | y_)),
+    infix<integral>(bit_xor, "xor", same, "^", prec_bit_xor, true, "bits set in one", ENIGMA_2(x_ ^ y_)),
+    prefix<integral>(bit_not, "not", "~", "bits not set", ENIGMA_1(~x_)),
+    infix<integral>(shl, "shl", same, "<<", prec_shift, false, "x * 2^n, n modulo 32 (64 where x has 64 bits)", [](auto x_, auto n_) { return static_cast<decltype(x_)>(static_cast<modular<decltype(x_)>>(x_) << shift_count(n_)); }),
+    infix<integral>(shr, "shr", same, ">>", prec_shift, false, "x / 2^n rounded down, n modulo 32 (64 where x has 64 bits)", ENIGMA_2(x_ >> shift_count(y_))),
+    infix<boolean>(logical_and, "land", same, "&&", prec_logical_and, true, "both; the second is evaluated too", ENIGMA_2(x_ & y_)),
+    infix<boolean>(logical_or, "lor", same, "||", prec_logical_or, true, "one or both; the second is evaluated too", ENIGMA_2(x_ | y_)),
+    prefix<boolean>(logical_not, "lnot", "!", "the opposite", ENIGMA_1(!x_)),
+    infix<any>(eq, "eq", truth, "==", prec_equality, true, "false where one is a NaN", ENIGMA_ASK_2(x_ == y_)),
+    infix<any>(ne, "ne", truth, "!=", prec_equality, true, "true where one is a NaN", ENIGMA_ASK_2(x_ != y_)),
+    infix<numeric>(lt, "lt", truth, "<", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ < y_)),
+    infix<numeric>(le, "le", truth, "<=", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ <= y_)),
+    infix<numeric>(gt, "gt", truth, ">", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ > y_)),
+    infix<numeric>(ge, "ge", truth, ">=", prec_relational, false, "false where one is a NaN", ENIGMA_ASK_2(x_ >= y_)),
 
-    exact_call(op::min, "min", 2, true, "the smaller; of a NaN and a number the number", ENIGMA_2(lesser(x_, y_))),
-    exact_call(op::max, "max", 2, true, "the larger; of a NaN and a number the number", ENIGMA_2(greater(x_, y_))),
-    exact_call(op::abs, "abs", 1, false, "without its sign; of the least integer itself", ENIGMA_1(magnitude(x_))),
+    exact_call<2>(op::min, "min", true, "the smaller; of a NaN and a number the number", ENIGMA_2(lesser(x_, y_))),
+    exact_call<2>(op::max, "max", true, "the larger; of a NaN and a number the number", ENIGMA_2(greater(x_, y_))),
+    exact_call<1>(op::abs, "abs", false, "without its sign; of the least integer itself", ENIGMA_1(magnitude(x_))),
     math_by_width(op::fma, "fma", 3, "x * y + z, rounded once", ENIGMA_3(multiplied_and_added(x_, y_, z_))),
-    exact_call(op::clamp, "clamp", 3, false, "min(max(x, low), high); undefined where low > high", ENIGMA_3(lesser(greater(x_, y_), z_))),
-    exact_call(op::min3, "min3", 3, false, "the smallest of three", ENIGMA_3(lesser(lesser(x_, y_), z_))).since(21),
-    exact_call(op::max3, "max3", 3, false, "the largest of three", ENIGMA_3(greater(greater(x_, y_), z_))).since(21),
-    exact_call(op::median3, "median3", 3, false, "the middle one of three", ENIGMA_3(greater(lesser(x_, y_), lesser(greater(x_, y_), z_)))).since(21),
+    exact_call<3>(op::clamp, "clamp", false, "min(max(x, low), high); undefined where low > high", ENIGMA_3(lesser(greater(x_, y_), z_))),
+    exact_call<3>(op::min3, "min3", false, "the smallest of three", ENIGMA_3(lesser(lesser(x_, y_), z_))).since(21),
+    exact_call<3>(op::max3, "max3", false, "the largest of three", ENIGMA_3(greater(greater(x_, y_), z_))).since(21),
+    exact_call<3>(op::median3, "median3", false, "the middle one of three", ENIGMA_3(greater(lesser(x_, y_), lesser(greater(x_, y_), z_)))).since(21),
 
     math(op::sqrt, "sqrt", 1, "the square root", ENIGMA_1(std::sqrt(x_))),
     math(rsqrt, "rsqrt", 1, "1 / sqrt(x)", ENIGMA_1(1.0f / std::sqrt(x_))),
@@ -358,23 +355,23 @@ constexpr auto make_rows() {
     asks(isordered, "isordered", 2, "none is a NaN", ENIGMA_ASK_2(x_ == x_ && y_ == y_)),
     asks(op::isunordered, "isunordered", 2, "one is a NaN", ENIGMA_ASK_2(x_ != x_ || y_ != y_)),
 
-    integer_call(absdiff, "absdiff", 2, "|x - y| as an unsigned number", [](auto x_, auto y_) { return difference(x_, y_); }, gives::unsigned_),
-    integer_call(addsat, "addsat", 2, "x + y, saturated", ENIGMA_2(saturated_sum(x_, y_))),
-    integer_call(subsat, "subsat", 2, "x - y, saturated", ENIGMA_2(saturated_difference(x_, y_))),
-    integer_call(madsat, "madsat", 3, "x * y + z, saturated", ENIGMA_3(saturated_mad(x_, y_, z_))),
-    integer_call(mulhi, "mulhi", 2, "the upper half of the product", ENIGMA_2(upper_half(x_, y_))),
-    integer_call(madhi, "madhi", 3, "mulhi(x, y) + z", ENIGMA_3(on_unsigned(upper_half(x_, y_), z_, [](auto u_, auto v_) { return decltype(u_)(u_ + v_); }))),
-    integer_call(hadd, "hadd", 2, "(x + y) >> 1 without overflow", ENIGMA_2((x_ & y_) + ((x_ ^ y_) >> 1))),
-    integer_call(rhadd, "rhadd", 2, "(x + y + 1) >> 1 without overflow", ENIGMA_2((x_ | y_) - ((x_ ^ y_) >> 1))),
-    [] { auto r = integer_call(mul24, "mul24", 2, "x * y for operands of 24 bits", ENIGMA_MODULAR(*)).since(21); r.info.domain = word; return r; }(),
-    [] { auto r = integer_call(mad24, "mad24", 3, "x * y + z for x and y of 24 bits", [](auto x_, auto y_, auto z_) { using M = modular<decltype(x_)>; return static_cast<decltype(x_)>(M(x_) * M(y_) + M(z_)); }).since(21); r.info.domain = word; return r; }(),
-    integer_call(rotate, "rotate", 2, "x with its bits moved up n places, those that leave coming in below", [](auto x_, auto n_) { using U = unsigned_twin<decltype(x_)>; return static_cast<decltype(x_)>(std::rotl(static_cast<U>(x_), static_cast<int>(static_cast<U>(n_) % width_of<U>))); }),
-    integer_call(clz, "clz", 1, "how many zeros lead; all of them for 0", ENIGMA_1(std::countl_zero(static_cast<unsigned_twin<decltype(x_)>>(x_)))),
-    integer_call(ctz, "ctz", 1, "how many zeros trail; all of them for 0", ENIGMA_1(std::countr_zero(static_cast<unsigned_twin<decltype(x_)>>(x_)))),
-    integer_call(op::popcount, "popcount", 1, "how many bits are set", ENIGMA_1(std::popcount(static_cast<unsigned_twin<decltype(x_)>>(x_)))),
-    integer_call(reverse_bits, "reverse_bits", 1, "the bits from last to first", ENIGMA_1(bits_reversed(x_))).since(21),
-    integer_call(extract_bits, "extract_bits", 3, "`bits` bits from `offset` on, sign-extended in a signed type; 0 for no bits; undefined past the width", [](auto x_, u32 offset, u32 bits) { return bits_extracted(x_, offset, bits); }, same, signature::bits).since(12),
-    integer_call(insert_bits, "insert_bits", 4, "base with `bits` bits of insert put in from `offset` on; undefined past the width", [](auto base, auto insert, u32 offset, u32 bits) { return bits_inserted(base, insert, offset, bits); }, same, signature::bits).since(12),
+    integer_call<2>(absdiff, "absdiff", "|x - y| as an unsigned number", [](auto x_, auto y_) { return difference(x_, y_); }, gives::unsigned_),
+    integer_call<2>(addsat, "addsat", "x + y, saturated", ENIGMA_2(saturated_sum(x_, y_))),
+    integer_call<2>(subsat, "subsat", "x - y, saturated", ENIGMA_2(saturated_difference(x_, y_))),
+    integer_call<3>(madsat, "madsat", "x * y + z, saturated", ENIGMA_3(saturated_mad(x_, y_, z_))),
+    integer_call<2>(mulhi, "mulhi", "the upper half of the product", ENIGMA_2(upper_half(x_, y_))),
+    integer_call<3>(madhi, "madhi", "mulhi(x, y) + z", ENIGMA_3(on_unsigned(upper_half(x_, y_), z_, [](auto u_, auto v_) { return decltype(u_)(u_ + v_); }))),
+    integer_call<2>(hadd, "hadd", "(x + y) >> 1 without overflow", ENIGMA_2((x_ & y_) + ((x_ ^ y_) >> 1))),
+    integer_call<2>(rhadd, "rhadd", "(x + y + 1) >> 1 without overflow", ENIGMA_2((x_ | y_) - ((x_ ^ y_) >> 1))),
+    [] { auto r = integer_call<2>(mul24, "mul24", "x * y for operands of 24 bits", ENIGMA_MODULAR(*)).since(21); r.info.domain = word; return r; }(),
+    [] { auto r = integer_call<3>(mad24, "mad24", "x * y + z for x and y of 24 bits", [](auto x_, auto y_, auto z_) { using M = modular<decltype(x_)>; return static_cast<decltype(x_)>(M(x_) * M(y_) + M(z_)); }).since(21); r.info.domain = word; return r; }(),
+    integer_call<2>(rotate, "rotate", "x with its bits moved up n places, those that leave coming in below", [](auto x_, auto n_) { using U = unsigned_twin<decltype(x_)>; return static_cast<decltype(x_)>(std::rotl(static_cast<U>(x_), static_cast<int>(static_cast<U>(n_) % width_of<U>))); }),
+    integer_call<1>(clz, "clz", "how many zeros lead; all of them for 0", ENIGMA_1(std::countl_zero(static_cast<unsigned_twin<decltype(x_)>>(x_)))),
+    integer_call<1>(ctz, "ctz", "how many zeros trail; all of them for 0", ENIGMA_1(std::countr_zero(static_cast<unsigned_twin<decltype(x_)>>(x_)))),
+    integer_call<1>(op::popcount, "popcount", "how many bits are set", ENIGMA_1(std::popcount(static_cast<unsigned_twin<decltype(x_)>>(x_)))),
+    integer_call<1>(reverse_bits, "reverse_bits", "the bits from last to first", ENIGMA_1(bits_reversed(x_))).since(21),
+    integer_call<3, signature::bits>(extract_bits, "extract_bits", "`bits` bits from `offset` on, sign-extended in a signed type; 0 for no bits; undefined past the width", [](auto x_, u32 offset, u32 bits) { return bits_extracted(x_, offset, bits); }).since(12),
+    integer_call<4, signature::bits>(insert_bits, "insert_bits", "base with `bits` bits of insert put in from `offset` on; undefined past the width", [](auto base, auto insert, u32 offset, u32 bits) { return bits_inserted(base, insert, offset, bits); }).since(12),
 
     whole(dot, "dot", 2, gives::element, "the sum of x_i * y_i", [](auto x_, auto y_) { return dot_product(x_, y_); }),
     [] { auto r = whole(cross, "cross", 2, same, "the vector at a right angle to two of 3 lanes", [](short_vector<f32, 3> x_, short_vector<f32, 3> y_) { return cross_product(x_, y_); }); r.info.lanes = 3; return r; }(),

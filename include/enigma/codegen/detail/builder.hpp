@@ -4,14 +4,15 @@
 #include <enigma/codegen/detail/divergence.hpp>
 #include <enigma/codegen/detail/growing.hpp>
 #include <enigma/codegen/ir.hpp>
+#include <enigma/codegen/passes/simplify.hpp>
 #include <enigma/error.hpp>
 
 namespace enigma::detail {
 
 class program_builder;
 
-/// Records one kernel while its body runs: appends instructions, shares equal pure ones, simplifies index
-/// arithmetic, and knows which loads a later load may share.
+/// Records one kernel while its body runs: appends instructions, shares equal pure ones, simplifies them by
+/// what is known of their operands, and knows which loads a later load may share.
 class builder {
 public:
   constexpr explicit builder(char const* kernel_name) : name_{kernel_name} {
@@ -24,27 +25,50 @@ public:
 
   // ---- Values --------------------------------------------------------------------------------------
 
-  constexpr value_id constant(type t, std::int64_t bits) { return leaf(op::constant, t, bits); }
+  constexpr value_id constant(type t, std::int64_t bits) {
+    value_id const at = leaf(op::constant, t, bits);
+    if (t.is_integer())
+      links_[at].numbers = range_of_constant(t.element, bits);
+    return at;
+  }
   constexpr value_id ask(query q, int axis, type t = type_of<u32>) {
     if (is_function_)
       refused((sentence("function ") << name_ << ": " << info(q).attribute
                                      << " is known in kernels alone; hand it over as an argument")
                   .lines());
-    return leaf(op::query, t, static_cast<int>(q) * 3 + axis);
+    range r = range_of_query(q, axis, grid_, block_);
+    if (!whole_range(t.element).holds(r))
+      r = {};
+    if (r.is_one() && !as_written_)
+      return constant(t, r.low);
+    value_id const at = leaf(op::query, t, static_cast<int>(q) * 3 + axis);
+    links_[at].numbers = r;
+    return at;
   }
   constexpr value_id scalar_argument(type t, int memory_index, int field = 0) {
     return leaf(op::argument, t, field_in_memory(memory_index, field));
   }
 
-  /// A pure operation: an equal one that is still in scope is reused.
+  /// A pure operation, or what it comes to: an equal one that is still in scope is reused.
   constexpr value_id pure(op code, type t, value_id a, value_id b = no_value, value_id c = no_value,
                           value_id d = no_value, std::int64_t imm = 0) {
-    if (t.is_integer() && !t.is_vector() && b != no_value && c == no_value) {
-      value_id const simple = simplified(code, t, a, b);
-      if (simple != no_value)
-        return simple;
+    instruction const& x = code_.data()[a];
+    // Of floats, only constants and what chooses among values can be anything else.
+    if ((x.type.element < element_kind::float16 || x.code == op::constant || x.code == op::make_vector ||
+         code == op::select) &&
+        !as_written_) {
+      simpler const r = simplifier(code_.data(), links_.data()).of(code, t, a, b, c, imm);
+      if (r.is == simpler::kind::value)
+        return r.x;
+      if (r.is == simpler::kind::constant)
+        return constant(t, r.bits);
+      if (r.is == simpler::kind::operation)
+        return pure(r.code, t, r.x, r.code == op::convert ? no_value : constant(t, r.bits));
     }
-    return shared({code, t, {a, b, c, d}, imm}, 0);
+    value_id const at = shared({code, t, {a, b, c, d}, imm}, 0);
+    if (t.lanes == 1 && t.element < element_kind::float16 && t.element != element_kind::boolean)
+      links_.data()[at].numbers = simplifier(code_.data(), links_.data()).range_of_result(code, t, a, b, c);
+    return at;
   }
 
   /// The sum of two indices, in 64 bits: it does not wrap, and is a sum of pointers in the text.
@@ -175,6 +199,11 @@ public:
   constexpr value_id open(op code, type t = {}, value_id a = no_value, value_id b = no_value,
                           value_id c = no_value) {
     value_id const at = append({code, t, {a, b, c, no_value}, 0});
+    if (code == op::for_) {
+      simplifier const known(code_.data(), links_.data());
+      links_[at].numbers =
+          range_of_induction(t.element, known.range_of(a), known.range_of(b), known.range_of(c));
+    }
     if (code != op::if_) // a loop's body runs again after its own stores
       forget_loads();
     regions_.push_back({at, at, scope_.size(), here_});
@@ -270,6 +299,11 @@ public:
   /// How the kernel will be launched, as far as that is known.
   constexpr void set_launch(extent3 grid, extent3 block) { grid_ = grid, block_ = block; }
 
+  /// What is known of the numbers that an integer can be.
+  constexpr range range_of(value_id id) const { return simplifier(code_.data(), links_.data()).range_of(id); }
+  /// Records every operation as it is asked for, for comparison: nothing is shared or simplified.
+  constexpr void record_as_written() { as_written_ = true; }
+
   // ---- The result ----------------------------------------------------------------------------------
 
   constexpr instruction const& operator[](value_id id) const { return code_[id]; }
@@ -303,11 +337,6 @@ private:
   struct break_in_loop { // within one if_
     value_id loop = no_value;
     gate branch;
-  };
-  struct link {
-    value_id next = no_value; // in the chain of equal hashes
-    std::uint32_t epoch = 0;  // of what a load read
-    std::uint16_t part = 0;   // of a region, counted from 1; 0: of none
   };
   static constexpr unsigned buckets = 256;
   static constexpr unsigned leaf_buckets = 64;
@@ -372,10 +401,12 @@ private:
                       .lines());
       }
     code_.push_back(i);
-    links_.push_back({no_value, 0, here_});
+    links_.push_back({no_value, 0, here_, {}});
     return static_cast<value_id>(code_.size() - 1);
   }
   constexpr value_id shared(instruction const& i, std::uint32_t epoch) {
+    if (as_written_)
+      return append(i);
     unsigned const h = hash(i);
     value_id const found = find(i, h, epoch);
     if (found != no_value) {
@@ -436,38 +467,6 @@ private:
     ++variables_epoch_;
   }
 
-  // x + 0, x * 1, 0 * x, x / 1, x % 1 and constants: what index arithmetic from layouts is full of.
-  constexpr value_id simplified(op code, type t, value_id a, value_id b) {
-    bool const a_known = is_constant(a), b_known = is_constant(b);
-    if (!a_known && !b_known)
-      return no_value;
-    std::int64_t const x = code_[a].imm, y = code_[b].imm;
-    if (a_known && b_known) {
-      folded const f = fold_integers(code, t.element, x, y);
-      return f.known ? constant(t, f.number) : no_value;
-    }
-    switch (code) {
-    case op::add:
-      return b_known && y == 0 ? a : a_known && x == 0 ? b : no_value;
-    case op::sub:
-    case op::shl:
-    case op::shr:
-      return b_known && y == 0 ? a : no_value;
-    case op::mul:
-      if (b_known && y == 1)
-        return a;
-      if (a_known && x == 1)
-        return b;
-      return (b_known && y == 0) || (a_known && x == 0) ? constant(t, 0) : no_value;
-    case op::div:
-      return b_known && y == 1 ? a : no_value;
-    case op::rem:
-      return b_known && y == 1 ? constant(t, 0) : no_value;
-    default:
-      return no_value;
-    }
-  }
-
   char const* name_;
   program_builder* program_ = nullptr;
   bool is_function_ = false;
@@ -490,6 +489,7 @@ private:
   std::size_t asked_breaks_ = 0;
   bool asked_simdgroup_ = false;
   int max_vector_width_ = 4;
+  bool as_written_ = false;
   value_id heads_[buckets];
   value_id leaf_heads_[leaf_buckets];
 };

@@ -3,6 +3,7 @@
 
 #include <enigma/codegen/detail/growing.hpp>
 #include <enigma/codegen/detail/uniformity.hpp>
+#include <enigma/codegen/passes/fold.hpp>
 
 // A barrier that some threads of a threadgroup do not reach has no meaning. What comes before it while
 // tracing often proves that: here conditions are computed for a few threads, and where two of them part the
@@ -11,22 +12,11 @@
 
 namespace enigma::detail {
 
-/// Folds a pure integer operation on constants by its row's rule. Floating point is left alone here.
+/// A number that is known, if it is.
 struct folded {
   bool known = false;
   std::int64_t number = 0;
 };
-
-constexpr folded fold_integers(op code, element_kind kind, std::int64_t a, std::int64_t b) {
-  std::int64_t const x = integer_value(kind, a);
-  std::int64_t y = integer_value(kind, b);
-  if ((code == op::shl || code == op::shr) && size_in_bytes(kind) < 8)
-    y &= 31; // shifts count modulo the width
-  fold_rule const rule = info(code).fold;
-  if (rule == nullptr)
-    return {};
-  return {true, integer_bits(kind, rule(info(kind).is_signed, x, y))};
-}
 
 /// A region that is open at the end of the code, or an if_ that a thread has left its loop in.
 struct gate {
@@ -189,22 +179,9 @@ private:
   }
 
   constexpr folded computed(instruction const& it, std::uint32_t thread, int& left) const {
-    type const from = code_[it.operands[0]].type;
     folded const x = value(it.operands[0], thread, left);
     if (it.operands[1] == no_value) {
-      bool const whole = x.known && !from.is_floating();
-      switch (it.code) {
-      case op::logical_not:
-        return {x.known, x.number == 0};
-      case op::neg:
-        return {x.known, integer_bits(it.type.element, std::int64_t(0 - std::uint64_t(x.number)))};
-      case op::convert:
-        return {whole, it.type.is_boolean()
-                           ? x.number != 0
-                           : integer_bits(it.type.element, integer_value(from.element, x.number))};
-      default:
-        return {};
-      }
+      return x.known ? folded_from(it, x.number, 0) : folded{};
     }
     if (it.code == op::logical_and || it.code == op::logical_or) {
       std::int64_t const decides = it.code == op::logical_or ? 1 : 0;
@@ -219,24 +196,16 @@ private:
       folded const chosen = chooses.number != 0 ? y : x;
       return {chooses.known && chosen.known, chosen.number};
     }
-    if (!x.known || !y.known)
-      return {};
-    return it.code >= op::eq && it.code <= op::ge ? compared(it.code, from.element, x.number, y.number)
-           : from.is_integer()                    ? fold_integers(it.code, from.element, x.number, y.number)
-                                                  : folded{};
+    return x.known && y.known ? folded_from(it, x.number, y.number) : folded{};
   }
-  static constexpr folded compared(op code, element_kind kind, std::int64_t a, std::int64_t b) {
-    bool const is_signed = info(kind).is_signed;
-    std::int64_t const x = integer_value(kind, a), y = integer_value(kind, b);
-    bool const less = is_signed ? x < y : static_cast<std::uint64_t>(x) < static_cast<std::uint64_t>(y);
-    bool const equal = x == y;
-    bool const holds = code == op::eq   ? equal
-                       : code == op::ne ? !equal
-                       : code == op::lt ? less
-                       : code == op::le ? less || equal
-                       : code == op::gt ? !less && !equal
-                                        : !less;
-    return {true, holds};
+  /// Of integers and bools.
+  constexpr folded folded_from(instruction const& it, std::int64_t x, std::int64_t y) const {
+    std::int64_t const bits[] = {x, y};
+    type const from = code_[it.operands[0]].type;
+    bool const known = !from.is_floating() && info(it.code).operands <= 2;
+    folded_constant const f =
+        known ? fold_constants(it.code, it.type, from.element, bits) : folded_constant{};
+    return {f.known, f.bits};
   }
 
   constexpr passage pass(gate const& g, std::uint32_t thread) const {

@@ -76,6 +76,8 @@ public:
     current_->grid = grid;
     current_->block = block;
     current_->body.limit_vector_width(max_vector_width_);
+    if (as_written_)
+      current_->body.record_as_written();
     current_->body.set_launch(grid, block);
     current_->body.belongs_to(this, false);
     kernels_.push_back(current_);
@@ -104,6 +106,8 @@ public:
     auto* const f = new function_under_construction(name, key);
     f->body.limit_vector_width(max_vector_width_);
     f->body.belongs_to(this, true);
+    if (as_written_)
+      f->body.record_as_written();
     for (memory const& m : parameters)
       f->body.add_memory(m);
     open_functions_.push_back(f);
@@ -166,6 +170,9 @@ public:
     return b.add_memory(m);
   }
 
+  /// Kernels keep every operation that they ask for, for comparison.
+  constexpr void record_as_written() { as_written_ = true; }
+
   constexpr char const* name() const { return name_; }
   constexpr growing<parameter>& parameters() { return parameters_; }
   constexpr growing<parameter> const& parameters() const { return parameters_; }
@@ -197,6 +204,7 @@ private:
 
   char const* name_;
   int max_vector_width_;
+  bool as_written_ = false;
   growing<parameter> parameters_;
   growing<kernel_under_construction*> kernels_;
   growing<function_under_construction*> functions_;
