@@ -16,6 +16,7 @@
 #include <enigma/codegen/math.hpp>
 #include <enigma/codegen/matrix.hpp>
 #include <enigma/codegen/packing.hpp>
+#include <enigma/codegen/register_engine.hpp>
 #include <enigma/codegen/simdgroup_matrix.hpp>
 #include <enigma/codegen/struct_parameters.hpp>
 #include <enigma/codegen/verify_ir.hpp>

@@ -155,12 +155,13 @@ constexpr std::int64_t known_alignment(builder const& b, value_id id, int patien
 
 /// A memory of a kernel as a tensor's engine. Handle has element_type, owner() and memory(); access says what
 /// the parameter's kind allows.
-template <class Handle, access Access = access::inout>
+template <class Handle, access Access = access::inout, address_space Space = address_space::device>
 class buffer_engine {
 public:
   using element_type = typename Handle::element_type;
   using offset_type = buffer_offset;
   using place = kernel_place;
+  static constexpr address_space space = Space;
   static constexpr bool readable = Access != access::out;
   static constexpr bool writable = Access != access::in;
   static constexpr int max_lanes = std::same_as<element_type, bool> ? 1 : 4;
@@ -217,15 +218,20 @@ public:
   /// Memories start at a multiple of 16 bytes.
   static constexpr bool aligned(buffer_offset const& offset, int width) { return offset.aligned(width); }
 
-  template <class H, access A>
-  constexpr bool overlaps(buffer_engine<H, A> const& other) const {
-    return same_start(other);
+  template <class Other>
+  constexpr bool overlaps(Other const& other) const {
+    if constexpr (requires { this->same_start(other); })
+      return same_start(other);
+    else
+      return false; // registers
   }
-  template <class H, access A>
-  constexpr bool same_start(buffer_engine<H, A> const& other) const {
+  template <class H, access A, address_space S>
+  constexpr bool same_start(buffer_engine<H, A, S> const& other) const {
     return handle_.owner() == other.handle().owner() && handle_.memory() == other.handle().memory();
   }
   constexpr Handle const& handle() const { return handle_; }
+  /// The kernel that the memory belongs to.
+  constexpr detail::builder* owner() const { return handle_.owner(); }
 
 private:
   Handle handle_;
@@ -243,7 +249,7 @@ constexpr std::int64_t reach_in_kernel(layout const& l, std::int64_t offset, std
   return elements;
 }
 
-template <access Access, element T>
+template <access Access, address_space Space = address_space::device, element T>
 constexpr auto buffer_tensor(memory_handle<T> const& m, layout const& l, std::int64_t offset) {
   if (m.base() != no_value)
     refused("make_tensor: a buffer from an element on; give the whole buffer, and the element as offset");
@@ -252,8 +258,8 @@ constexpr auto buffer_tensor(memory_handle<T> const& m, layout const& l, std::in
   auto const elements = reach_in_kernel(l, offset, array ? it.elements : -1);
   if (!array && it.elements < elements)
     it.elements = elements;
-  return tensor<buffer_engine<memory_handle<T>, Access>>(buffer_engine<memory_handle<T>, Access>(m), l,
-                                                         offset);
+  using engine = buffer_engine<memory_handle<T>, Access, Space>;
+  return tensor<engine>(engine(m), l, offset);
 }
 
 } // namespace detail
@@ -264,27 +270,27 @@ constexpr auto buffer_tensor(memory_handle<T> const& m, layout const& l, std::in
 template <element T, fixed_string Name, buffer_index At>
 [[nodiscard]] constexpr auto make_tensor(in<T, Name, At> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
-  return detail::buffer_tensor<access::in, T>(memory, l, offset);
+  return detail::buffer_tensor<access::in, address_space::device, T>(memory, l, offset);
 }
 template <element T, fixed_string Name, buffer_index At>
 [[nodiscard]] constexpr auto make_tensor(out<T, Name, At> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
-  return detail::buffer_tensor<access::out, T>(memory, l, offset);
+  return detail::buffer_tensor<access::out, address_space::device, T>(memory, l, offset);
 }
 template <element T, fixed_string Name, buffer_index At>
 [[nodiscard]] constexpr auto make_tensor(inout<T, Name, At> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
-  return detail::buffer_tensor<access::inout, T>(memory, l, offset);
+  return detail::buffer_tensor<access::inout, address_space::device, T>(memory, l, offset);
 }
 template <element T, fixed_string Name>
 [[nodiscard]] constexpr auto make_tensor(threadgroup<T, Name> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
-  return detail::buffer_tensor<access::inout, T>(memory, l, offset);
+  return detail::buffer_tensor<access::inout, address_space::threadgroup, T>(memory, l, offset);
 }
 template <element T>
 [[nodiscard]] constexpr auto make_tensor(threadgroup_array<T> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
-  return detail::buffer_tensor<access::inout, T>(memory, l, offset);
+  return detail::buffer_tensor<access::inout, address_space::threadgroup, T>(memory, l, offset);
 }
 
 } // namespace enigma

@@ -263,6 +263,10 @@ private:
         return write_matrix(code_[it.operands[1]], it.operands[0]);
       begin_line();
       put_name(it.operands[0]);
+      if (int const lane = only_new_lane(it); lane >= 0) {
+        out_ << '.' << "xyzw"[lane];
+        return assign_lane(it.operands[0], lane, code_[it.operands[1]].operands[lane]);
+      }
       assign(it);
       return;
     case op::for_:
@@ -517,6 +521,44 @@ private:
       out_ << " = ";
       it.code == op::store ? put_stored(x) : put_bare(x);
     }
+    out_ << ";\n";
+  }
+  /// The lane of a variable that an assignment changes, if the others are put back as they are; else -1.
+  constexpr int only_new_lane(instruction const& set) const {
+    instruction const& whole = code_[set.operands[1]];
+    if (whole.code != op::make_vector || !plan_.is_folded(set.operands[1]) || is_splat(set.operands[1]))
+      return -1;
+    int changed = -1;
+    for (int k = 0; k < whole.type.lanes; ++k) {
+      if (whole.operands[k] == no_value)
+        return -1;
+      if (reads_lane(whole.operands[k], set.operands[0], k))
+        continue;
+      if (changed >= 0)
+        return -1;
+      changed = k;
+    }
+    return changed;
+  }
+  constexpr bool reads_lane(value_id id, value_id variable, int lane) const {
+    instruction const& it = code_[id];
+    return it.code == op::extract && it.imm == lane && plan_.is_folded(id) &&
+           code_[it.operands[0]].code == op::get && code_[it.operands[0]].operands[0] == variable &&
+           plan_.is_folded(it.operands[0]);
+  }
+  /// ` = x;` behind `x0.y`, or ` += x;` as assign does.
+  constexpr void assign_lane(value_id variable, int lane, value_id x) {
+    instruction const& change = code_[x];
+    bool const arithmetic = (change.code == op::add || change.code == op::sub || change.code == op::mul ||
+                             change.code == op::div) &&
+                            !overflows_int(change);
+    if (arithmetic && plan_.is_folded(x) && reads_lane(change.operands[0], variable, lane)) {
+      out_ << ' ' << info(change.code).msl << "= ";
+      x = change.operands[1];
+    } else {
+      out_ << " = ";
+    }
+    put_bare(x);
     out_ << ";\n";
   }
   constexpr bool reads_what_is_assigned(instruction const& read, instruction const& assignment) const {

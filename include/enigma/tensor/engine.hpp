@@ -4,9 +4,14 @@
 #include <enigma/layout/layout.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <type_traits>
 
 namespace enigma {
+
+/// Where elements live. In a kernel: `device` and `constant` memory, `threadgroup` memory, or `registers`,
+/// which belong to one thread and have no address. On the host: `host`.
+enum class address_space : std::uint8_t { host, device, constant, threadgroup, registers };
 
 /// What a tensor's elements live in, and how they are reached. An engine E has
 ///
@@ -14,6 +19,7 @@ namespace enigma {
 ///   E::offset_type          an element count from the start: made from a std::int64_t, has +, and
 ///                           linear_index works on it
 ///   E::place                the machine that computes with the elements: see host_place
+///   E::space                the address space of the elements
 ///   E::readable, writable   what is allowed
 ///   E::max_lanes            the widest vector access: 1, 2 or 4
 ///   E::most_values          the largest tile that a store accepts; 0 for no limit
@@ -31,6 +37,7 @@ template <class E>
 concept tensor_engine = requires(E const& e, typename E::offset_type const& o) {
   typename E::element_type;
   typename E::place;
+  { E::space } -> std::convertible_to<address_space>;
   { E::readable } -> std::convertible_to<bool>;
   { E::writable } -> std::convertible_to<bool>;
   { E::max_lanes } -> std::convertible_to<int>;
@@ -84,6 +91,7 @@ public:
   using element_type = std::remove_cv_t<T>;
   using offset_type = std::int64_t;
   using place = host_place;
+  static constexpr address_space space = address_space::host;
   static constexpr bool readable = true;
   static constexpr bool writable = !std::is_const_v<T>;
   static constexpr int max_lanes = 1;

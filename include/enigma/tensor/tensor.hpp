@@ -9,6 +9,11 @@
 
 namespace enigma {
 
+// What a compiler names when a fragment is given a traced coordinate: registers have no address, so which of
+// them is meant has to be known while tracing. Unroll the loop with range_constexpr, or keep the elements in
+// threadgroup memory.
+struct coordinates_of_registers_are_known_while_tracing;
+
 /// A tensor: elements in an engine, addressed through a layout from an offset on.
 ///
 ///   t(c) is the element at offset + layout(c)
@@ -46,6 +51,10 @@ public:
   constexpr decltype(auto) operator()(Cs const&... cs) const {
     return under(cs...);
   }
+  template <class... Cs>
+    requires(sizeof...(Cs) > 0 && Engine::space == address_space::registers &&
+             !(detail::coordinate_for<Cs, Engine> && ...))
+  coordinates_of_registers_are_known_while_tracing operator()(Cs const&... cs) const = delete;
   /// As (1), for coordinates in braces: t({1, {2, 3}}), t({1, 2}, 3).
   template <std::same_as<int_tuple> C = int_tuple>
   constexpr decltype(auto) operator()(C const& c) const {
@@ -165,6 +174,10 @@ template <class P>
   using T = std::remove_pointer_t<P>;
   return tensor<host_engine<T>>({first, detail::reach(l, offset, -1)}, l, offset);
 }
+
+/// Where the elements of a tensor live, known from its type.
+template <class Tensor>
+inline constexpr address_space address_space_of = std::remove_cvref_t<Tensor>::engine_type::space;
 
 // What is asked of a tensor's layout.
 template <class E>

@@ -185,6 +185,12 @@ public:
   constexpr value_id declare(type t, value_id initial) {
     return append({op::declare, t, {initial, no_value, no_value, no_value}, 0});
   }
+  /// A variable of the library's making, which is a value where that is enough: see straight_variables.
+  constexpr value_id declare_register(type t, value_id initial) {
+    has_registers_ = true;
+    return append({op::declare, t, {initial, no_value, no_value, no_value}, 1});
+  }
+  constexpr bool has_registers() const { return has_registers_; }
   constexpr value_id get(value_id variable) {
     return shared({op::get, code_[variable].type, {variable, no_value, no_value, no_value}, 0},
                   variables_epoch_);
@@ -470,6 +476,7 @@ private:
   char const* name_;
   program_builder* program_ = nullptr;
   bool is_function_ = false;
+  bool has_registers_ = false;
   growing<instruction> code_;
   growing<link> links_; // one for each instruction
   growing<memory> memories_;

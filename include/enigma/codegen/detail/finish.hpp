@@ -4,6 +4,7 @@
 #include <enigma/codegen/detail/dead_code.hpp>
 #include <enigma/codegen/detail/program_builder.hpp>
 #include <enigma/codegen/detail/reserved.hpp>
+#include <enigma/codegen/detail/straight_variables.hpp>
 
 namespace enigma::detail {
 
@@ -289,6 +290,7 @@ constexpr void finish(program_builder& program, bool keep_all_arguments) {
   bind_constants(program);
   for (auto* f : program.functions()) {
     check_name("the function name", f->body.name());
+    replace_straight_variables(f->body);
     dead_code(f->body).remove();
     settle_math(*f);
     note_accesses(program, f->body);
@@ -297,6 +299,7 @@ constexpr void finish(program_builder& program, bool keep_all_arguments) {
     check_name("the kernel name", k->body.name());
     check_block(k->body.name(), k->block);
     check_max_threads(*k);
+    replace_straight_variables(k->body);
     dead_code(k->body).remove();
     check_positions(k->body);
     settle_math(*k);

@@ -184,9 +184,11 @@ constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n,
   return true;
 }
 
-template <class Tensor>
-constexpr bool same_elements(Tensor const& to, auto const& from, std::int64_t n) {
-  if (!to.engine().same_start(from.engine()) || !(to.offset() == from.offset()))
+template <class Tensor, class From>
+constexpr bool same_elements(Tensor const& to, From const& from, std::int64_t n) {
+  if constexpr (!requires { to.engine().same_start(from.engine()); })
+    return false;
+  else if (!to.engine().same_start(from.engine()) || !(to.offset() == from.offset()))
     return false;
   if (to.layout() == from.layout())
     return true;
