@@ -14,8 +14,8 @@ class pointer_sums {
 public:
   constexpr explicit pointer_sums(std::span<instruction const> code)
       : code_{code.data()}
-      , part_(any(code) ? code.size() : 0)
-      , any_{any(code)} {
+      , any_{any(code)}
+      , part_(any_ ? code.size() : 0) {
     if (!any_)
       return;
     zeroed<bool> const storage(code.size()), more(code.size());
@@ -44,7 +44,9 @@ public:
   }
   pointer_sums(pointer_sums const&) = delete;
 
-  constexpr bool is_part(std::size_t i) const { return any_ && part_data()[i]; }
+  /// A flag for each value, or null where none is one.
+  constexpr bool const* parts() const { return any_ ? part_.data() : nullptr; }
+  constexpr bool is_part(std::size_t i) const { return any_ && part_.data()[i]; }
   /// A sum that is written as one of a pointer, as against a part of it.
   constexpr bool is_whole(std::size_t i) const { return is_part(i) && is_sum(code_[i]); }
 
@@ -77,17 +79,20 @@ private:
            : access.code == op::load ? access.type.lanes
                                      : 0;
   }
-  static constexpr bool any(std::span<instruction const> code) {
-    for (instruction const& i : code)
-      if (has_index(i.code) && is_long(code[i.operands[0]]))
+  // Most kernels have none; so this looks at every instruction, without calls.
+  static constexpr bool any(std::span<instruction const> all) {
+    instruction const* const code = all.data();
+    for (std::size_t i = all.size(); i-- > 0;) {
+      op const c = code[i].code;
+      if (c >= op::load && (c <= op::simdgroup_store || is_atomic(c)) &&
+          code[code[i].operands[0]].type.element == element_kind::int64 && has_index(c))
         return true;
+    }
     return false;
   }
-  constexpr bool const* part_data() const { return part_; }
-
   instruction const* code_;
-  zeroed<bool> part_;
   bool any_;
+  zeroed<bool> part_;
 };
 
 } // namespace enigma::detail

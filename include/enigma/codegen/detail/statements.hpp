@@ -44,7 +44,7 @@ public:
 
   /// A part that sums in a deeper region begin with: worth a pointer of its own.
   constexpr bool is_base(value_id id) const {
-    return is_pointer_part(id) && node_[id].elsewhere && code_[id].code == op::convert;
+    return part_ != nullptr && is_pointer_part(id) && node_[id].elsewhere && code_[id].code == op::convert;
   }
 
   /// True if any instruction in [first, last) needs a statement.
@@ -239,15 +239,14 @@ private:
           write = next_write[static_cast<std::size_t>(memory_of(it))];
         me.folded = (me.uses == 1 || it.code == op::get) && !me.alone && !me.elsewhere &&
                     (write == 0 || me.last < write);
-        me.folded |= !me.alone && (is_splat_of_leaf(it) || sums_.is_part(n));
+        me.folded |= !me.alone && (is_splat_of_leaf(it) || (part_ != nullptr && part_[n]));
         if (makes_simdgroup_matrix(it.code))
           me.folded = (me.folded && goes_into_variable(i, me.last)) ||
                       (!me.alone && is_filled(it) && is_leaf(code_[it.operands[0]].code));
       }
-      if (me.folded && sums_.is_part(n) && (me.repeated || me.elsewhere || me.uses > 1))
+      if (part_ != nullptr && part_[n] && me.folded && (me.repeated || me.elsewhere || me.uses > 1))
         for (int k = 0; k < 2 && it.operands[k] != no_value; ++k)
-          (sums_.is_part(it.operands[k]) ? node_[it.operands[k]].repeated : node_[it.operands[k]].alone) =
-              true;
+          (part_[it.operands[k]] ? node_[it.operands[k]].repeated : node_[it.operands[k]].alone) = true;
       value_id const statement = me.folded ? me.last : i;
       for (value_id const o : it.operands) {
         if (o == no_value)
@@ -275,7 +274,7 @@ private:
       instruction const& it = code_[i];
       if (is_leaf(it.code))
         continue;
-      int width = sums_.is_part(i) ? (sums_.is_whole(i) ? 3 : 0) : own_width(it);
+      int width = part_ != nullptr && part_[i] ? (sums_.is_whole(i) ? 3 : 0) : own_width(it);
       for (value_id const o : it.operands) {
         if (o == no_value)
           break;
@@ -324,6 +323,7 @@ private:
   std::size_t size_;
   memory const* memories_;
   pointer_sums sums_;
+  bool const* part_ = sums_.parts();
   zeroed<node> nodes_;
   node* node_ = nodes_;
 };
