@@ -48,13 +48,28 @@ row const constants[] = {
 };
 
 row const copies[] = {
-    NONE("async_copy_1d_d2t(dst, dst_offset, src, src_offset, count)", "not on this page yet"),
-    NONE("async_copy_1d_t2d(dst, dst_offset, src, src_offset, count)", "not on this page yet"),
-    NONE("async_copy_2d_d2t(...)", "not on this page yet"),
-    NONE("async_copy_2d_t2d(...)", "not on this page yet"),
-    NONE("async_copy_wait(*events)", "not on this page yet"),
-    NONE("async_copy_to_threadgroup(src, dst, count)", "not on this page yet"),
-    NONE("async_copy_commit(token)", "not on this page yet"),
+    STATEMENTS("async_copy_1d_d2t(dst, dst_offset, src, src_offset, count)",
+               "threadgroup alignas(16) float tile[64]; const simdgroup_event v0 = "
+               "simdgroup_async_copy(tile, A + u, 64u, lane); simdgroup_async_wait(v0); B[u] = tile[u];",
+               auto tile = g.threadgroup_memory<f32, "tile">(64);
+               auto copy = eg::experimental::async_copy(tile, 0u, A, u, 64u);
+               wait(copy); B[u] = tile[u];),
+    STATEMENTS("async_copy_1d_t2d(dst, dst_offset, src, src_offset, count)",
+               "threadgroup alignas(16) float tile[64]; tile[u] = x; const simdgroup_event v0 = "
+               "simdgroup_async_copy(B + u, tile, 64u, lane); simdgroup_async_wait(v0);",
+               auto tile = g.threadgroup_memory<f32, "tile">(64); tile[u] = x;
+               wait(eg::experimental::async_copy(B, u, tile, 0u, 64u));),
+    noted(STATEMENTS("async_copy_2d_d2t(...)",
+                     "threadgroup alignas(16) float tile[64]; const simdgroup_event v0 = "
+                     "simdgroup_async_copy(tile, uint2(0u, 8u), A, uint2(u, n), uint2(8u, 4u), lane); "
+                     "simdgroup_async_wait(v0); B[u] = tile[u];",
+                     auto tile = g.threadgroup_memory<f32, "tile">(64);
+                     wait(eg::experimental::async_copy(tile, 0u, 8u, A, u, n, 8u, 4u)); B[u] = tile[u];),
+          "on either side the first element and the elements of a row"),
+    NONE("async_copy_2d_t2d(...)", "the same with the buffer first"),
+    NONE("async_copy_wait(*events)", "`eg::experimental::wait(copy, ...)`, as above"),
+    NONE("async_copy_to_threadgroup(src, dst, count)", "`async_copy(tile, 0u, A, 0u, count)`, as above"),
+    NONE("async_copy_commit(token)", "a copy has begun when it is made, and `wait(copy)` ends it"),
 };
 // clang-format on
 
@@ -65,7 +80,7 @@ std::span<section const> matrix_sections() {
       {25, "Simdgroup matrix operations", "matrices.cpp", "tests/msl", simdgroup_matrices},
       {26, "Matrix operations", "matrices.cpp", "tests/msl/matrices.cpp", matrices},
       {27, "Function constants", "matrices.cpp", "tests/msl/parameters.cpp", constants},
-      {34, "Async copy", "matrices.cpp", "tests/msl", copies},
+      {34, "Async copy", "matrices.cpp", "tests/msl/async_copies.cpp", copies},
   };
   return all;
 }

@@ -68,7 +68,7 @@ std::string one_line(std::string_view source) {
 std::string statements(void (*body)(scene const&)) {
   std::string const whole = source_of(body);
   std::string kept;
-  auto at = whole.find(") {\n") + 4;
+  auto at = whole.find(") {\n", whole.find("kernel void")) + 4;
   while (at < whole.size()) {
     auto const end = whole.find('\n', at);
     std::string const line = whole.substr(at, end - at);

@@ -43,8 +43,10 @@ bool takes_specially(op code, element_kind k) {
   case op::simdgroup_multiply_accumulate:
   case op::thread_element:
   case op::simdgroup_of_elements:
-  case op::call: // in tests/msl/functions.cpp
+  case op::call: // in tests/msl/functions.cpp and async_copies.cpp
   case op::invoke:
+  case op::async_copy:
+  case op::async_wait:
   case op::return_:
     return false;
   case op::for_:

@@ -352,6 +352,12 @@ std::string part(std::string_view name) {
     return table_of({{op::call, "`f(x)`, which computes only: equal calls are one", "`f(x)`"},
                      {op::invoke, "`f(X, i)`, which reads or changes memory", "`f(X, i)`"},
                      {op::return_, "what the lambda returns", "`return x;`"}});
+  if (name == "copies")
+    return table_of({{op::async_copy,
+                      "`async_copy(tile, i, X, k, n)`, or rows: `async_copy(tile, i, tile_row, X, k, x_row, "
+                      "columns, rows)`",
+                      "`simdgroup_async_copy(tile + i, X + k, n, lane)`"},
+                     {op::async_wait, "`wait(copy)`", "`simdgroup_async_wait(copy)`"}});
   if (name == "barriers")
     return table_of({{op::barrier, "`g.threadgroup_barrier()`, `g.simdgroup_barrier()`",
                       "`threadgroup_barrier(mem_flags::mem_threadgroup)`, `simdgroup_barrier(...)`"}});

@@ -92,6 +92,11 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     if (call.memories[0] >= 0 && it.operands[0] != no_value)
       out << ',';
   }
+  if (it.code == op::async_copy) {
+    call_detail const copy = call_detail::from(it.imm);
+    out << ' ' << k.memories[static_cast<std::size_t>(copy.memories[0])].name << ", "
+        << k.memories[static_cast<std::size_t>(copy.memories[1])].name << ',';
+  }
   switch (it.code) {
   case op::constant:
     out << ' ';

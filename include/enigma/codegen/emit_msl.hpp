@@ -321,6 +321,12 @@ private:
       return;
     case op::check:
       return;
+    case op::async_wait:
+      begin_line();
+      out_ << "simdgroup_async_wait(";
+      put_name(it.operands[0]);
+      out_ << ");\n";
+      return;
     case op::return_:
       if (it.operands[0] == no_value)
         return;
@@ -342,7 +348,8 @@ private:
     }
     default:
       begin_line();
-      if ((is_atomic(it.code) || it.code == op::invoke) && !plan_.is_used(id)) { // for its effect alone
+      if ((is_atomic(it.code) || it.code == op::invoke || it.code == op::async_copy) &&
+          !plan_.is_used(id)) { // for its effect alone
         special(it);
         out_ << ";\n";
         return;
@@ -353,7 +360,7 @@ private:
         return matrix(id, it);
       }
       out_ << "const ";
-      put_type(it.type);
+      it.code == op::async_copy ? static_cast<void>(out_ << "simdgroup_event") : put_type(it.type);
       out_ << ' ';
       if (name_of_[id].base == nullptr) {
         given_name const mine{"v", values_++};
@@ -994,11 +1001,32 @@ private:
     out_ << ')';
   }
 
+  constexpr void async_copy(instruction const& it) {
+    call_detail const copy = call_detail::from(it.imm);
+    bool const rows = code_[it.operands[0]].type.is_vector();
+    out_ << "simdgroup_async_copy(";
+    for (int k = 0; k < 2; ++k) {
+      instruction const& place = code_[it.operands[k]];
+      put_memory(copy.memories[k]);
+      if (rows || !(place.code == op::constant && place.imm == 0)) {
+        out_ << (rows ? ", " : " + ");
+        put(it.operands[k], rows ? prec_lowest : prec_additive + 1);
+      }
+      out_ << ", ";
+    }
+    put(it.operands[2], prec_lowest);
+    out_ << ", ";
+    put(it.operands[3], prec_lowest);
+    out_ << ')';
+  }
+
   constexpr void special(instruction const& it) {
     if (is_atomic(it.code))
       return atomic(it);
     if (is_call(it.code))
       return call_of_function(it);
+    if (it.code == op::async_copy)
+      return async_copy(it);
     switch (it.code) {
     case op::load:
       return put_loaded(it);

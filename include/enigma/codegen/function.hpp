@@ -84,15 +84,6 @@ struct function_parameter<scalar<T, Name, At>> : function_parameter<value<T>> {
   static constexpr scalar<T, Name, At> handle(builder* b, int number) { return {b->program(), number}; }
 };
 
-template <class A>
-inline constexpr bool is_only_read = false;
-template <class T, fixed_string Name, buffer_index At>
-inline constexpr bool is_only_read<in<T, Name, At>> = true;
-template <class A>
-inline constexpr bool is_only_written = false;
-template <class T, fixed_string Name, buffer_index At>
-inline constexpr bool is_only_written<out<T, Name, At>> = true;
-
 template <class P, class T, bool Loads, bool Stores>
 struct buffer_of_function {
   static constexpr bool known = true, is_value = false;

@@ -92,6 +92,10 @@ struct call_detail {
     return d;
   }
 };
+/// An operation that names several memories in that way.
+constexpr bool has_call_detail(op code) {
+  return code == op::call || code == op::invoke || code == op::async_copy;
+}
 constexpr bool is_call(op code) {
   return code == op::call || code == op::invoke;
 }

@@ -41,6 +41,9 @@ enum class op : std::uint8_t {
   return_, // ([x])         the end of a function's instructions, and what it gives
   // The threads of a threadgroup together.
   barrier, // imm: mem_flags
+  // A simdgroup's copies in the background. imm: see call_detail, the memories that it copies to and from.
+  async_copy, // (to, from, elements, lane) or, of rows, each a vector of two: (place, elements per row), size
+  async_wait, // (copy)
   // Atomics, of memories that are. imm: the memory; all give the old element.
   atomic_load,                  // (index)
   atomic_store,                 // (index, x), gives nothing

@@ -226,6 +226,8 @@ constexpr auto make_rows() {
     mark(invoke, "invoke", 4, gives::special, "calls a function that reads or changes memory"),
     mark(return_, "return", 1, gives::nothing, "ends a function"),
     mark(op::barrier, "barrier", 0, gives::nothing, "waits for all threads of the threadgroup"),
+    mark(async_copy, "async_copy", 4, gives::special, "begins to copy between device and threadgroup memory").since(20),
+    mark(async_wait, "async_wait", 1, gives::nothing, "waits until a copy is done").since(20),
     atomics(atomic_load, "atomic_load", 1, gives::special, "the element", op::count_),
     atomics(atomic_store, "atomic_store", 2, gives::nothing, "x comes to stand there", op::count_),
     atomics(atomic_exchange, "atomic_exchange", 2, gives::special, "x comes to stand there; the element before", op::count_),

@@ -339,6 +339,15 @@ public:
 };
 
 namespace detail {
+template <class A>
+inline constexpr bool is_only_read = false;
+template <class T, fixed_string Name, buffer_index At>
+inline constexpr bool is_only_read<in<T, Name, At>> = true;
+template <class A>
+inline constexpr bool is_only_written = false;
+template <class T, fixed_string Name, buffer_index At>
+inline constexpr bool is_only_written<out<T, Name, At>> = true;
+
 /// As the elements of a buffer of T, from one on: the number of lanes, 0 for what is no such value.
 template <class T, class X>
 inline constexpr int lanes_of_elements = literal_for<X, T> ? 1 : 0;

@@ -145,6 +145,30 @@ private:
     }
   }
 
+  constexpr void check_copy(instruction const& i) {
+    call_detail const copy = call_detail::from(i.imm);
+    std::size_t const count = kernel_.memories.size();
+    auto const there = [&](int m) { return m >= 0 && static_cast<std::size_t>(m) < count; };
+    need(there(copy.memories[0]) && there(copy.memories[1]), "a memory is missing");
+    if (!fine())
+      return;
+    memory const &to = kernel_.memories[static_cast<std::size_t>(copy.memories[0])],
+                 &from = kernel_.memories[static_cast<std::size_t>(copy.memories[1])];
+    bool const loads = to.space == memory_space::threadgroup && from.space == memory_space::device;
+    bool const stores = to.space == memory_space::device && from.space == memory_space::threadgroup;
+    need((loads || stores) && to.element == from.element && !to.atomic && !from.atomic &&
+             to.record == nullptr && from.record == nullptr,
+         "the memories are not a buffer and threadgroup memory of one element type");
+    need((to.space != memory_space::device || to.may_store) &&
+             (from.space != memory_space::device || from.may_load),
+         "the memory does not allow it");
+    constexpr type word{element_kind::uint32, 1}, words{element_kind::uint32, 2};
+    type const t = type_of_operand(i, 2);
+    need((t == word || t == words) && type_of_operand(i, 0) == t && type_of_operand(i, 1) == t &&
+             type_of_operand(i, 3) == word && i.type == word,
+         "places and sizes are u32, or of rows two of them");
+  }
+
   // ---- Structure -----------------------------------------------------------------------------------
 
   /// Operands are known where they are used: before, and in a region that is still open.
@@ -297,6 +321,12 @@ private:
       break;
     case op::return_:
       need(kernel_.is_function && here_ + 1 == size_, "it is not the end of a function");
+      break;
+    case op::async_copy:
+      check_copy(i);
+      break;
+    case op::async_wait:
+      need(code_[i.operands[0]].code == op::async_copy, "there is no such copy");
       break;
     case op::barrier:
       need(i.imm >= 0 && i.imm <= (3 | simdgroup_barrier), "there is no such barrier");

@@ -171,6 +171,20 @@ public:
     forget_loads();
     return append(it);
   }
+  /// What it gives names the copy for async_wait.
+  constexpr value_id async_copy(int to, int from, value_id at, value_id of, value_id size) {
+    need_together("async_copy", true);
+    value_id const lane = ask(query::thread_index_in_simdgroup, 0);
+    forget_loads();
+    call_detail memories;
+    memories.memories[0] = to, memories.memories[1] = from;
+    return append({op::async_copy, type_of<u32>, {at, of, size, lane}, memories.bits()});
+  }
+  constexpr void async_wait(value_id copy) {
+    need_together("async_wait", true);
+    forget_loads();
+    append({op::async_wait, {}, {copy, no_value, no_value, no_value}, 0});
+  }
   constexpr void give(value_id x) { append({op::return_, {}, {x, no_value, no_value, no_value}, 0}); }
 
   constexpr program_builder* program() const { return program_; }

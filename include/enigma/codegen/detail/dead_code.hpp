@@ -43,7 +43,8 @@ public:
 private:
   static constexpr bool is_effect(op code) {
     return is_store(code) || code == op::barrier || code == op::break_ || code == op::check ||
-           code == op::invoke || code == op::return_ || (is_atomic(code) && code != op::atomic_load);
+           code == op::invoke || code == op::return_ || code == op::async_copy || code == op::async_wait ||
+           (is_atomic(code) && code != op::atomic_load);
   }
   /// Keeps its place: all that is not a value alone.
   static constexpr bool is_pinned(op code) {

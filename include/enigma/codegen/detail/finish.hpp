@@ -34,6 +34,11 @@ constexpr void note_accesses(program_builder const& program, builder& b) {
                     m.stored |= parameter.stored;
                   });
     }
+    if (it.code == op::async_copy) {
+      call_detail const copy = call_detail::from(it.imm);
+      memories[static_cast<std::size_t>(copy.memories[0])].stored = true;
+      memories[static_cast<std::size_t>(copy.memories[1])].loaded = true;
+    }
     if (!names_memory(it.code))
       continue;
     memory& m = memories[static_cast<std::size_t>(memory_of(it))];
@@ -145,7 +150,7 @@ constexpr void settle_memories(program_builder const& program, builder& b, bool 
   for (std::size_t i = 0; i < size; ++i) {
     if (names_memory(code[i].code))
       code[i].imm = field_in_memory(renumbered[memory_of(code[i])], field_of(code[i]));
-    if (code[i].code != op::invoke)
+    if (!has_call_detail(code[i].code))
       continue;
     call_detail call = call_detail::from(code[i].imm);
     for (int& m : call.memories)

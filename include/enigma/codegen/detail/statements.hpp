@@ -171,7 +171,8 @@ private:
         if (is_filled(code_[o]) && it.code != op::declare && it.code != op::set)
           used.alone = true;
       }
-      if (is_group_function(it.code) || it.code == op::invoke || (is_atomic(it.code) && !goes_into_next(i)))
+      if (is_group_function(it.code) || it.code == op::invoke || it.code == op::async_copy ||
+          (is_atomic(it.code) && !goes_into_next(i)))
         node_[i].alone = true;
       if (!mark || it.code == op::end)
         continue;
@@ -261,7 +262,8 @@ private:
         next_write[static_cast<std::size_t>(memory_of(it))] = position;
       else if (it.code == op::set)
         next_set[it.operands[0]] = position;
-      else if (it.code == op::barrier || it.code == op::invoke)
+      else if (it.code == op::barrier || it.code == op::invoke || it.code == op::async_copy ||
+               it.code == op::async_wait)
         for (std::size_t m = 0; m < memories; ++m)
           next_write[m] = position;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <enigma/codegen/detail/async_copies.hpp>
 #include <enigma/codegen/detail/program_builder.hpp>
 #include <enigma/codegen/emit_msl.hpp>
 
@@ -113,6 +114,8 @@ constexpr bool has_simdgroup_matrices(std::span<kernel_ir const> kernels) {
 
 constexpr void emit_program(std::span<kernel_ir const> kernels, text& out) {
   emit_msl_preamble(out, has_simdgroup_matrices(kernels));
+  if (has_async_copies(kernels))
+    emit_async_copies(out);
   record_names const records(kernels);
   records.declare(out);
   file_constants const constants(kernels, records);

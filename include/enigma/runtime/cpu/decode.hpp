@@ -8,6 +8,7 @@
 #include <enigma/codegen/detail/matrix_shapes.hpp>
 #include <enigma/codegen/detail/uniformity.hpp>
 #include <enigma/codegen/verify_ir.hpp>
+#include <enigma/runtime/cpu/async_copies.hpp>
 #include <enigma/runtime/cpu/atomics.hpp>
 #include <enigma/runtime/cpu/control.hpp>
 #include <enigma/runtime/cpu/groups.hpp>
@@ -365,6 +366,17 @@ private:
       return emit_region(p);
     case op::barrier:
       append(i, &barrier);
+      return;
+    case op::async_copy: {
+      step& s = append(i, &begin_copy);
+      s.components = type_at(i.operands[2]).lanes;
+      s.out = f.place;
+      for (int k = 0; k < 3; ++k)
+        s.in[k] = at(i.operands[k], s.components);
+      return;
+    }
+    case op::async_wait:
+      append(i, &wait_for_copy).in[0] = at(i.operands[0], 1);
       return;
     case op::break_: {
       std::int64_t levels = 0;

@@ -329,6 +329,7 @@ private:
     if (m.written.size() != 0)
       std::memset(m.written.data(), 0, m.written.size());
     m.barriers = 0;
+    m.copies.shrink(0);
     m.depth = 0;
     m.next = 0;
     step const* const steps = program_.steps.data();
@@ -337,6 +338,7 @@ private:
       step const& s = steps[m.next++];
       s.run(m, s);
     }
+    check_copies(m);
   }
 
   program program_;

@@ -54,6 +54,12 @@ private:
       }
       if (names_memory(it.code))
         it.imm = field_in_memory(memories[static_cast<std::size_t>(memory_of(it))], field_of(it));
+      if (it.code == op::async_copy) {
+        call_detail copy = call_detail::from(it.imm);
+        for (int& m : copy.memories)
+          m = m < 0 ? m : memories[static_cast<std::size_t>(m)];
+        it.imm = copy.bits();
+      }
       if (code_.size() >= no_value)
         refuse("{}: with its functions in place it has more than 65534 instructions", kernel_.name);
       now[i] = static_cast<value_id>(code_.size());

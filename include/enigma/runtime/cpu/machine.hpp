@@ -121,6 +121,14 @@ struct program {
   std::uint32_t depth = 1;  // of nested regions, and one
 };
 
+/// A copy that has begun: rows of so many elements, and how far apart they are.
+struct background_copy {
+  std::uint32_t to = 0, from = 0; // memories
+  std::uint64_t to_at = 0, from_at = 0, to_row = 0, from_row = 0;
+  std::uint32_t columns = 0, rows = 1;
+  std::uint32_t name = 0;
+};
+
 struct alignas(64) cache_line {
   std::byte bytes[64];
 };
@@ -142,6 +150,8 @@ struct alignas(64) machine {
   extent3 size = extent3::open(); // its threads
   // A race detector would note here, per element, the last thread and the last barrier that touched it.
   std::uint32_t barriers = 0;
+  growing<background_copy> copies; // that are not done
+  std::uint32_t copies_begun = 0;
 
   frame const& active() const { return frames[depth]; }
   std::uint8_t* own_mask(std::uint32_t level) { return masks.data() + std::size_t{level} * code->padded; }
