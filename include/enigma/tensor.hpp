@@ -5,6 +5,7 @@
 /// buffers: <enigma/codegen/buffer_engine.hpp>.
 #include <enigma/layout.hpp>
 #include <enigma/tensor/coordinate.hpp>
+#include <enigma/tensor/coordinate_tensor.hpp>
 #include <enigma/tensor/divide.hpp>
 #include <enigma/tensor/engine.hpp>
 #include <enigma/tensor/tensor.hpp>

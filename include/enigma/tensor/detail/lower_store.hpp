@@ -173,8 +173,8 @@ constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n,
     order.advance();
     for (int j = 1; j < width; ++j, order.advance()) {
       auto const index = index_at(t.layout(), order.here());
-      if (j == 1 && index == first)
-        step = 0;
+      if (j == 1 && (index == first || requires { Tensor::engine_type::any_step; }))
+        step = index - first;
       if (index != first + step * j)
         return false;
     }
