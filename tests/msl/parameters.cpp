@@ -336,7 +336,7 @@ TEST(threadgroup_memory, of_the_calls_length) {
 inline constexpr auto by_vectors = eg::kernel<"by_vectors">(
     [](eg::gpu& g, eg::threadgroup<f32, "tile"> tile, eg::in<f32, "X"> x, eg::out<f32, "Y"> y) {
       auto const i = g.thread_position_in_grid();
-      tile.store(i * 4, x.load<4>(i * 4));
+      tile.vectors<4>()[i] = x.vectors<4>()[i];
       g.threadgroup_barrier();
       auto const t = eg::make_tensor(tile, eg::layout{{4, 16}, {16, 1}});
       y[i] = t(0, i) + load_if(tile, i + 16, i < 8, 7.0f) + tile.load<2>(i * 2).y();

@@ -334,7 +334,12 @@ public:
 
   template <index_value Index>
   constexpr element_reference<T> operator[](Index const& i) const {
-    return {*this, detail::index_id(this->owner(), i)};
+    return {*this, this->place(i)};
+  }
+  /// The memory as vectors of N: `tile.vectors<4>()[i]` is tile[4 i] to tile[4 i + 3].
+  template <int N>
+  constexpr vectors_of<threadgroup, N> vectors() const {
+    return vectors_of<threadgroup, N>(*this);
   }
 };
 
