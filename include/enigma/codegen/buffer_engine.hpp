@@ -2,12 +2,14 @@
 #pragma once
 
 #include <enigma/codegen/compiled_kernel.hpp>
+#include <enigma/codegen/detail/possible_bits.hpp>
 #include <enigma/codegen/detail/program_builder.hpp>
 #include <enigma/codegen/parameters.hpp>
 #include <enigma/tensor.hpp>
 
 // Tensors over a kernel's memories: make_tensor(x, layout) with x a parameter or a threadgroup array. Offsets
-// are traced: known part + computed part, with the alignment that the layout gives the computed part.
+// are traced: known part + computed part, with the alignment that the layout gives the computed part. Over
+// threadgroup memory the layout may be swizzled: then the sum of the two is.
 
 namespace enigma {
 
@@ -76,7 +78,48 @@ public:
     return b->pure(op::add, index, traced, b->constant(index, static_cast<std::uint32_t>(known_)));
   }
 
+  /// The image of the index under a swizzle. A known part whose bits are none of the traced part's can be
+  /// swizzled by itself: sw(t + k) = sw(t) ^ sw(k). So the accesses of a tile share sw(t), and each has
+  /// constants of its own: bits that sw(t) cannot have are added, the others are flipped.
+  constexpr value_id swizzled_in(detail::builder* b, swizzle const& sw) const {
+    constexpr type index = type_of<u32>;
+    if (sw.is_identity())
+      return id_in(b);
+    if (alignment_ == 0)
+      return b->constant(index, static_cast<std::uint32_t>(sw(known_)));
+    std::uint32_t const bits = detail::possible_bits(*b).of(traced_.id_in(b));
+    std::int64_t alone = 0; // what of the known part can stand alone
+    if (known_ > 0 && known_ <= std::int64_t{0x7fffffff} && !wraps_) {
+      auto const k = static_cast<std::uint32_t>(known_);
+      std::uint32_t const common = k & bits;
+      alone = k & ~bits & (common == 0 ? ~std::uint32_t{0} : (common & (0 - common)) - 1);
+    }
+    buffer_offset rest = *this;
+    rest.known_ -= alone;
+    if (rest.known_ != 0) // from here on nothing is a sum of pointers
+      rest.traced_ = value<u32>(b, rest.sum_in(b));
+    rest.known_ = 0;
+    value<u32> const moved = swizzled_value(value<u32>(b, rest.traced_.id_in(b)), sw);
+    if (alone == 0)
+      return moved.id_in(b);
+    auto const constant = static_cast<u32>(sw(alone));
+    u32 const flipped = constant & detail::possible_bits(*b).of(moved.id_in(b)), added = constant & ~flipped;
+    value_id const base = flipped == 0 ? moved.id_in(b) : (moved ^ flipped).id_in(b);
+    return added == 0 ? base : b->index_sum(base, b->constant(type_of<i64>, added));
+  }
+
 private:
+  static constexpr value<u32> swizzled_value(value<u32> const& x, swizzle const& sw) {
+    value<u32> const read = x & static_cast<u32>(sw.y_mask());
+    return sw.shift >= 0 ? x ^ (read >> sw.shift) : x ^ (read << -sw.shift);
+  }
+  /// The index as a number of 32 bits.
+  constexpr value_id sum_in(detail::builder* b) const {
+    constexpr type index = type_of<u32>;
+    bool const below = known_ < 0;
+    value_id const number = b->constant(index, static_cast<std::uint32_t>(below ? -known_ : known_));
+    return b->pure(below ? op::sub : op::add, index, traced_.id_in(b), number);
+  }
   static constexpr u32 magnitude(std::int64_t n) {
     if (n > std::int64_t{0xffffffff})
       refused((detail::sentence("an index into a kernel's memory is 32 bits wide: ")
@@ -170,7 +213,9 @@ public:
   template <class C>
   static constexpr bool takes_coordinate = traced<C> && index_value<C>;
 
-  constexpr explicit buffer_engine(Handle const& handle) : handle_{handle} {}
+  constexpr explicit buffer_engine(Handle const& handle, enigma::swizzle const& sw = {})
+      : handle_{handle}
+      , swizzle_{sw} {}
 
   template <traced C>
   constexpr buffer_offset coordinate(C const& c) const {
@@ -183,7 +228,7 @@ public:
 
   /// A value from `in`, an assignable place from `out`, both from `inout`.
   constexpr auto at(buffer_offset const& offset) const {
-    auto const id = offset.id_in(handle_.owner());
+    auto const id = index_of(offset);
     detail::memory_handle<element_type> const memory(handle_.owner(), handle_.memory());
     if constexpr (Access == access::in)
       return load<1>(offset);
@@ -195,7 +240,7 @@ public:
   template <int Lanes>
   constexpr value<vector_of<element_type, Lanes>> load(buffer_offset const& offset) const {
     detail::builder* const b = handle_.owner();
-    return {b, b->load(handle_.memory(), type_of<vector_of<element_type, Lanes>>, offset.id_in(b))};
+    return {b, b->load(handle_.memory(), type_of<vector_of<element_type, Lanes>>, index_of(offset))};
   }
   /// One element for all lanes.
   template <int Lanes>
@@ -209,32 +254,45 @@ public:
   {
     detail::builder* const b = handle_.owner();
     value_id const lanes = detail::id_of<vector_of<element_type, Lanes>>(b, x);
-    b->store(handle_.memory(), offset.id_in(b), lanes);
+    b->store(handle_.memory(), index_of(offset), lanes);
   }
   constexpr int lanes() const {
     int const wanted = handle_.owner()->max_vector_width();
-    return wanted < max_lanes ? wanted : max_lanes;
+    int const most = wanted < max_lanes ? wanted : max_lanes;
+    bool const whole = swizzle_.is_identity() || swizzle_.base >= 2; // whether it leaves four together
+    return whole || most < 2 ? most : 1 << swizzle_.base;
   }
   /// Memories start at a multiple of 16 bytes.
   static constexpr bool aligned(buffer_offset const& offset, int width) { return offset.aligned(width); }
 
   template <class Other>
   constexpr bool overlaps(Other const& other) const {
-    if constexpr (requires { this->same_start(other); })
-      return same_start(other);
+    if constexpr (requires { this->same_memory(other); })
+      return same_memory(other);
     else
       return false; // registers
   }
   template <class H, access A, address_space S>
   constexpr bool same_start(buffer_engine<H, A, S> const& other) const {
+    return same_memory(other) && swizzle_ == other.swizzle();
+  }
+  template <class H, access A, address_space S>
+  constexpr bool same_memory(buffer_engine<H, A, S> const& other) const {
     return handle_.owner() == other.handle().owner() && handle_.memory() == other.handle().memory();
   }
   constexpr Handle const& handle() const { return handle_; }
+  /// What is done to every index at last.
+  constexpr enigma::swizzle const& swizzle() const { return swizzle_; }
   /// The kernel that the memory belongs to.
   constexpr detail::builder* owner() const { return handle_.owner(); }
 
 private:
+  constexpr value_id index_of(buffer_offset const& offset) const {
+    return offset.swizzled_in(handle_.owner(), swizzle_);
+  }
+
   Handle handle_;
+  enigma::swizzle swizzle_;
 };
 
 namespace detail {
@@ -249,17 +307,32 @@ constexpr std::int64_t reach_in_kernel(layout const& l, std::int64_t offset, std
   return elements;
 }
 
+/// Where a swizzle reaches may be further than its layout, or less far.
+constexpr void check_swizzled(composed_layout const& c, std::int64_t length) {
+  auto const bound = value_bound(c);
+  if (bound.value <= length)
+    return;
+  sentence s("make_tensor: ");
+  s << c << " refused: " << (bound.exact ? "it needs " : "its swizzle may reach the first ") << bound.value
+    << " elements, the memory has " << length;
+  refused(s.lines());
+}
+
 template <access Access, address_space Space = address_space::device, element T>
-constexpr auto buffer_tensor(memory_handle<T> const& m, layout const& l, std::int64_t offset) {
+constexpr auto buffer_tensor(memory_handle<T> const& m, layout const& l, std::int64_t offset,
+                             swizzle const& sw = {}) {
   if (m.base() != no_value)
     refused("make_tensor: a buffer from an element on; give the whole buffer, and the element as offset");
   memory& it = m.owner()->memories()[static_cast<std::size_t>(m.memory())];
   bool const array = it.space == memory_space::threadgroup && it.argument < 0;
-  auto const elements = reach_in_kernel(l, offset, array ? it.elements : -1);
+  bool const plain = sw.is_identity();
+  auto const elements = reach_in_kernel(l, offset, array && plain ? it.elements : -1);
   if (!array && it.elements < elements)
     it.elements = elements;
   using engine = buffer_engine<memory_handle<T>, Access, Space>;
-  return tensor<engine>(engine(m), l, offset);
+  if (!plain)
+    check_swizzled(composed_layout(sw, offset, l), it.elements);
+  return tensor<engine>(engine(m, sw), l, offset);
 }
 
 } // namespace detail
@@ -291,6 +364,14 @@ template <element T>
 [[nodiscard]] constexpr auto make_tensor(threadgroup_array<T> const& memory, layout const& l,
                                          std::int64_t offset = 0) {
   return detail::buffer_tensor<access::inout, address_space::threadgroup, T>(memory, l, offset);
+}
+
+/// A tensor over threadgroup memory through a swizzle: element c is at sw(offset + inner(c)). Accesses are as
+/// wide as the swizzle leaves elements together: 4 for Sw<B,2,S>, one for Sw<B,0,S>. How many conflicts of
+/// banks are left: find_bank_conflicts. Errors: as above; a swizzled index past the array's end.
+template <element T>
+[[nodiscard]] constexpr auto make_tensor(threadgroup_array<T> const& memory, composed_layout const& c) {
+  return detail::buffer_tensor<access::inout, address_space::threadgroup, T>(memory, c.inner, c.offset, c.sw);
 }
 
 } // namespace enigma
