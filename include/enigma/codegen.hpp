@@ -20,4 +20,5 @@
 #include <enigma/codegen/register_engine.hpp>
 #include <enigma/codegen/simdgroup_matrix.hpp>
 #include <enigma/codegen/struct_parameters.hpp>
+#include <enigma/codegen/tile_reductions.hpp>
 #include <enigma/codegen/verify_ir.hpp>

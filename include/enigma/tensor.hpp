@@ -8,6 +8,7 @@
 #include <enigma/tensor/coordinate_tensor.hpp>
 #include <enigma/tensor/divide.hpp>
 #include <enigma/tensor/engine.hpp>
+#include <enigma/tensor/reduce.hpp>
 #include <enigma/tensor/tensor.hpp>
 #include <enigma/tensor/tile_expression.hpp>
 #include <enigma/tensor/tile_math.hpp>

@@ -221,4 +221,31 @@ template <fixed_string Name = "", class E, class X = typename E::element_type>
   return make_fragment_like<typename E::element_type, Name>(t, initial);
 }
 
+namespace detail {
+/// The same shape without gaps, in the order of the strides; every element has its own place.
+constexpr layout compact_in_its_order(layout const& l) {
+  layout r = l;
+  trouble why;
+  std::int64_t next = 1;
+  if (!compact_like(r, l, 0, l.profile_.count, false, next, why))
+    refused(explain("fragment_like", l, why));
+  return r;
+}
+} // namespace detail
+
+/// As make_fragment_like, but all modes in the order of the source's strides: what lies together there lies
+/// together in the registers, so copies are as wide as the source allows.
+template <element T, fixed_string Name = "", class E, class X = T>
+  requires(std::same_as<typename E::place, kernel_place> && detail::fits_as<X, T>)
+[[nodiscard]] constexpr fragment<T> fragment_like(tensor<E> const& t, X const& initial = T{}) {
+  return detail::make_fragment<T>(t.engine().owner(), detail::compact_in_its_order(t.layout()), initial,
+                                  detail::static_name<Name>);
+}
+template <fixed_string Name = "", class E, class X = typename E::element_type>
+  requires(std::same_as<typename E::place, kernel_place> && detail::fits_as<X, typename E::element_type>)
+[[nodiscard]] constexpr auto fragment_like(tensor<E> const& t,
+                                           X const& initial = typename E::element_type{}) {
+  return fragment_like<typename E::element_type, Name>(t, initial);
+}
+
 } // namespace enigma

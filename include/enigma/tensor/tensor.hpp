@@ -73,7 +73,8 @@ public:
   }
 
   /// t(c) = x(c) for every coordinate c, with x a tile expression whose modes have the sizes of t's modes (or
-  /// that is linear), or one value for all elements. The right side is read as a whole before anything of it
+  /// that is linear), or one value for all elements. A mode of size 1 is repeated: a row or a column stands
+  /// beside a tile. The right side is read as a whole before anything of it
   /// is overwritten, also where the memories overlap.
   ///
   /// Lowered one group of consecutive elements at a time: loads, arithmetic, one store. The group is as wide

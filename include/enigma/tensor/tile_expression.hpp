@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <enigma/tensor/detail/broadcast.hpp>
 #include <enigma/tensor/detail/lower_store.hpp>
 
 #include <boost/hana/tuple.hpp>
@@ -47,6 +48,10 @@ struct tile_source {
   constexpr void for_each_source(Visit const& visit) const {
     visit(source);
   }
+  /// Modes of size 1 repeated as a tile of this layout wants them.
+  constexpr tile_source beside(layout const& l) const {
+    return {Tensor(source.engine(), detail::beside(source.layout(), l), source.offset())};
+  }
 };
 
 /// One value beside a tile, the same for all its elements.
@@ -64,6 +69,7 @@ struct tile_broadcast {
   }
   template <class Visit>
   constexpr void for_each_source(Visit const&) const {}
+  constexpr tile_broadcast const& beside(layout const&) const { return *this; }
 };
 
 namespace detail {
@@ -97,6 +103,11 @@ struct tile_operation {
   template <class Visit>
   constexpr void for_each_source(Visit const& visit) const {
     boost::hana::unpack(operands, [&](auto const&... x) { (x.for_each_source(visit), ...); });
+  }
+  constexpr tile_operation beside(layout const& l) const {
+    return boost::hana::unpack(operands, [&](auto const&... x) {
+      return tile_operation{f, boost::hana::tuple<Xs...>(x.beside(l)...)};
+    });
   }
 };
 

@@ -27,7 +27,8 @@ constexpr T on_host(T const& first, std::same_as<T> auto const&... rest) {
 template <class Rule, class... A>
 concept has_host_rule = (!requires { typename A::traced_type; } && ...) && (requires(A const&... a) {
                           Rule::of(a...);
-                        } || ((std::is_class_v<A> && std::constructible_from<float, A>) && ...));
+                        } || (((std::is_class_v<A> && std::constructible_from<float, A>) && ...) &&
+                              requires(A const&... a) { Rule::of(static_cast<float>(a)...); }));
 
 } // namespace detail
 

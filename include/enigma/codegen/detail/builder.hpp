@@ -318,7 +318,14 @@ public:
   }
   /// How the kernel will be launched, as far as that is known.
   constexpr void set_launch(extent3 grid, extent3 block) { grid_ = grid, block_ = block; }
+  constexpr extent3 grid() const { return grid_; }
   constexpr extent3 block() const { return block_; }
+  constexpr bool in_loop() const {
+    for (region const& r : regions_)
+      if (code_[r.first].code != op::if_)
+        return true;
+    return false;
+  }
 
   /// What is known of the numbers that an integer can be.
   constexpr range range_of(value_id id) const { return simplifier(code_.data(), links_.data()).range_of(id); }

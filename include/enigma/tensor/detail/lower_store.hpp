@@ -165,8 +165,7 @@ constexpr void refuse_other_shape(layout const& to, layout const& from) {
 template <class Tensor>
 constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n, int width) {
   using offset_type = typename Tensor::offset_type;
-  if (t.engine().lanes() < width)
-    return false;
+  bool const wide = t.engine().lanes() >= width; // enough for what does not stand still
   for (std::int64_t i = 0; i < n; i += width) {
     auto const first = index_at(t.layout(), order.here());
     std::int64_t step = 1;
@@ -178,7 +177,7 @@ constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n,
       if (index != first + step * j)
         return false;
     }
-    if (step == 1 && !t.engine().aligned(t.offset() + offset_type(first), width))
+    if (step == 1 && !(wide && t.engine().aligned(t.offset() + offset_type(first), width)))
       return false;
   }
   return true;
@@ -226,9 +225,9 @@ constexpr void store_groups(Tensor const& to, X const& x, memory_order order, st
     put(order.template take<Width>(), all.first[i].lanes);
 }
 
-/// to(c) = x(c) for every coordinate.
+/// to(c) = x(c) for every coordinate, the sources having the size of `to`.
 template <class Tensor, class X>
-constexpr void store_tile(Tensor const& to, X const& x) {
+constexpr void store_same_shape(Tensor const& to, X const& x) {
   using engine = typename Tensor::engine_type;
   auto const& l = to.layout();
   auto const n = size(l);
@@ -260,6 +259,15 @@ constexpr void store_tile(Tensor const& to, X const& x) {
       return store_groups<2>(to, x, order, n, hold);
   }
   store_groups<1>(to, x, order, n, hold);
+}
+
+/// to(c) = x(c) for every coordinate. A source whose mode has size 1 is repeated along it.
+template <class Tensor, class X>
+constexpr void store_tile(Tensor const& to, X const& x) {
+  bool same = true;
+  auto const n = size(to.layout());
+  x.for_each_source([&](auto const& from) { same = same && size(from.layout()) == n; });
+  same ? store_same_shape(to, x) : store_same_shape(to, x.beside(to.layout()));
 }
 
 } // namespace enigma::detail
