@@ -295,7 +295,7 @@ static_assert(compiled_gemm.metal_source().find(R"(
 )") != std::string_view::npos);
 static_assert(compiled_gemm.metal_source().find(R"(
     simdgroup_half8x8 a;
-    simdgroup_load(a, As + row * 8u);
+    simdgroup_load(a, As + v1 * 64u);
     simdgroup_half8x8 b;
     simdgroup_load(b, Bs + column, 16u);
     simdgroup_multiply_accumulate(acc, a, b, acc);

@@ -59,10 +59,10 @@ concept a_count = fits_as<X, u32>;
 ///   ... what does not need it ...
 ///   experimental::wait(copy);
 ///   g.threadgroup_barrier(); // for the other simdgroups
-template <class To, detail::a_count I, class From, detail::a_count K, detail::a_count N>
+template <class To, detail::a_count At, class From, detail::a_count Of, detail::a_count N>
   requires detail::can_be_written<To> && detail::can_be_read<From> &&
            std::same_as<typename To::element_type, typename From::element_type>
-constexpr copy_event async_copy(To const& to, I const& i, From const& from, K const& k, N const& elements) {
+constexpr copy_event async_copy(To const& to, At const& i, From const& from, Of const& k, N const& elements) {
   detail::builder* const b = to.owner();
   value_id const ids[] = {detail::id_of<u32>(b, i), detail::id_of<u32>(b, k),
                           detail::id_of<u32>(b, elements)};
@@ -71,11 +71,11 @@ constexpr copy_event async_copy(To const& to, I const& i, From const& from, K co
 
 /// The same of `rows` rows of `columns` elements, with so many elements from one row to the next on either
 /// side.
-template <class To, detail::a_count I, detail::a_count ToRow, class From, detail::a_count K,
+template <class To, detail::a_count At, detail::a_count ToRow, class From, detail::a_count Of,
           detail::a_count FromRow, detail::a_count Columns, detail::a_count Rows>
   requires detail::can_be_written<To> && detail::can_be_read<From> &&
            std::same_as<typename To::element_type, typename From::element_type>
-constexpr copy_event async_copy(To const& to, I const& i, ToRow const& to_row, From const& from, K const& k,
+constexpr copy_event async_copy(To const& to, At const& i, ToRow const& to_row, From const& from, Of const& k,
                                 FromRow const& from_row, Columns const& columns, Rows const& rows) {
   detail::builder* const b = to.owner();
   auto const pair = [&](auto const& x, auto const& y) {

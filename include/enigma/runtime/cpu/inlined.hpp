@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <enigma/codegen/detail/growing.hpp>
 #include <enigma/codegen/ir.hpp>
 #include <enigma/runtime/detail/fixed_array.hpp>
 #include <enigma/runtime/detail/refuse.hpp>
