@@ -228,6 +228,9 @@ struct coordinate_tile {
   constexpr void for_each_source(Visit const& visit) const {
     visit(source);
   }
+  constexpr coordinate_tile beside(layout const& l) const {
+    return {Tensor(source.engine(), detail::beside(source.layout(), l), source.offset()), f};
+  }
 };
 
 template <class Numbers>

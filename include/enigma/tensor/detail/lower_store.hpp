@@ -177,7 +177,7 @@ constexpr bool allows_width(Tensor const& t, memory_order order, std::int64_t n,
       if (index != first + step * j)
         return false;
     }
-    if (step == 1 && !(wide && t.engine().aligned(t.offset() + offset_type(first), width)))
+    if (step != 0 && !(wide && t.engine().aligned(t.offset() + offset_type(first), width)))
       return false;
   }
   return true;
