@@ -6,6 +6,8 @@
 #include <enigma/codegen/async_copy.hpp>
 #include <enigma/codegen/atomic.hpp>
 #include <enigma/codegen/compile.hpp>
+#include <enigma/codegen/coordinate_numbers.hpp>
+#include <enigma/codegen/dynamic_tensor.hpp>
 #include <enigma/codegen/emit_ir.hpp>
 #include <enigma/codegen/emit_msl.hpp>
 #include <enigma/codegen/function.hpp>
@@ -22,3 +24,4 @@
 #include <enigma/codegen/struct_parameters.hpp>
 #include <enigma/codegen/tile_reductions.hpp>
 #include <enigma/codegen/verify_ir.hpp>
+#include <enigma/codegen/within.hpp>

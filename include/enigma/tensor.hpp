@@ -6,6 +6,7 @@
 #include <enigma/layout.hpp>
 #include <enigma/tensor/coordinate.hpp>
 #include <enigma/tensor/coordinate_tensor.hpp>
+#include <enigma/tensor/copy.hpp>
 #include <enigma/tensor/divide.hpp>
 #include <enigma/tensor/engine.hpp>
 #include <enigma/tensor/reduce.hpp>

@@ -26,6 +26,20 @@ public:
   /// Any multiple of this power of two divides the traced part; 0 if there is none.
   constexpr std::int64_t alignment() const { return alignment_; }
   constexpr std::int64_t known() const { return known_; }
+  constexpr value<u32> const& traced() const { return traced_; }
+  /// The traced part may be the difference of others, that is below 0.
+  constexpr bool wraps() const { return wraps_; }
+  constexpr buffer_offset as_wrapping() const {
+    buffer_offset r = *this;
+    r.wraps_ = true;
+    return r;
+  }
+  /// Without the known part.
+  constexpr buffer_offset without_known() const {
+    buffer_offset r = *this;
+    r.known_ = 0;
+    return r;
+  }
 
   friend constexpr buffer_offset operator+(buffer_offset const& a, buffer_offset const& b) {
     buffer_offset r = a.alignment_ == 0 ? b : a;
@@ -156,6 +170,27 @@ struct kernel_place {
   static constexpr L none() {
     return L(nullptr, no_value);
   }
+  /// A condition of the kernel; without a kernel, one that always holds.
+  struct condition {
+    detail::builder* owner = nullptr;
+    value_id holds = no_value;
+    friend constexpr bool operator==(condition const&, condition const&) = default;
+  };
+  static constexpr condition condition_of(value<bool> const& c) {
+    return c.owner() == nullptr ? condition{} : condition{c.owner(), c.id_in(c.owner())};
+  }
+  /// The body under the condition; by itself where it is known to hold.
+  template <class Body>
+  static constexpr void run_if(condition const& c, Body const& body) {
+    detail::builder* const b = c.owner;
+    if (b == nullptr || b->is_constant(c.holds, 1) || b->is_inside_if(c.holds))
+      return body();
+    if (b->is_constant(c.holds, 0))
+      return;
+    b->open(op::if_, {}, c.holds);
+    body();
+    b->close();
+  }
 };
 
 namespace detail {
@@ -194,6 +229,14 @@ constexpr std::int64_t known_alignment(builder const& b, value_id id, int patien
   }
 }
 
+template <traced C>
+constexpr buffer_offset traced_coordinate(builder* b, C const& c) {
+  using T = traced_type_of<C>;
+  value<T> const of_this_kernel{b, id_of<T>(b, c)};
+  value<u32> const index = cast<u32>(of_this_kernel);
+  return {index, known_alignment(*b, index.id_in(b))};
+}
+
 } // namespace detail
 
 /// A memory of a kernel as a tensor's engine. Handle has element_type, owner() and memory(); access says what
@@ -219,11 +262,7 @@ public:
 
   template <traced C>
   constexpr buffer_offset coordinate(C const& c) const {
-    using T = detail::traced_type_of<C>;
-    detail::builder* const b = handle_.owner();
-    value<T> const of_this_kernel{b, detail::id_of<T>(b, c)};
-    value<u32> const index = cast<u32>(of_this_kernel);
-    return {index, detail::known_alignment(*b, index.id_in(b))};
+    return detail::traced_coordinate(handle_.owner(), c);
   }
 
   /// A value from `in`, an assignable place from `out`, both from `inout`.
@@ -267,8 +306,8 @@ public:
 
   template <class Other>
   constexpr bool overlaps(Other const& other) const {
-    if constexpr (requires { this->same_memory(other); })
-      return same_memory(other);
+    if constexpr (requires { other.handle().memory(); })
+      return handle_.owner() == other.handle().owner() && handle_.memory() == other.handle().memory();
     else
       return false; // registers
   }

@@ -32,6 +32,9 @@ enum class address_space : std::uint8_t { host, device, constant, threadgroup, r
 ///   e.aligned(offset, w)    whether an access of w elements is known to be aligned there
 ///   e.overlaps(other)       whether the memories may have an element in common
 ///
+/// and, if a store to it is under a condition (see within), e.condition_at(offset). An engine may have
+/// e.prepare(offset), which computes what an access there needs.
+///
 /// Models: host_engine<float>, and the engines over a kernel's buffers; not: float*.
 template <class E>
 concept tensor_engine = requires(E const& e, typename E::offset_type const& o) {
@@ -81,6 +84,13 @@ struct host_place {
   template <class L>
   static constexpr L none() {
     return L{};
+  }
+  using condition = bool;
+  static constexpr bool condition_of(bool c) { return c; }
+  template <class Body>
+  static constexpr void run_if(bool c, Body const& body) {
+    if (c)
+      body();
   }
 };
 

@@ -92,6 +92,8 @@ private:
   constexpr decltype(auto) under(Cs const&... cs) const {
     if constexpr ((integer<Cs> && ...)) {
       std::int64_t const c[] = {detail::to_int64(cs)...};
+      if constexpr (requires { engine_.check_coordinate(hole_coord(0), layout_); })
+        engine_.check_coordinate(sizeof...(Cs) == 1 ? hole_coord(c[0]) : hole_coord{cs...}, layout_);
       return engine_.at(offset_ + offset_type(index_of(c, static_cast<int>(sizeof...(Cs)))));
     } else {
       constexpr int computed = (detail::coordinate_kind<Cs>::template computed<Engine> + ...);
@@ -103,6 +105,8 @@ private:
         else
           return reader.read_all(cs...);
       }();
+      if constexpr (requires { engine_.check_coordinate(c, layout_); })
+        engine_.check_coordinate(c, layout_);
       offset_type const at = detail::offset_of(offset_, c, layout_, reader.found);
       if constexpr ((detail::coordinate_kind<Cs>::has_hole || ...))
         return tensor(engine_, detail::rest_of(c, layout_), at);

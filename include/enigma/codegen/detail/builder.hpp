@@ -265,6 +265,13 @@ public:
     regions_.push_back(last_closed_);
     divide_region(op::else_);
   }
+  /// Whether what is recorded now stands in an if_ of this very condition.
+  constexpr bool is_inside_if(value_id condition) const {
+    for (region const& r : regions_)
+      if (code_[r.first].code == op::if_ && r.first == r.last && code_[r.first].operands[0] == condition)
+        return true;
+    return false;
+  }
   constexpr void leave_loop() {
     for (std::size_t r = regions_.size(); r-- > 0;)
       if (code_[regions_[r].first].code != op::if_) {

@@ -202,9 +202,67 @@ struct held_lanes {
   Lanes lanes = Place::template none<Lanes>();
 };
 
+template <class Tensor>
+constexpr void prepare_access(Tensor const& t, tile_group const& g) {
+  auto const at = t.offset() + typename Tensor::offset_type(index_at(t.layout(), g.first));
+  if constexpr (requires { t.engine().prepare(at); })
+    t.engine().prepare(at);
+}
+
+/// Each group under its condition; nothing is computed or read for one that does not hold. `condition` gives
+/// that of a group.
+template <int Width, class Tensor, class X, class Condition>
+constexpr void store_groups_if(Tensor const& to, X const& x, memory_order order, std::int64_t n,
+                               Condition const& condition) {
+  using place = typename Tensor::place;
+  using offset_type = typename Tensor::offset_type;
+  auto const at = [&](tile_group const& g) {
+    return to.offset() + offset_type(index_at(to.layout(), g.first));
+  };
+  // What the groups share is computed before the first of them, outside of all conditions.
+  scratch<typename place::condition> when(n / Width);
+  memory_order ahead = order;
+  for (std::int64_t i = 0; i < n / Width; ++i) {
+    auto const g = ahead.template take<Width>();
+    when.first[i] = condition(g);
+    prepare_access(to, g);
+    x.for_each_source([&](auto const& from) { prepare_access(from, g); });
+  }
+  for (std::int64_t i = 0; i < n / Width;) {
+    auto const now = when.first[i];
+    memory_order const first = order;
+    std::int64_t const begin = i;
+    for (; i < n / Width && when.first[i] == now; ++i)
+      order.template take<Width>();
+    place::run_if(now, [&] {
+      memory_order here = first;
+      for (std::int64_t j = begin; j < i; ++j) {
+        auto const g = here.template take<Width>();
+        to.engine().template store<Width>(at(g), x.template lanes<Width>(g));
+      }
+    });
+  }
+}
+
+constexpr void refuse_to_hold(bool hold, layout const& l) {
+  if (hold)
+    refused(
+        (sentence("store to a tile ")
+         << l
+         << " under a condition refused: what is read overlaps what is written; go through another memory")
+            .lines());
+}
+
 template <int Width, class Tensor, class X>
 constexpr void store_groups(Tensor const& to, X const& x, memory_order order, std::int64_t n, bool hold) {
   using offset_type = typename Tensor::offset_type;
+  if constexpr (requires { to.engine().condition_at(to.offset()); }) {
+    refuse_to_hold(hold, to.layout());
+    store_groups_if<Width>(to, x, order, n, [&](tile_group const& g) {
+      return to.engine().condition_at(to.offset() + offset_type(index_at(to.layout(), g.first)));
+    });
+    return;
+  }
   auto const put = [&](tile_group const& g, auto const& lanes) {
     to.engine().template store<Width>(to.offset() + offset_type(index_at(to.layout(), g.first)), lanes);
   };
@@ -225,12 +283,11 @@ constexpr void store_groups(Tensor const& to, X const& x, memory_order order, st
     put(order.template take<Width>(), all.first[i].lanes);
 }
 
-/// to(c) = x(c) for every coordinate, the sources having the size of `to`.
+/// What is refused of a store, and whether all has to be read first.
 template <class Tensor, class X>
-constexpr void store_same_shape(Tensor const& to, X const& x) {
+constexpr bool examine_store(Tensor const& to, X const& x, memory_order const& order, std::int64_t n) {
   using engine = typename Tensor::engine_type;
   auto const& l = to.layout();
-  auto const n = size(l);
   x.for_each_source([&](auto const& from) { refuse_other_shape(l, from.layout()); });
   if constexpr (engine::most_values > 0)
     if (n > engine::most_values)
@@ -238,21 +295,36 @@ constexpr void store_same_shape(Tensor const& to, X const& x) {
                << l << " refused: it has " << n << " values for one thread, at most " << engine::most_values
                << " are unrolled; take smaller tiles or more threads")
                   .lines());
-  memory_order const order(l);
   refuse_double_writes(l, order, n);
   bool hold = false;
   x.for_each_source([&](auto const& from) {
     hold = hold || (from.engine().overlaps(to.engine()) && !same_elements(to, from, n));
   });
-  if constexpr (engine::max_lanes > 1) {
-    int width = engine::max_lanes;
-    for (; width > 1; width /= 2) {
-      bool allowed = n % width == 0 && allows_width(to, order, n, width);
-      x.for_each_source([&](auto const& from) { allowed = allowed && allows_width(from, order, n, width); });
-      if (allowed)
-        break;
-    }
-    if constexpr (engine::max_lanes >= 4)
+  return hold;
+}
+
+/// The widest groups that all tensors of a store allow.
+template <class Tensor, class X>
+constexpr int width_of_store(Tensor const& to, X const& x, memory_order const& order, std::int64_t n) {
+  int width = Tensor::engine_type::max_lanes;
+  for (; width > 1; width /= 2) {
+    bool allowed = n % width == 0 && allows_width(to, order, n, width);
+    x.for_each_source([&](auto const& from) { allowed = allowed && allows_width(from, order, n, width); });
+    if (allowed)
+      break;
+  }
+  return width;
+}
+
+/// to(c) = x(c) for every coordinate, the sources having the size of `to`.
+template <class Tensor, class X>
+constexpr void store_same_shape(Tensor const& to, X const& x) {
+  auto const n = size(to.layout());
+  memory_order const order(to.layout());
+  bool const hold = examine_store(to, x, order, n);
+  if constexpr (Tensor::engine_type::max_lanes > 1) {
+    int const width = width_of_store(to, x, order, n);
+    if constexpr (Tensor::engine_type::max_lanes >= 4)
       if (width == 4)
         return store_groups<4>(to, x, order, n, hold);
     if (width == 2)
@@ -268,6 +340,27 @@ constexpr void store_tile(Tensor const& to, X const& x) {
   auto const n = size(to.layout());
   x.for_each_source([&](auto const& from) { same = same && size(from.layout()) == n; });
   same ? store_same_shape(to, x) : store_same_shape(to, x.beside(to.layout()));
+}
+
+/// The same where the tile `condition` of bool holds. One condition is for one element, or for all.
+template <class Tensor, class X, class Condition>
+constexpr void store_tile_if(Tensor const& to, X const& x, Condition const& condition) {
+  auto const n = size(to.layout());
+  memory_order const order(to.layout());
+  condition.for_each_source([&](auto const& from) { refuse_other_shape(to.layout(), from.layout()); });
+  refuse_to_hold(examine_store(to, x, order, n), to.layout());
+  auto const when = [&](tile_group const& g) {
+    return Tensor::place::condition_of(condition.template lanes<1>(g));
+  };
+  if constexpr (Tensor::engine_type::max_lanes > 1 && requires { condition.x; }) {
+    int const width = width_of_store(to, x, order, n);
+    if constexpr (Tensor::engine_type::max_lanes >= 4)
+      if (width == 4)
+        return store_groups_if<4>(to, x, order, n, when);
+    if (width == 2)
+      return store_groups_if<2>(to, x, order, n, when);
+  }
+  store_groups_if<1>(to, x, order, n, when);
 }
 
 } // namespace enigma::detail
