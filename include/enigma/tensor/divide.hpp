@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <enigma/layout/coalesce.hpp>
+#include <enigma/layout/composition.hpp>
 #include <enigma/layout/divide.hpp>
+#include <enigma/layout/inverse.hpp>
+#include <enigma/layout/modes.hpp>
 #include <enigma/layout/tv.hpp>
 #include <enigma/tensor/tensor.hpp>
 
@@ -104,6 +108,83 @@ template <class E, class C>
   requires detail::coordinate_for<C, E>
 [[nodiscard]] constexpr tensor<E> local_tile(tensor<E> const& t, tiler const& tile, C const& coordinate) {
   auto const piece = zipped_divide(t, tile)(_, coordinate);
+  return {piece.engine(), mode(piece.layout(), 0), piece.offset()};
+}
+
+/// The same elements in the same order with another nesting: see the functions of layouts.
+template <class E>
+[[nodiscard]] constexpr tensor<E> flatten(tensor<E> const& t) {
+  return {t.engine(), flatten(t.layout()), t.offset()};
+}
+template <class E>
+[[nodiscard]] constexpr tensor<E> coalesce(tensor<E> const& t) {
+  return {t.engine(), coalesce(t.layout()), t.offset()};
+}
+template <class E>
+[[nodiscard]] constexpr tensor<E> coalesce(tensor<E> const& t, int_tuple const& profile) {
+  return {t.engine(), coalesce(t.layout(), profile), t.offset()};
+}
+/// Modes Begin to End - 1 as one mode: group_modes<0, 2>(t) of (2,3,4) is ((2,3),4).
+template <int Begin, int End, class E>
+[[nodiscard]] constexpr tensor<E> group_modes(tensor<E> const& t) {
+  return {t.engine(), group(t.layout(), Begin, End), t.offset()};
+}
+/// The same elements in the same order in another shape of the same size, for fragments too. Errors: another
+/// size; a shape that no layout gives.
+template <class E>
+[[nodiscard]] constexpr tensor<E> with_shape(tensor<E> const& t, int_tuple const& shape) {
+  return {t.engine(), with_shape(t.layout(), shape), t.offset()};
+}
+
+/// The tile of one thread of those that share each tile: zipped_divide by `tile`, with the coordinate in the
+/// tile fixed. So threads are next to each other, and each has one element of every tile: (RestM,RestN).
+/// Errors: as zipped_divide; a coordinate that is out of range.
+template <class E, class C>
+  requires detail::coordinate_for<C, E>
+[[nodiscard]] constexpr tensor<E> outer_partition(tensor<E> const& t, tiler const& tile,
+                                                  C const& coordinate) {
+  auto const piece = zipped_divide(t, tile)(coordinate, _);
+  return {piece.engine(), mode(piece.layout(), 0), piece.offset()};
+}
+/// One tile of those that the tensor is cut into: local_tile. (TileM,TileN)
+template <class E, class C>
+  requires detail::coordinate_for<C, E>
+[[nodiscard]] constexpr tensor<E> inner_partition(tensor<E> const& t, tiler const& tile,
+                                                  C const& coordinate) {
+  return local_tile(t, tile, coordinate);
+}
+
+namespace detail {
+/// The sizes of the modes of a layout as a tiler.
+constexpr tiler tile_of_sizes(layout const& l) {
+  auto const n = l.profile_.whole();
+  if (n.is_leaf())
+    return tiler(size(l));
+  int_tuple sizes[max_leaves];
+  int count = 0;
+  for (int k = n.first; k < n.last; ++count) {
+    auto const child = l.profile_.child(n, k);
+    sizes[count] = node_size(l, child);
+    k = child.last;
+  }
+  int_tuple all = 0;
+  all.enclose(sizes, count);
+  return tiler(all);
+}
+} // namespace detail
+
+/// The elements of thread `index` if threads lie over the tensor as `threads` says, again and again until it
+/// is covered: local_partition(t, (4,8):(8,1), tid). `threads` gives each thread's index, as in CuTe; its
+/// shape is the tile that they cover at once. Errors: as zipped_divide; a layout of threads that is no
+/// bijection.
+template <class E, class C>
+  requires detail::coordinate_for<C, E>
+[[nodiscard]] constexpr tensor<E> local_partition(tensor<E> const& t, layout const& threads, C const& index) {
+  auto const tiles = zipped_divide(t, detail::tile_of_sizes(threads));
+  // Thread i stands at coordinate threads^-1(i) of a tile.
+  auto const by_thread =
+      composition(tiles, tiler{tiler(with_shape(right_inverse(threads), size(threads))), _});
+  auto const piece = by_thread(index, _);
   return {piece.engine(), mode(piece.layout(), 0), piece.offset()};
 }
 
