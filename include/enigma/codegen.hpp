@@ -6,6 +6,7 @@
 #include <enigma/codegen/async_copy.hpp>
 #include <enigma/codegen/atomic.hpp>
 #include <enigma/codegen/compile.hpp>
+#include <enigma/codegen/cooperative_copy.hpp>
 #include <enigma/codegen/coordinate_numbers.hpp>
 #include <enigma/codegen/dynamic_tensor.hpp>
 #include <enigma/codegen/emit_ir.hpp>

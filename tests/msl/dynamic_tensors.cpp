@@ -179,4 +179,50 @@ TEST(dynamic_tensors, row_sums_of_ragged_sizes) {
   }
 }
 
+// ---- Threads that copy together, and a predicate of coordinates ----------------------------------------
+
+inline constexpr auto lower_half =
+    eg::kernel<"lower_half">([](gpu& g, eg::in<f32, "A"> a, eg::scalar<u32, "M"> m, eg::scalar<u32, "N"> n,
+                                eg::scalar<u32, "lda"> lda, eg::scalar<u32, "ldc"> ldc, eg::out<f32, "C"> c) {
+      auto const shared =
+          make_tensor(g.threadgroup_memory<f32, "shared">(12 * 20), eg::layout{{12, 20}, {20, 1}});
+      auto const A = make_tensor(a, eg::make_shape(m, n), eg::make_stride(lda, 1));
+      auto const C = make_tensor(c, eg::make_shape(m, n), make_stride(ldc, 1));
+      auto const group = g.threadgroup_position_in_grid();
+      auto const at = eg::make_coord(group.y, group.x);
+      eg::cooperative_copy<32>(g, within(local_tile(A, {12, 20}, at)), shared);
+      g.threadgroup_barrier();
+      // On and below the diagonal, by thread-value layout of 4 x 5 threads of 3 x 1 values, in four pieces.
+      constexpr auto tv = eg::make_layout_tv(eg::layout{{4, 5}}, eg::layout{{3, 1}});
+      auto const t = g.thread_index_in_threadgroup();
+      g.if_(t < 20u, [&] {
+        auto const tiles = [&](auto const& x) { return zipped_divide(x, tv.tiler); };
+        auto const from = tiles(shared);
+        auto const to = tiles(local_tile(C, {12, 20}, at));
+        auto const where = tiles(local_tile(eg::make_identity_tensor(g, {10'000, 10'000}), {12, 20}, at));
+        for (int k = 0; k < 4; ++k) {
+          auto const mine = [&](auto const& x) { return composition(x(eg::_, k), tv)(t, eg::_); };
+          eg::copy_if(elem_less(mine(where), eg::make_shape(m, n)) &&
+                          eg::coordinate<1>(mine(where)) <= eg::coordinate<0>(mine(where)),
+                      mine(from), mine(to));
+        }
+      });
+    });
+
+TEST(dynamic_tensors, predicates_of_coordinates) {
+  constexpr auto compiled = eg::compile<lower_half>();
+  twin both(compiled);
+  for (int round = 0; round < 200 && !HasFatalFailure(); ++round) {
+    u32 const m = from_to(1, 70), n = from_to(1, 70);
+    matrix A(m, n, n + from_to(0, 5)), C(m, n, n + from_to(0, 5));
+    A.number();
+    matrix wanted = C;
+    for (u32 i = 0; i < m; ++i)
+      for (u32 j = 0; j < n && j <= i; ++j)
+        wanted(i, j) = A(i, j);
+    both.run({{32 * tiles(n, 20), tiles(m, 12)}, {32}}, eg::in(A.x), m, n, A.stride, C.stride, eg::out(C.x));
+    ASSERT_EQ(C.x, wanted.x) << m << " x " << n;
+  }
+}
+
 } // namespace

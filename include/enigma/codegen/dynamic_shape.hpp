@@ -137,4 +137,31 @@ template <detail::size_like... X>
   return detail::make_dimensions(x...);
 }
 
+namespace detail {
+template <int R>
+struct all_below_in_kernel {
+  builder* owner;
+  dimensions<R> shape;
+
+  template <class At>
+  constexpr value<bool> operator()(At const& at) const {
+    value<bool> all{owner, owner->constant(type_of<bool>, 1)};
+    for (int m = 0; m < R; ++m) {
+      value<bool> const below = value_of_part(owner, at[m], at[m].known()) < shape[m].value_in(owner);
+      all = m == 0 ? below : all && below;
+    }
+    return all;
+  }
+};
+} // namespace detail
+
+/// For each coordinate whether all its numbers are below those of the shape, as a tile of bool.
+template <int R>
+[[nodiscard]] constexpr auto elem_less(coordinate_tensor<kernel_numbers, R> const& t,
+                                       dimensions<R> const& shape) {
+  using F = detail::all_below_in_kernel<R>;
+  return detail::coordinate_tile<bool, coordinate_tensor<kernel_numbers, R>, F>{
+      t, F{t.engine().numbers().owner(), shape}};
+}
+
 } // namespace enigma
