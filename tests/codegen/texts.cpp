@@ -285,4 +285,14 @@ kernel void twice(device float* C [[buffer(0)]],
 static_assert(kernels::tiled.grid() == kernels::eg::extent3{4} &&
               kernels::tiled.block() == kernels::eg::extent3{64});
 
+// M_from would look like a macro of MSL's.
+inline constexpr auto pointer_to_m =
+    kernels::eg::kernel<"pointer_to_m">([](kernels::eg::gpu& g, kernels::eg::inout<float, "M"> M) {
+      auto i = g.thread_position_in_grid();
+      auto own = M.from(4u * i);
+      own[0] = own[1] + own[2];
+    });
+static_assert(kernels::eg::compile<pointer_to_m>().metal_source().find(
+                  "device float* from_M = M + 4u * gid;\n") != std::string_view::npos);
+
 } // namespace

@@ -389,7 +389,9 @@ private:
       given_name const& of = name_of_[at];
       name.second = of.base != nullptr && of.number < 0 && code_[at].code != op::for_ ? of.base : "from";
       name.number = -1;
-      while (author_.has(name) || is_reserved_name(name))
+      if (is_reserved_name(name)) // M_from, like M_PI_F: no number would help
+        name = {"from", -1, false, name.base};
+      while (author_.has(name))
         ++name.number;
       author_.add(name);
       pointers_.push_back({base, it.imm, name});
