@@ -291,8 +291,9 @@ inline constexpr auto pointer_to_m =
       auto i = g.thread_position_in_grid();
       auto own = M.from(4u * i);
       own[0] = own[1] + own[2];
+      g.if_(i > 3u, [&] { own[3] = 1.0f; });
     });
-static_assert(kernels::eg::compile<pointer_to_m>().metal_source().find(
-                  "device float* from_M = M + 4u * gid;\n") != std::string_view::npos);
+static_assert(kernels::eg::compile<pointer_to_m>().metal_source().find("device float* from_M = M + v0;\n") !=
+              std::string_view::npos);
 
 } // namespace
