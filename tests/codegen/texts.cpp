@@ -76,8 +76,9 @@ static_assert(prints<kernels::loops>(R"(kernel void loops(const device float* X 
                   uint gid [[thread_position_in_grid]]) {
   float sum = 0.0f;
   for (uint i = 0u; i < n; ++i) {
+    const uint v0 = i * n;
     for (uint j = 0u; j < n; j += 2u) {
-      sum += X[i * n + j];
+      sum += X[v0 + j];
     }
   }
   float x0 = 1.0f;
@@ -87,9 +88,9 @@ static_assert(prints<kernels::loops>(R"(kernel void loops(const device float* X 
   int x1 = 0;
   int x2 = 1;
   for (int i = 1; i < 10; ++i) {
-    const int v0 = x1;
+    const int v1 = x1;
     x1 = x2;
-    x2 = v0 + x2 * i;
+    x2 = v1 + x2 * i;
   }
   while (sum < 100.0f) {
     sum *= 2.0f;
@@ -187,8 +188,9 @@ static_assert(prints<kernels::names>(R"(kernel void names(const device float* de
   const float x0_ = i * i;
   float x0 = x0_;
   const float v0 = device_[gid + 7u];
+  const float v1 = v0 * i;
   for (int i0 = 0; i0 < 3; ++i0) {
-    x0 += v0 * i + float(i0);
+    x0 += v1 + float(i0);
   }
   v0_[gid] = x0 * v0;
 }

@@ -103,6 +103,8 @@ public:
     return shared({op::load, t, {index, no_value, no_value, no_value}, m}, epoch_of(m));
   }
   constexpr value_id load_if(int m, type t, value_id index, value_id mask, value_id otherwise) {
+    if (is_constant(mask) && !as_written_)
+      return code_[mask].imm != 0 ? load(m, t, index) : otherwise;
     memories_[static_cast<std::size_t>(m)].loaded = true;
     return shared({op::load_if, t, {index, mask, otherwise, no_value}, m}, epoch_of(m));
   }
@@ -120,6 +122,11 @@ public:
     append({op::store, {}, {index, x, no_value, no_value}, m});
   }
   constexpr void store_if(int m, value_id index, value_id mask, value_id x) {
+    if (is_constant(mask) && !as_written_) {
+      if (code_[mask].imm != 0)
+        store(m, index, x);
+      return;
+    }
     stored(m);
     append({op::store_if, {}, {index, mask, x, no_value}, m});
   }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/codegen/detail/dead_code.hpp>
 #include <enigma/codegen/detail/program_builder.hpp>
 #include <enigma/codegen/detail/reserved.hpp>
 #include <enigma/codegen/detail/straight_variables.hpp>
+#include <enigma/codegen/passes/dead_code.hpp>
 
 namespace enigma::detail {
 

@@ -2,17 +2,21 @@
 #pragma once
 
 #include <enigma/codegen/detail/builder.hpp>
+#include <enigma/codegen/passes/hoist.hpp>
 
 namespace enigma::detail {
 
 /// Removes what no store, and no barrier, depends on: unused values, variables that are never read, regions
-/// without an effect. Puts the rest in an order that does not depend on how it was recorded, renumbers it and
-/// sets the partners of the region marks.
+/// without an effect, and regions that no thread comes to; of an if_ that all threads pass only the marks.
+/// Puts the rest in an order that does not depend on how it was recorded, moves what loops compute anew in
+/// each pass before them, renumbers it and sets the partners of the region marks. Law: stores, barriers and
+/// all that can be seen of a kernel stay, in their order and with their operands' values.
 ///
 /// The order matters because C++ leaves the evaluation order of f(x) + g(y) open, and g++ takes another one
 /// at run time than in constant evaluations. Between two instructions with an effect on memory, variables or
 /// control flow there are only values, which may stand in any order that has operands before their users;
-/// they get the order in which the instructions with effects need them, operands from left to right.
+/// they get the order in which the instructions with effects need them, operands from left to right. Leaves
+/// stand where they are needed first.
 class dead_code {
 public:
   constexpr explicit dead_code(builder& b)
@@ -21,14 +25,15 @@ public:
       , size_{b.code().size()}
       , live_storage_(size_)
       , parent_storage_(size_)
-      , rank_storage_(size_)
+      , place_storage_(size_)
+      , order_storage_(size_)
       , renamed_storage_(size_) {}
 
   constexpr void remove() {
     find_parents();
     growing<value_id> todo;
     for (std::size_t i = 0; i < size_; ++i)
-      if (is_effect(code_[i].code))
+      if (is_effect(code_[i].code) && parent_[i] != nowhere)
         mark(static_cast<value_id>(i), todo);
     // Marking a variable as read makes its assignments matter, which may read others.
     for (std::size_t marked = 0; marked != marked_;) {
@@ -41,6 +46,8 @@ public:
   }
 
 private:
+  static constexpr value_id nowhere = no_value;
+
   static constexpr bool is_effect(op code) {
     return is_store(code) || code == op::barrier || code == op::break_ || code == op::check ||
            code == op::invoke || code == op::return_ || code == op::async_copy || code == op::async_wait ||
@@ -54,26 +61,50 @@ private:
     return code == op::for_ || code == op::if_ || code == op::while_;
   }
 
-  /// parent_ is the opener of the innermost region around an instruction, counted from 1; 0: none.
+  /// parent_ is the opener of the innermost region around an instruction, counted from 1; 0: none, and
+  /// `nowhere` where no thread comes. Regions that all threads pass once are none; the marks of those, and of
+  /// what no thread passes, belong to their opener, which nothing needs.
   constexpr void find_parents() {
-    growing<value_id> open;
+    growing<value_id> around, openers;
     value_id here = 0;
-    open.push_back(here);
     for (std::size_t i = 0; i < size_; ++i) {
       op const code = code_[i].code;
       parent_[i] = here;
       if (code < op::set || code > op::end)
         continue;
-      if (code == op::end) {
-        open.pop_back();
-        here = open.back();
-      } else if (is_opener(code)) {
-        here = static_cast<value_id>(i + 1);
-        open.push_back(here);
-      } else if (code == op::set) {
+      if (is_opener(code)) {
+        around.push_back(here);
+        openers.push_back(static_cast<value_id>(i));
+        loops_ = loops_ || code != op::if_;
+        if (here != nowhere)
+          here = inside(static_cast<value_id>(i), true, here);
+      } else if (code == op::else_) {
+        parent_[i] = static_cast<value_id>(openers.back() + 1);
+        if (around.back() != nowhere)
+          here = inside(openers.back(), false, around.back());
+      } else if (code == op::end) {
+        parent_[i] = static_cast<value_id>(openers.back() + 1);
+        here = around.back();
+        around.pop_back();
+        openers.pop_back();
+      } else if (code == op::test) {
+        parent_[i] = static_cast<value_id>(openers.back() + 1);
+      } else if (here != nowhere && code == op::set) {
         sets_.push_back(static_cast<value_id>(i));
       }
     }
+  }
+  /// What is around the instructions in the first or second part of a region.
+  constexpr value_id inside(value_id opener, bool first, value_id around) const {
+    instruction const& it = code_[opener];
+    if (it.code == op::if_ && code_[it.operands[0]].code == op::constant)
+      return (code_[it.operands[0]].imm != 0) == first ? around : nowhere;
+    if (it.code == op::for_ && code_[it.operands[1]].code == op::constant) {
+      range const low = builder_.range_of(it.operands[0]), high = builder_.range_of(it.operands[1]);
+      if (low.known() && high.known() && low.low >= high.high)
+        return nowhere;
+    }
+    return static_cast<value_id>(opener + 1);
   }
 
   constexpr void mark(value_id id, growing<value_id>& todo) {
@@ -100,13 +131,30 @@ private:
     }
   }
 
-  /// Numbers the values in the order in which they are needed, operands before users.
-  constexpr void rank() {
+  /// The pinned instruction that a value stands before.
+  constexpr void find_places() {
+    value_id next = no_value;
+    for (std::size_t i = size_; i-- > 0;) {
+      if (is_pinned(code_[i].code))
+        next = static_cast<value_id>(i);
+      place_[i] = code_[i].code <= op::query ? no_value : next;
+    }
+    if (loops_)
+      hoist(code_, size_, parent_, live_).find(place_, [this](value_id divisor) {
+        range const r = builder_.range_of(divisor);
+        return r.known() && r.low > 0;
+      });
+  }
+
+  /// Lists the values in the order in which they are needed, operands before users; leaves get the place of
+  /// the first that needs them.
+  constexpr void find_order() {
     zeroed<value_id> const path_storage(size_ + 1);
     zeroed<std::uint8_t> const next_storage(size_ + 1);
+    zeroed<bool> const met_storage(size_);
     value_id* const path = path_storage;     // from a pinned instruction down to the value that is looked at
     std::uint8_t* const next = next_storage; // and the operand to look at next, for each
-    value_id last = 0;
+    bool* const met = met_storage;
     for (std::size_t i = 0; i < size_; ++i) {
       if (!is_pinned(code_[i].code) || !survives(i))
         continue;
@@ -120,8 +168,14 @@ private:
         value_id const o = k < 4 && it.code > op::query ? it.operands[k] : no_value;
         if (o == no_value) {
           if (--depth != 0)
-            rank_[here] = ++last;
-        } else if (rank_[o] == 0 && !is_pinned(code_[o].code)) {
+            order_[values_++] = here;
+          continue;
+        }
+        op const code = code_[o].code;
+        if (code <= op::query && place_[o] > place_[here])
+          place_[o] = place_[here];
+        if (!met[o] && !is_pinned(code)) {
+          met[o] = true;
           path[depth] = o;
           next[depth++] = 0;
         }
@@ -135,24 +189,27 @@ private:
   }
 
   constexpr void compact() {
-    rank();
-    zeroed<value_id> const storage(size_);
-    value_id* const between = storage; // values between two pinned instructions, by rank
-    std::size_t waiting = 0;
+    find_places();
+    find_order();
+    // The values before each pinned instruction, in order: first, and from each to the next, counted from 1.
+    zeroed<value_id> const first_storage(size_), last_storage(size_), next_storage(size_);
+    value_id *const first = first_storage, *const last = last_storage, *const next = next_storage;
+    for (std::size_t k = 0; k < values_; ++k) {
+      value_id const v = order_[k], p = place_[v];
+      auto const number = static_cast<value_id>(v + 1);
+      if (first[p] == 0)
+        first[p] = number;
+      else
+        next[last[p] - 1] = number;
+      last[p] = number;
+    }
     for (std::size_t i = 0; i < size_; ++i) {
-      if (is_pinned(code_[i].code)) {
-        for (std::size_t k = 0; k < waiting; ++k)
-          keep(between[k]);
-        waiting = 0;
-        if (survives(i))
-          keep(static_cast<value_id>(i));
-      } else if (live_[i]) {
-        value_id const mine = rank_[i];
-        std::size_t at = waiting++;
-        for (; at > 0 && rank_[between[at - 1]] > mine; --at)
-          between[at] = between[at - 1];
-        between[at] = static_cast<value_id>(i);
-      }
+      if (!is_pinned(code_[i].code))
+        continue;
+      for (value_id v = first[i]; v != 0; v = next[v - 1])
+        keep(static_cast<value_id>(v - 1));
+      if (survives(i))
+        keep(static_cast<value_id>(i));
     }
     builder_.code().swap(kept_);
     keep_names();
@@ -205,16 +262,18 @@ private:
   instruction* code_;
   std::size_t size_;
   zeroed<bool> live_storage_;
-  zeroed<value_id> parent_storage_, rank_storage_, renamed_storage_;
+  zeroed<value_id> parent_storage_, place_storage_, order_storage_, renamed_storage_;
   bool* live_ = live_storage_;
   value_id* parent_ = parent_storage_;   // the opener of the region around, see find_parents
-  value_id* rank_ = rank_storage_;       // of values, counted from 1
+  value_id* place_ = place_storage_;     // the pinned instruction that a value stands before
+  value_id* order_ = order_storage_;     // the values as they are needed
   value_id* renamed_ = renamed_storage_; // the new numbers
   growing<value_id> sets_;
   growing<instruction> kept_;
   growing<value_id> waiting_; // region parts whose partner has not come yet
   growing<value_id> openers_;
-  std::size_t marked_ = 0;
+  std::size_t marked_ = 0, values_ = 0;
+  bool loops_ = false;
 };
 
 } // namespace enigma::detail

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// What becomes of regions: what a loop computes anew and anew alike stands before it, and what no thread
+// comes to is gone.
+#include <enigma/codegen.hpp>
+
+#include <gtest/gtest.h>
+#include <string>
+
+namespace {
+
+namespace eg = enigma;
+using eg::f32;
+using eg::i32;
+using eg::u32;
+
+using input = eg::in<f32, "X">;
+using output = eg::inout<f32, "Y">;
+using count = eg::scalar<u32, "n">;
+
+/// The statements of a kernel of blocks of 64 threads.
+template <class Body>
+std::string text_of(Body body) {
+  auto const traced = [=](eg::gpu& g, input x, output y, count n) { body(g, x, y, n); };
+  auto const k = eg::compile(eg::kernel<"k">(traced), eg::compile_options{.block = {64}});
+  std::string const all(k.metal_source());
+  std::size_t const begin = all.find("{\n") + 2;
+  return '\n' + all.substr(begin, all.rfind("}\n") - begin);
+}
+#define EXPECT_TEXT(wanted, ...)                                                                             \
+  EXPECT_EQ(text_of([](eg::gpu& g, auto& x, auto& y, auto& n) {                                              \
+              static_cast<void>(x), static_cast<void>(n);                                                    \
+              auto const gid = g.thread_position_in_grid().x;                                                \
+              __VA_ARGS__                                                                                    \
+            }),                                                                                              \
+            wanted)
+
+// ---- Before the loop -------------------------------------------------------------------------------------
+
+TEST(hoisting, rows_are_found_once) {
+  EXPECT_TEXT(R"(
+  const uint v0 = gid * n;
+  for (uint i = 0u; i < n; ++i) {
+    const uint v1 = v0 + i;
+    Y[v1] = X[v1] * 2.0f;
+  }
+)",
+              { g.for_range(n, [&](auto const& i) { y[gid * n + i] = x[gid * n + i] * 2.0f; }); });
+}
+TEST(hoisting, goes_as_far_as_the_operands_allow) {
+  EXPECT_TEXT(R"(
+  const uint v0 = gid * n;
+  for (uint i = 0u; i < n; ++i) {
+    const uint v1 = i * n;
+    for (uint j = 0u; j < n; ++j) {
+      const uint v2 = v0 + j;
+      Y[v2] += X[v1 + j];
+    }
+  }
+)",
+              {
+                g.for_range(n, [&](auto const& i) {
+                  g.for_range(n, [&](auto const& j) { y[gid * n + j] += x[i * n + j]; });
+                });
+              });
+}
+TEST(hoisting, constants_stay) {
+  // Sums and comparisons with a constant cost no more than another value that lives through the loop; unless
+  // what needs them goes.
+  EXPECT_TEXT(R"(
+  const uint v0 = (gid + 1u) * n;
+  for (uint i = 0u; i < n; ++i) {
+    Y[gid + 3u] = gid < n ? X[v0 + i] : 0.0f;
+  }
+)",
+              {
+                g.for_range(n, [&](auto const& i) {
+                  y[gid + 3u] = eg::load_if(x, (gid + 1u) * n + i, gid < n, 0.0f);
+                });
+              });
+}
+TEST(hoisting, leaves_no_branch) {
+  EXPECT_TEXT(R"(
+  for (uint i = 0u; i < n; ++i) {
+    if (i < 3u) {
+      const uint v0 = gid * n;
+      Y[v0] += 1.0f;
+    }
+  }
+)",
+              { g.for_range(n, [&](auto const& i) { g.if_(i < 3u, [&] { y[gid * n] += 1.0f; }); }); });
+  // A loop in a branch leaves the loop alone.
+  EXPECT_TEXT(R"(
+  if (gid < n) {
+    const uint v0 = gid * n;
+    for (uint i = 0u; i < n; ++i) {
+      Y[v0 + i] = 0.0f;
+    }
+  }
+)",
+              { g.if_(gid < n, [&] { g.for_range(n, [&](auto const& i) { y[gid * n + i] = 0.0f; }); }); });
+}
+TEST(hoisting, quotients_need_a_divisor) {
+  // Where n is 0 the loop is not entered, and nothing is divided by it.
+  EXPECT_TEXT(R"(
+  for (uint i = 0u; i < n; ++i) {
+    Y[gid / n + i] = 0.0f;
+  }
+)",
+              { g.for_range(n, [&](auto const& i) { y[gid / n + i] = 0.0f; }); });
+  EXPECT_TEXT(R"(
+  const uint v0 = gid / 6u;
+  for (uint i = 0u; i < n; ++i) {
+    Y[v0 + i] = 0.0f;
+  }
+)",
+              { g.for_range(n, [&](auto const& i) { y[gid / 6u + i] = 0.0f; }); });
+}
+TEST(hoisting, variables_and_loads_stay) {
+  EXPECT_TEXT(R"(
+  uint x0 = 1u;
+  while (x0 * n < 100u) {
+    Y[x0 * n] = X[gid];
+    x0 *= 2u;
+  }
+)",
+              {
+                auto v = g.variable(1u);
+                g.while_([&] { return v * n < 100u; },
+                         [&] {
+                           y[v * n] = x[gid];
+                           v *= 2u;
+                         });
+              });
+}
+TEST(hoisting, conditions_of_loops) {
+  EXPECT_TEXT(R"(
+  uint x0 = 1u;
+  const uint v0 = gid * n;
+  while (x0 < v0) {
+    x0 *= 3u;
+  }
+  Y[x0] = 0.0f;
+)",
+              {
+                auto v = g.variable(1u);
+                g.while_([&] { return v < gid * n; }, [&] { v *= 3u; });
+                y[v] = 0.0f;
+              });
+}
+
+// ---- Regions that are none ------------------------------------------------------------------------------
+
+TEST(branches, that_all_threads_take) {
+  EXPECT_TEXT("\n  Y[gid] = 1.0f;\n", {
+    auto const tid = g.thread_position_in_threadgroup().x;
+    g.if_(tid < 64u, [&] { y[gid] = 1.0f; }).else_([&] { y[gid] = 2.0f; });
+  });
+  EXPECT_TEXT("\n  Y[gid] = 2.0f;\n", {
+    auto const tid = g.thread_position_in_threadgroup().x;
+    g.if_(tid >= 64u, [&] { y[gid] = 1.0f; }).else_([&] { y[gid] = 2.0f; });
+  });
+  EXPECT_TEXT("\n  if (tid < 63u) {\n    Y[gid] = 1.0f;\n  }\n", {
+    auto const tid = g.thread_position_in_threadgroup().x;
+    g.if_(tid < 63u, [&] { y[gid] = 1.0f; });
+  });
+}
+TEST(branches, within_others) {
+  EXPECT_TEXT(R"(
+  for (int i = 0; i < 4; ++i) {
+    Y[i] = 1.0f;
+    if (gid < n) {
+      Y[i + 8] = 2.0f;
+    }
+  }
+)",
+              {
+                g.for_range(4, [&](auto const& i) {
+                  g.if_(i < 4, [&] {
+                     y[i] = 1.0f;
+                     g.if_(gid < n, [&] { y[i + 8] = 2.0f; });
+                     g.if_(i > 4, [&] { g.for_range(n, [&](auto const& j) { y[j] = 3.0f; }); });
+                   }).else_([&] { g.if_(gid < n, [&] { y[i + 9] = 4.0f; }); });
+                });
+              });
+}
+TEST(branches, loops_without_a_pass) {
+  EXPECT_TEXT("\n  Y[gid] = 1.0f;\n", {
+    g.for_range(3, 3, [&](auto const& i) { y[i] = 2.0f; });
+    g.for_range(g.thread_position_in_threadgroup().x + 5u, 5u, [&](auto const& i) { y[i] = 2.0f; });
+    y[gid] = 1.0f;
+  });
+}
+TEST(branches, masks) {
+  EXPECT_TEXT("\n  Y[gid] = X[gid] + 7.0f;\n", {
+    auto const tid = g.thread_position_in_threadgroup().x;
+    auto const all = tid < 64u, none = tid > 64u;
+    eg::store_if(y, gid, all, eg::load_if(x, gid, all, 1.0f) + eg::load_if(x, gid, none, 7.0f));
+    eg::store_if(y, gid, none, 3.0f);
+  });
+}
+
+} // namespace
