@@ -198,9 +198,9 @@ template <tile X, class F>
 [[nodiscard]] constexpr auto reduce(X const& x, F const& f) {
   return detail::reduce_all(x, f);
 }
-template <tile X, class F, class I>
-  requires(detail::combines<F, X> && X::place::template broadcasts<I, typename X::element_type>)
-[[nodiscard]] constexpr auto reduce(X const& x, F const& f, I const& initial) {
+template <tile X, class F, class Initial>
+  requires(detail::combines<F, X> && X::place::template broadcasts<Initial, typename X::element_type>)
+[[nodiscard]] constexpr auto reduce(X const& x, F const& f, Initial const& initial) {
   auto const all = detail::reduce_all(x, f);
   return f(X::place::template broadcast<typename X::element_type>(initial), all);
 }
