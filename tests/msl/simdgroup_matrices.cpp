@@ -291,11 +291,18 @@ constexpr auto compiled_gemm = eg::compile<gemm, eg::compile_options{.block = 12
 static_assert(compiled_gemm.metal_source().find(R"(
   simdgroup_float8x8 acc;
   simdgroup_load(acc, C + place, N);
+  const uint v3 = (v0 + thread_index / 8u) * K;
+  const uint v4 = thread_index % 8u;
+  const uint v5 = thread_index / 16u;
+  const uint v6 = thread_index % 16u;
+  const uint v7 = v1 * 64u;
   for (uint i = 0u; i < K; i += 8u) {
+    As[thread_index] = A[v3 + i + v4];
+    Bs[thread_index] = B[(i + v5) * N + v2 + v6];
 )") != std::string_view::npos);
 static_assert(compiled_gemm.metal_source().find(R"(
     simdgroup_half8x8 a;
-    simdgroup_load(a, As + v1 * 64u);
+    simdgroup_load(a, As + v7);
     simdgroup_half8x8 b;
     simdgroup_load(b, Bs + column, 16u);
     simdgroup_multiply_accumulate(acc, a, b, acc);
