@@ -370,13 +370,13 @@ kernel void loops(const device float* X [[buffer(0)]],
   %0 = query thread_position_in_threadgroup.x : u32
   %1 = constant 64u : u32
   %2 = lt %0, %1 : bool
-  %3 = query thread_position_in_grid.x : u32
   if %2
-    %5 = constant 0u : u32
-    atomic_store bins[%0], %5
+    %4 = constant 0u : u32
+    atomic_store bins[%0], %4
   end
   barrier threadgroup
-  %9 = load X[%3] : u32
+  %8 = query thread_position_in_grid.x : u32
+  %9 = load X[%8] : u32
   %10 = rem %9, %1 : u32
   %11 = constant 1u : u32
   %12 = atomic_fetch_add bins[%10], %11 : u32
