@@ -43,9 +43,9 @@ row const masked[] = {
 
 row const helpers[] = {
     noted(STATEMENTS("gemm(A, B, C, M, N, K)",
-                     "float x0 = 0.0f; float x1 = 0.0f; for (uint i = 0u; i < 4u; ++i) { const float v0 = "
-                     "A[u * 4u + i]; const uint v1 = 2u * i; x0 += v0 * B[v1]; x1 += v0 * B[v1 + 1u]; } "
-                     "B[u] = x0 + x1;",
+                     "float x0 = 0.0f; float x1 = 0.0f; const uint v0 = u * 4u; for (uint i = 0u; i < 4u; ++i) { "
+                     "const float v1 = A[v0 + i]; const uint v2 = 2u * i; x0 += v1 * B[v2]; x1 += v1 * B[v2 + "
+                     "1u]; } B[u] = x0 + x1;",
                      auto sum = g.registers<f32, 2>(0.0f);
                      g.for_range<u32>(0, 4, [&](auto p) {
                        eg::range_constexpr<2>([&](auto o) { sum[o] += A[u * 4 + p] * B[2 * p + o()]; });
