@@ -20,7 +20,7 @@ struct default_value {
   std::uint8_t count = 0;
   std::int64_t numbers[4]{}; // of real ones the bits of a double
 
-  constexpr default_value() {} // as that of buffer_index
+  constexpr default_value() {} // NOLINT(modernize-use-equals-default): as that of buffer_index
   template <class X, std::same_as<X>... More>
     requires(sizeof...(More) < 4 && (std::is_arithmetic_v<X> || element<X>))
   constexpr default_value(X x, More... more)

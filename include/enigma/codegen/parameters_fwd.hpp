@@ -14,7 +14,8 @@ namespace enigma {
 struct buffer_index {
   std::int32_t number = -1; // open
 
-  constexpr buffer_index() {} // g++ 12 defines a defaulted one too late for lambdas in templates
+  // NOLINTNEXTLINE(modernize-use-equals-default): g++ 12 defines such a one too late for lambdas in templates
+  constexpr buffer_index() {}
   constexpr explicit buffer_index(int n) : number{n} {
     if (n < 0 || n > 30)
       refused((detail::sentence("buffer_index ") << n << ": the buffers of a kernel have the indices 0 to 30")

@@ -179,7 +179,7 @@ template <class A, class B, class... Rest>
 namespace detail {
 struct as_it_is {
   template <class Tensor>
-  constexpr Tensor const& operator()(Tensor const& t, auto const&...) const {
+  constexpr Tensor operator()(Tensor const& t, auto const&...) const {
     return t;
   }
 };
