@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Random kernels, traced at run time: every element type, vectors of 2 to 4, the op table, variables, if_,
-// for_range, while_, loads and stores in every order; where all threads are together also exchanges through
-// threadgroup memory and simdgroup functions. Each thread writes its own elements only, and reads those of
-// others between two barriers, so every way of running a kernel has to give the same bits.
+// Random kernels, traced at run time: every element type, vectors of 2 to 4, the op table, variables,
+// registers, if_, for_range, while_, break_, calls of functions, loads, stores and atomics in every order;
+// where all threads are together also exchanges through threadgroup memory and simdgroup functions. Each
+// thread writes its own elements only, and reads those of others between two barriers, so every way of
+// running a kernel has to give the same bits.
 //
 // Types are picked while it runs, so values are made by number and type, as the typed handles make them: what
 // the handles do not offer (indices of 8 bits, % of signed numbers, three bools in a row) is not made here.
@@ -12,6 +13,8 @@
 // an implementation may round as it likes stand where both sides ask one library, with an argument that no
 // compiler knows; the others go to buffers of their own, which are compared with a tolerance.
 #pragma once
+
+#include "random_functions.hpp"
 
 #include <enigma/codegen.hpp>
 
@@ -68,12 +71,14 @@ struct body {
                   eg::scalar<i32, "count"> count, eg::scalar<u32, "limit"> limit, eg::scalar<i64, "far"> far,
                   eg::scalar<u64, "mask"> mask, eg::scalar<f16, "weight"> weight,
                   eg::scalar<bf16, "bias"> bias, eg::scalar<f32, "a"> a, eg::inout<f32, "P"> p,
-                  eg::inout<f16, "Q"> q, eg::inout<bf16, "R"> r) const {
+                  eg::inout<f16, "Q"> q, eg::inout<bf16, "R"> r, eg::atomic<u32, "A"> changes) const {
     generator it(seed, share_reads, g, *f.owner());
     it.buffers = {b.memory(), c.memory(), d.memory(), s.memory(), t.memory(),  i.memory(),
                   u.memory(), l.memory(), m.memory(), h.memory(), bf.memory(), f.memory()};
     it.floats = x.memory();
     it.integers = n.memory();
+    changes[0].load(); // which makes it a memory of the kernel, and is removed
+    it.changes = static_cast<int>(it.b->memories().size()) - 1;
     it.nearly = {q.memory(), r.memory(), p.memory()};
     std::size_t k = 0;
     auto const scalar = [&](auto const& one) {
@@ -101,7 +106,7 @@ private:
     eg::gpu& g;
     eg::detail::builder* b;
     std::array<int, eg::element_kinds> buffers{};
-    int floats = 0, integers = 0;
+    int floats = 0, integers = 0, changes = 0;
     std::array<int, 3> nearly{};
     std::array<id, eg::element_kinds> arguments{};
     bool two_dimensional, share_reads, whole_simdgroups;
@@ -111,6 +116,8 @@ private:
     int depth = 0;
     bool together = true; // all threads of the threadgroup come here
     int budget = 15;
+    bool in_loop = false;
+    bool loop_apart = false; // threads may leave the innermost loop one by one
     std::vector<typed> known, variables;
 
     generator(std::uint64_t seed, bool share_reads_, eg::gpu& gpu_, eg::detail::builder& owner)
@@ -435,11 +442,57 @@ private:
       case 3:
         if (t.is_vector())
           return from_lanes(t, d);
-        break;
+        return chance(50) ? called(t, d) : on_elements(t, d);
+      case 4:
+        return called(t, d);
       default:
         break;
       }
+      return on_elements(t, d);
+    }
+    id on_elements(type t, int d) {
       return t.is_boolean() ? question(t, d) : t.is_integer() ? on_integers(t, d) : on_floats(t, d);
+    }
+
+    // ---- Functions ---------------------------------------------------------------------------------
+
+    template <class T>
+    value<T> some(int d) {
+      return {b, expression(eg::type_of<T>, d)};
+    }
+    template <class T>
+    id wrapped(int d) {
+      auto const x = some<T>(d - 1), y = some<T>(d - 1);
+      return random_functions::wrapped(x, y).id_in(b);
+    }
+    /// From a function of the source, if there is one of that type.
+    id called(type t, int d) {
+      if (t == word)
+        return wrapped<u32>(d);
+      if (t == eg::type_of<u8>)
+        return wrapped<u8>(d);
+      if (t == eg::type_of<eg::vec<i64, 3>>)
+        return wrapped<eg::vec<i64, 3>>(d);
+      if (t == number && chance(50)) {
+        auto const x = some<i32>(d - 1), limit = some<i32>(d - 1);
+        return random_functions::folded(x, limit).id_in(b);
+      }
+      if (t == number) {
+        forget();
+        auto const at = some<u32>(d - 1);
+        return random_functions::entry(eg::in<i32, "N">(b, integers), at).id_in(b);
+      }
+      if (t == eg::type_of<f32>) {
+        auto const x = some<f32>(d - 1);
+        if (chance(50))
+          return random_functions::chosen(x, some<f32>(d - 1)).id_in(b);
+        return random_functions::stepped(x, as_condition(expression(truth, d - 1))).id_in(b);
+      }
+      if (t == eg::type_of<eg::vec<u16, 2>>) {
+        auto const v = some<eg::vec<u16, 2>>(d - 1);
+        return random_functions::turned(v, some<u16>(d - 1)).id_in(b);
+      }
+      return on_elements(t, d);
     }
     id converted(type t, int d) {
       type const s = with(t, t.is_boolean() ? any_numeric() : any_kind());
@@ -846,9 +899,9 @@ private:
 
     /// What if (...) may hold: where `device` is an attribute, `bool((*(device int2*)...` looks like the
     /// beginning of a declaration to clang.
-    id condition() {
-      id const x = expression(truth, 2);
-      return (*b)[x].code == op::convert ? pure(op::ne, truth, x, bits(truth, 0)) : x;
+    id condition() { return as_condition(expression(truth, 2)).id_in(b); }
+    value<bool> as_condition(id x) {
+      return {b, (*b)[x].code == op::convert ? pure(op::ne, truth, x, bits(truth, 0)) : x};
     }
 
     template <class Body>
@@ -1019,9 +1072,85 @@ private:
       b->set(v.it, changed(v.t, now));
     }
 
+    // ---- Atomics -----------------------------------------------------------------------------------
+
+    /// Of each element one operation that commutes, whose result nobody looks at.
+    void change() {
+      static constexpr op some[] = {op::atomic_fetch_add, op::atomic_fetch_sub, op::atomic_fetch_min,
+                                    op::atomic_fetch_max, op::atomic_fetch_and, op::atomic_fetch_or,
+                                    op::atomic_fetch_xor};
+      auto const which = static_cast<u32>(random() % 7);
+      id const at = plus(pure(op::bit_and, word, expression(word, 1), integer(word, 7)), which * 8);
+      b->atomic(some[which], changes, word, at, expression(word, 2));
+    }
+
+    // ---- Loops that are left ------------------------------------------------------------------------
+
+    template <class Body>
+    void looped(bool apart_, Body body) {
+      bool const in = in_loop, before = loop_apart;
+      in_loop = true;
+      loop_apart = apart_;
+      body();
+      in_loop = in;
+      loop_apart = before;
+    }
+    void leave() {
+      if (!in_loop)
+        return assign();
+      if (!loop_apart) { // all at once
+        id const bits_of_one =
+            pure(op::bit_and, number, arguments[static_cast<std::size_t>(element_kind::int32)],
+                 integer(number, static_cast<std::int64_t>(pick(1, 4))));
+        g.break_if(value<bool>(b, pure(op::eq, truth, bits_of_one, integer(number, 0))));
+        return;
+      }
+      value<bool> const holds(b, condition());
+      apart([&] {
+        auto const branch = g.if_(holds, [&] {
+          block(static_cast<int>(pick(0, 2)));
+          if (chance(50))
+            g.break_();
+        });
+        if (chance(50))
+          branch.else_([&] {
+            block(1);
+            g.break_();
+          });
+      });
+    }
+
+    template <class T, int N>
+    void registers() {
+      auto const all = g.registers<T, N>(some<T>(1));
+      eg::range_constexpr<N>([&](auto k) {
+        variables.push_back({all[k].variable_in(b), eg::type_of<T>});
+        if (chance(50))
+          all[k] = some<T>(1);
+      });
+    }
+
     void statement() {
       forget();
-      switch (random() % 26) {
+      switch (random() % 31) {
+      case 26:
+      case 27:
+        return leave();
+      case 28:
+        return change();
+      case 29: {
+        auto const which = random() % 4;
+        return which == 0   ? registers<f32, 4>()
+               : which == 1 ? registers<eg::vec<i32, 2>, 3>()
+               : which == 2 ? registers<u8, 2>()
+                            : registers<eg::vec<f16, 4>, 2>();
+      }
+      case 30: {
+        id const at = plus(base, static_cast<u32>(random() % slots));
+        auto const x = some<u16>(2);
+        random_functions::raise(eg::inout<u16, "T">(b, own(eg::type_of<u16>)), value<u32>(b, at), x);
+        return;
+      }
       case 0:
       case 1:
       case 2: {
@@ -1133,7 +1262,7 @@ private:
       g.for_range(low, high, step, [&](value<T> const& i) {
         region([&] {
           know(t, i.id_in(b));
-          block(length);
+          looped(true, [&] { block(length); });
         });
       });
     }
@@ -1146,7 +1275,7 @@ private:
         region([&] {
           know(number, i.id_in(b));
           know(t, x.id_in(b));
-          block(length);
+          looped(!together, [&] { block(length); });
           next = finite(t, pure(op::add, t, x.id_in(b), expression(t, 2)));
         });
         return value<T>(b, next);
@@ -1163,7 +1292,7 @@ private:
           rounds & 3, eg::carry(one, other), [&](value<i32> const& i, value<T> const& x, value<T> const& y) {
             region([&] {
               know(t, x.id_in(b));
-              block(length);
+              looped(!together, [&] { block(length); });
             });
             id const next = pure(op::add, t, x.id_in(b), convert(t, i.id_in(b), number));
             return eg::carry(y, value<T>(b, next));
@@ -1179,7 +1308,7 @@ private:
         g.for_range(static_cast<int>(pick(0, 4)), [&](value<i32> const& i) {
           region([&] {
             know(number, i.id_in(b));
-            block(length);
+            looped(!together, [&] { block(length); });
           });
         });
         return;
@@ -1216,7 +1345,7 @@ private:
               bool const first = chance(50);
               if (first)
                 left -= 1u;
-              block(static_cast<int>(pick(1, 3)));
+              looped(true, [&] { block(static_cast<int>(pick(1, 3))); });
               if (!first)
                 left -= 1u;
             });

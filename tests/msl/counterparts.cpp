@@ -195,6 +195,22 @@ TEST(pointers, texts) {
   has("  if (gid > 3u)\n    Y_from[1] = gid < n ? (X + v1)[gid] : 0.5f;\n");
 }
 
+// M_from would be one of Metal's own names.
+TEST(pointers, names) {
+  auto const kernel = eg::kernel<"names">([](eg::gpu& g, eg::scalar<u32, "n"> n, eg::inout<f32, "M"> m) {
+    auto row = m.from(n);
+    g.for_range(4, [&](auto k) { row[k] += row[k + 4]; });
+  });
+  auto m = some(12), expected = m;
+  for (std::size_t k = 0; k < 4; ++k)
+    expected[3 + k] += expected[7 + k];
+  auto const compiled = eg::compile(kernel);
+  ASSERT_TRUE(witness::both(compiled, row(1, 1), u32{3}, eg::inout(m)));
+  EXPECT_EQ(m, expected);
+  EXPECT_NE(compiled.metal_source().find("  device float* from_M = M + n;\n"), std::string_view::npos)
+      << compiled.metal_source();
+}
+
 // ---- Buffers as vectors ------------------------------------------------------------------------------
 
 constexpr auto as_vectors = eg::kernel<"as_vectors">([](eg::gpu& g, eg::in<f32, "X"> x, eg::inout<f32, "Y"> y,

@@ -14,6 +14,7 @@
 #include <future>
 #include <gtest/gtest.h>
 #include <memory>
+#include <set>
 #include <tuple>
 
 namespace {
@@ -75,6 +76,7 @@ struct memory_image {
   memory_of<f32> p{n};
   memory_of<f16> q{n};
   memory_of<eg::bf16> r{n};
+  memory_of<u32> changes{64};
 
   explicit memory_image(std::uint64_t seed) : random{seed} {
     each_in_order([&](auto& memory) {
@@ -117,8 +119,8 @@ struct memory_image {
         [&](auto... one) {
           rt.execute(k, size, eg::inout(b), eg::inout(c), eg::inout(d), eg::inout(s), eg::inout(t),
                      eg::inout(i), eg::inout(u), eg::inout(l), eg::inout(m), eg::inout(h), eg::inout(g),
-                     eg::inout(f), eg::in(x), eg::in(table), one..., eg::inout(p), eg::inout(q),
-                     eg::inout(r));
+                     eg::inout(f), eg::in(x), eg::in(table), one..., eg::inout(p), eg::inout(q), eg::inout(r),
+                     eg::inout(changes));
         },
         numbers);
   }
@@ -130,6 +132,7 @@ struct memory_image {
     all.push_back(bytes_of(p.data(), n));
     all.push_back(bytes_of(q.data(), n));
     all.push_back(bytes_of(r.data(), n));
+    all.push_back(bytes_of(changes.data(), changes.size()));
     return all;
   }
 };
@@ -161,7 +164,8 @@ bool equal(char const* other, memory_image& x, std::vector<witness::bytes> const
     ++k;
   });
   return right && nearly_equal(other, "P", x.p, y[26]) && nearly_equal(other, "Q", x.q, y[27]) &&
-         nearly_equal(other, "R", x.r, y[28]);
+         nearly_equal(other, "R", x.r, y[28]) &&
+         witness::equal(other, "A", x.changes.data(), x.changes.size(), y[29]);
 }
 
 /// As eg::compile, but with no pass: nothing is shared, simplified or removed. The kernel as it was written.
@@ -169,6 +173,8 @@ eg::owned_kernel plainly_compiled(random_kernel::body const& body) {
   eg::detail::program_builder program("random");
   program.record_as_written();
   eg::detail::trace(program, eg::kernel<"random">(body), {}, nullptr, 0);
+  for (auto* f : program.functions())
+    eg::detail::note_accesses(program, f->body);
   for (auto* k : program.kernels())
     eg::detail::settle_memories(program, k->body, true);
   return {program, false};
@@ -198,12 +204,28 @@ struct batch {
   }
   static std::string name(unsigned long seed) { return "random_" + std::to_string(seed); }
 
+  /// A source without the functions that are known from others.
+  static std::string without_known(std::set<std::string>& known, std::string const& source) {
+    std::size_t at = 0;
+    std::string kept;
+    while (at < source.size()) {
+      std::size_t const end = std::min(source.find("\n}\n", at), source.size() - 3) + 3;
+      std::string const part = source.substr(at, end - at);
+      at = end;
+      if (part.find("\nstatic inline ") != 0 || known.insert(part).second)
+        kept += part;
+    }
+    return kept;
+  }
+
   batch(unsigned long first_, unsigned long count_, bool examined) : first{first_}, count{count_} {
     std::string source(witness::preamble);
+    std::set<std::string> functions;
     for (unsigned long k = 0; k < count; ++k) {
       kernels.push_back(eg::compile(eg::kernel<"random">(random_kernel::body{first + k})));
-      source += replaced(witness::without_preamble(kernels.back().metal_source()), "kernel void random(",
-                         "kernel void " + name(first + k) + "(");
+      source +=
+          without_known(functions, replaced(witness::without_preamble(kernels.back().metal_source()),
+                                            "kernel void random(", "kernel void " + name(first + k) + "("));
     }
     auto const text = tool::prepare_text(source, "random.metal");
     // Random operands meet themselves, and random constants overflow.
