@@ -141,6 +141,45 @@ TEST(control_flow, carried_values_and_while) {
   }
 }
 
+// Loops that end only because every thread leaves them, together or one by one; behind the last one nobody
+// waits, counts or promises.
+inline constexpr auto endless = eg::kernel<"endless">(
+    [](eg::gpu& g, eg::in<i32, "X"> x, eg::scalar<u32, "one"> one, eg::out<i32, "Y"> y) {
+      auto tile = g.threadgroup_memory<i32, "tile">(32);
+      auto i = g.thread_position_in_grid(), t = g.thread_position_in_threadgroup();
+      auto passes = g.variable(0);
+      g.for_range(0, 2147483647, [&](auto) {
+        passes += 1;
+        g.break_if(passes > x[i] % 9);
+      });
+      g.while_([&] { return one > 0u; },
+               [&] {
+                 passes += 100;
+                 g.break_if(passes > 100 * (x[i] % 5));
+               });
+      g.for_range(0, 2147483647, [&](auto k) {
+        g.break_if(eg::uniform(eg::cast<u32>(k) > one));
+        g.threadgroup_barrier();
+        tile[t] = passes;
+        g.threadgroup_barrier();
+        g.for_range(eg::uniform(one), [&](auto) { passes = tile[31u - t]; });
+      });
+      y[i] = passes;
+    });
+
+TEST(control_flow, loops_end_when_nobody_is_left) {
+  auto const x = numbers(96);
+  std::vector<i32> y(96);
+  both(eg::compile<endless>(), {{96}, {32}}, eg::in(x), 1u, eg::out(y));
+  for (u32 i = 0; i < 96; ++i) { // turned round twice
+    i32 passes = x[i] % 9 + 1;
+    do
+      passes += 100;
+    while (passes <= 100 * (x[i] % 5));
+    ASSERT_EQ(y[i], passes);
+  }
+}
+
 inline constexpr auto in_registers =
     eg::kernel<"in_registers">([](eg::gpu& g, eg::in<f32, "X"> x, eg::out<f32, "Y"> y) {
       auto i = g.thread_position_in_grid();
@@ -172,6 +211,7 @@ inline constexpr auto checked =
       auto i = g.thread_position_in_grid();
       auto root = eg::sqrt(x[i]); // for the check alone
       g.check<"X has only squares below 100">(root < 10.0f);
+      g.if_(x[i] != 0.0f, [&] { g.check<"X is not negative">(root > 0.0f); });
       y[i] = x[i] + 1.0f;
     });
 

@@ -176,6 +176,11 @@ template <class T>
 void for_begin(machine& m, step const& s) {
   enter(m);
   frame& f = m.frames[m.depth];
+  if (is_empty(f)) { // all have left the loop around
+    --m.depth;
+    m.next = s.target;
+    return;
+  }
   if (s.uniform) {
     T const low = *m.at<T>(s.in[0], 0, 0), high = *m.at<T>(s.in[1], 0, 0), by = *m.at<T>(s.in[2], 0, 0);
     if (!(low < high)) {
@@ -297,6 +302,8 @@ inline void check(machine& m, step const& s) {
 template <class Word>
 void check_uniform(machine& m, step const& s) {
   frame const& f = m.active();
+  if (is_empty(f))
+    return;
   std::uint32_t const first = first_active_lane(m);
   Word const wanted = m.at<Word const>(s.in[0], 0, first / chunk)[first % chunk];
   for (std::uint32_t k = f.begin; k < f.end; ++k) {
@@ -332,6 +339,8 @@ inline void wait_for_simdgroup(machine const& m, char const* what) {
 inline void barrier(machine& m, step const& s) {
   frame const& f = m.active();
   frame const& whole = m.frames[0];
+  if (is_empty(f))
+    return; // all have left the loop around
   if ((s.imm & simdgroup_barrier) != 0)
     return wait_for_simdgroup(m, "simdgroup_barrier");
   ++m.barriers;
