@@ -486,7 +486,7 @@ private:
         auto const x = some<f32>(d - 1);
         if (chance(50))
           return random_functions::chosen(x, some<f32>(d - 1)).id_in(b);
-        return random_functions::stepped(x, as_condition(expression(truth, d - 1))).id_in(b);
+        return random_functions::stepped(x, value<bool>{b, expression(truth, d - 1)}).id_in(b);
       }
       if (t == eg::type_of<eg::vec<u16, 2>>) {
         auto const v = some<eg::vec<u16, 2>>(d - 1);
@@ -897,12 +897,7 @@ private:
 
     // ---- Statements ------------------------------------------------------------------------------
 
-    /// What if (...) may hold: where `device` is an attribute, `bool((*(device int2*)...` looks like the
-    /// beginning of a declaration to clang.
-    id condition() { return as_condition(expression(truth, 2)).id_in(b); }
-    value<bool> as_condition(id x) {
-      return {b, (*b)[x].code == op::convert ? pure(op::ne, truth, x, bits(truth, 0)) : x};
-    }
+    id condition() { return expression(truth, 2); }
 
     template <class Body>
     void region(Body body) {

@@ -234,6 +234,26 @@ TEST(control_flow, checks_are_for_the_executor) {
   }
 }
 
+// `if (bool((*(device int2*)...` would begin like a declaration.
+TEST(control_flow, conditions_that_begin_with_a_vector) {
+  auto const kernel =
+      eg::kernel<"begin">([](eg::gpu& g, eg::in<i32, "X"> x, eg::in<f32, "F"> f, eg::inout<i32, "Y"> y) {
+        auto i = g.thread_position_in_grid();
+        g.if_(eg::cast<bool>(x.load<2>(2 * i)[0]), [&] { y[i] = 1; }).else_([&] {
+          y[i] = eg::select(0, 2, x[2 * i + 1] > 0);
+        });
+        g.if_(eg::cast<i32>(f.load<4>(4 * i)[1]) > 3, [&] { y[i] += 4; });
+        g.if_(eg::cast<i32>(f.load<4>(4 * i))[1] > 5, [&] { y[i] += 8; });
+      });
+  std::vector<i32> x{1, 0, 0, 7, 0, 0, -3, 1}, y(4);
+  std::vector<f32> f(16);
+  for (int i = 0; i < 16; ++i)
+    f[static_cast<std::size_t>(i)] = static_cast<float>(i) * 0.7f;
+  witness::shape const shape{{4, 1, 1}, {4, 1, 1}};
+  ASSERT_TRUE(both(eg::compile(kernel), shape, eg::in(x), eg::in(f), eg::inout(y)));
+  EXPECT_EQ(y, (std::vector<i32>{1, 2, 4 + 8, 1 + 4 + 8}));
+}
+
 template <class Body>
 std::string refusal_of(Body body) {
   try {

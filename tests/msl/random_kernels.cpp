@@ -229,9 +229,12 @@ struct batch {
     }
     auto const text = tool::prepare_text(source, "random.metal");
     // Random operands meet themselves, and random constants overflow.
-    auto const options =
-        witness::options({"-Wno-tautological-compare", "-Wno-integer-overflow", "-Wno-shift-overflow",
-                          "-Wno-shift-negative-value", "-Wno-constant-conversion"});
+    std::vector<std::string> flags = {"-Wno-tautological-compare", "-Wno-integer-overflow",
+                                      "-Wno-shift-overflow", "-Wno-shift-negative-value",
+                                      "-Wno-constant-conversion"};
+    if (!examined)
+      flags.push_back("-O0"); // most of the time goes into optimising
+    auto const options = witness::options(flags);
     objections = witness::objections(text, options);
     if (!objections.empty()) {
       objections += lines_of_concern(source, tool::check_source(text, options));

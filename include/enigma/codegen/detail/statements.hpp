@@ -174,6 +174,8 @@ private:
       if (is_group_function(it.code) || it.code == op::invoke || it.code == op::async_copy ||
           (is_atomic(it.code) && !goes_into_next(i)))
         node_[i].alone = true;
+      if (it.code == op::if_ || it.code == op::test || it.code == op::store_if)
+        name_vector_in_front(it.operands[it.code == op::store_if ? 1 : 0]);
       if (!mark || it.code == op::end)
         continue;
       // Bounds and steps are evaluated in every iteration: only leaves stay in the loop's head.
@@ -181,6 +183,19 @@ private:
         node_[it.operands[1]].alone = node_[it.operands[2]].alone = true;
       here = static_cast<std::uint16_t>(i + 1);
       regions.push_back(here);
+    }
+  }
+
+  /// `if (bool((*(device long2*)...` begins like a declaration, and clang takes it for one: there the vector
+  /// is read by a statement of its own.
+  constexpr void name_vector_in_front(value_id condition) {
+    bool converted = false;
+    for (value_id v = condition; v != no_value && !is_leaf(code_[v].code); v = code_[v].operands[0]) {
+      if (is_access(code_[v].code)) {
+        node_[v].alone |= converted && code_[v].type.lanes > 1;
+        return;
+      }
+      converted |= code_[v].code == op::convert;
     }
   }
 
