@@ -214,6 +214,91 @@ TEST(functions, of_buffers) {
   }
 }
 
+// Threadgroup memory by that name: an array, what a call gives, a tensor's, and atomics.
+inline constexpr auto turn_over =
+    eg::function<"turn_over">([](gpu& g, eg::threadgroup<f32, "tile"> tile, value<u32> at, value<f32> x) {
+      tile[at] = x;
+      g.threadgroup_barrier();
+      return tile[31u - at] + tile.vectors<4>()[at / 4u].read()[1];
+    });
+inline constexpr auto count_into = eg::function<"count_into">(
+    [](eg::atomic<u32, "Count"> count, value<u32> which) { count[which].fetch_add(1u); });
+inline constexpr auto begin_bins = eg::function<"begin_bins">(
+    [](eg::threadgroup_atomic<u32, "bins"> bins, value<u32> at) { bins[at].store(0u); });
+inline constexpr auto of_threadgroups = eg::kernel<"of_threadgroups">(
+    [](gpu& g, eg::threadgroup<f32, "lent"> lent, eg::inout<f32, "X"> x, eg::atomic<u32, "All"> all) {
+      auto own = g.threadgroup_memory<f32, "own">(32);
+      auto tile = eg::make_tensor(g.threadgroup_memory<f32, "pair">(64), eg::layout{{32, 2}, {1, 32}});
+      auto bins = g.threadgroup_atomic<u32, "bins">(32);
+      auto const i = g.thread_position_in_grid(), t = g.thread_position_in_threadgroup();
+      begin_bins(bins, t);
+      auto const sum = turn_over(lent, t, x[i]) + turn_over(own, t, x[i] + 1.0f);
+      x[i] = sum + turn_over(eg::memory_of(tile), t, 2.0f * x[i]);
+      count_into(bins, t / 2u);
+      count_into(all, t % 3u);
+      g.threadgroup_barrier();
+      x[i] += eg::cast<f32>(bins[t].load());
+    });
+
+TEST(functions, of_threadgroup_memory) {
+  std::vector<f32> x(96);
+  std::vector<u32> all(3, 5u);
+  for (u32 i = 0; i < 96; ++i)
+    x[i] = static_cast<f32>((i * 37) % 64) - 30;
+  auto const given = x;
+  constexpr auto compiled = eg::compile<of_threadgroups>();
+  both(compiled, {{96}, {32}}, eg::threadgroup_length(32), eg::inout(x), eg::inout(all));
+  for (u32 i = 0; i < 96; ++i) {
+    u32 const first = i / 32 * 32, t = i % 32;
+    f32 const across = given[first + 31 - t], beside = given[first + t / 4 * 4 + 1];
+    ASSERT_EQ(x[i], across + beside + (across + 1 + (beside + 1)) + (2 * across + 2 * beside) +
+                        (t < 16 ? 2.0f : 0.0f));
+  }
+  EXPECT_EQ(all, (std::vector<u32>{38, 38, 35}));
+  auto const text = compiled.metal_source();
+  EXPECT_EQ(times(compiled, "static inline float turn_over(threadgroup float* tile, uint x, float y) {"), 1u)
+      << text;
+  EXPECT_EQ(times(compiled, "static inline void count_into(threadgroup atomic_uint* Count, uint x) {"), 1u)
+      << text;
+  EXPECT_EQ(times(compiled, "static inline void count_into(device atomic_uint* Count, uint x) {"), 1u)
+      << text;
+  EXPECT_EQ(times(compiled, "turn_over(pair"), 1u) << text;
+  EXPECT_NE(compiled.ir().find("function turn_over : f32 {\n  memory tile : threadgroup f32 loaded stored\n"),
+            std::string::npos)
+      << compiled.ir();
+}
+
+// In a jit function: the tensors of the call, and those that lie in threadgroup memory.
+inline constexpr auto add_rows =
+    eg::function<"add_rows">([](eg::threadgroup<f32, "tile"> tile, eg::in<f32, "From"> from, value<u32> at) {
+      auto rows = eg::make_tensor(tile, eg::layout{{8, 4}, {4, 1}});
+      rows(at) = from[at] + 1.0f;
+      rows(at) += from[at];
+    });
+TEST(functions, of_tensors) {
+  auto const staged =
+      eg::compile(eg::jit<"staged">([](eg::host& h, eg::tensor_of<f32> a) {
+                    h.launch<"stage">({.grid = 1, .block = 32}, [=](gpu& g) {
+                      auto tile = eg::make_tensor(g.threadgroup_memory<f32, "tile">(32), eg::layout(32));
+                      auto const t = g.thread_position_in_threadgroup();
+                      add_rows(eg::memory_of(tile), eg::memory_of(a), t);
+                      g.threadgroup_barrier();
+                      a(t) = tile(t);
+                    });
+                  }),
+                  eg::arg<"A">(eg::layout(32)));
+  std::vector<f32> a(32);
+  for (u32 i = 0; i < 32; ++i)
+    a[i] = static_cast<f32>(i);
+  both(staged, {}, eg::inout(a));
+  for (u32 i = 0; i < 32; ++i)
+    ASSERT_EQ(a[i], static_cast<f32>(2 * (i / 4 + i % 4 * 8) + 1));
+  EXPECT_EQ(times(staged,
+                  "static inline void add_rows(threadgroup float* tile, const device float* From, uint x) {"),
+            1u)
+      << staged.metal_source();
+}
+
 // Launches share functions; what no kernel needs is not there; the author's names give way to a function's.
 TEST(functions, stand_once_in_a_program) {
   auto const two = eg::compile(eg::jit<"two">([](eg::host& h, eg::tensor_of<f32> a) {
@@ -320,5 +405,15 @@ static_assert(puts<eg::threadgroup_array<f32>, value<u32>, value<f32>>);
 static_assert(!puts<eg::in<f32, "Y">, value<u32>, value<f32>>);  // which is only read
 static_assert(!puts<eg::out<i32, "Y">, value<u32>, value<f32>>); // of another type
 static_assert(!puts<value<f32>, value<u32>, value<f32>>);        // no buffer
+template <class A>
+concept turns_over =
+    requires(gpu& g, A const& a, value<u32> const& at, value<f32> const& x) { turn_over(a, at, x); };
+static_assert(turns_over<eg::threadgroup_array<f32>> && turns_over<eg::threadgroup<f32, "T">>);
+static_assert(!turns_over<eg::inout<f32, "X">> && !turns_over<eg::threadgroup_array<i32>>);
+static_assert(!turns_over<eg::threadgroup_atomics<u32>>);
+template <class A>
+concept counts = requires(A const& a, value<u32> const& at) { count_into(a, at); };
+static_assert(counts<eg::atomic<u32, "A">> && counts<eg::threadgroup_atomics<u32>>);
+static_assert(!counts<eg::atomic<i32, "A">> && !counts<eg::inout<u32, "A">>);
 
 } // namespace

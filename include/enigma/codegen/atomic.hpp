@@ -156,6 +156,8 @@ public:
     detail::builder* const b = argument_.owner();
     return {b, argument_.memory(), detail::index_id(b, i)};
   }
+  constexpr detail::builder* owner() const { return argument_.owner(); }
+  constexpr int memory() const { return argument_.memory(); }
 
 private:
   detail::argument_handle<T> argument_;
@@ -179,6 +181,8 @@ public:
   constexpr atomic_element<T> operator[](Index const& i) const {
     return {owner_, memory_, detail::index_id(owner_, i)};
   }
+  constexpr detail::builder* owner() const { return owner_; }
+  constexpr int memory() const { return memory_; }
 
 private:
   detail::builder* owner_;
@@ -200,11 +204,37 @@ public:
     return {owner_, memory_, detail::index_id(owner_, i)};
   }
   constexpr std::int64_t size() const { return length_; }
+  constexpr detail::builder* owner() const { return owner_; }
+  constexpr int memory() const { return memory_; }
 
 private:
   detail::builder* owner_;
   int memory_;
   std::int64_t length_;
 };
+
+namespace detail {
+/// What atomics are of; void: no atomics.
+template <class A>
+struct atomics_of {
+  using type = void;
+};
+template <class T, fixed_string Name, buffer_index At>
+struct atomics_of<atomic<T, Name, At>> {
+  using type = T;
+};
+template <class T, fixed_string Name>
+struct atomics_of<threadgroup_atomic<T, Name>> {
+  using type = T;
+};
+template <class T>
+struct atomics_of<threadgroup_atomics<T>> {
+  using type = T;
+};
+template <class T, fixed_string Name>
+inline constexpr bool is_in_threadgroup<threadgroup_atomic<T, Name>> = true;
+template <class T>
+inline constexpr bool is_in_threadgroup<threadgroup_atomics<T>> = true;
+} // namespace detail
 
 } // namespace enigma

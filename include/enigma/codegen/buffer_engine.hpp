@@ -413,4 +413,29 @@ template <element T>
   return detail::buffer_tensor<access::inout, address_space::threadgroup, T>(memory, c.inner, c.offset, c.sw);
 }
 
+/// The whole memory that a tensor lies in, from its first element on, without the tensor's layout.
+template <element T, access Access, address_space Space>
+class tensor_memory : public detail::memory_handle<T> {
+public:
+  using detail::memory_handle<T>::memory_handle;
+};
+
+/// What a function of the source is handed of a tensor, also in a jit function's launch: its memory. There
+/// make_tensor gives it a layout again: helper(memory_of(tile)).
+template <class Handle, access Access, address_space Space>
+[[nodiscard]] constexpr tensor_memory<typename Handle::element_type, Access, Space>
+memory_of(tensor<buffer_engine<Handle, Access, Space>> const& t) {
+  auto const& memory = t.engine().handle();
+  return {memory.owner(), memory.memory()};
+}
+
+namespace detail {
+template <class T, address_space Space>
+inline constexpr bool is_only_read<tensor_memory<T, access::in, Space>> = true;
+template <class T, address_space Space>
+inline constexpr bool is_only_written<tensor_memory<T, access::out, Space>> = true;
+template <class T, access Access>
+inline constexpr bool is_in_threadgroup<tensor_memory<T, Access, address_space::threadgroup>> = true;
+} // namespace detail
+
 } // namespace enigma

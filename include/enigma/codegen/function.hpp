@@ -110,6 +110,43 @@ struct function_parameter<out<T, Name, At>> : buffer_of_function<out<T, Name, At
 template <element T, fixed_string Name, buffer_index At>
 struct function_parameter<inout<T, Name, At>> : buffer_of_function<inout<T, Name, At>, T, true, true> {};
 
+/// Threadgroup memory alone, and what lies in it.
+template <class A>
+concept lies_in_threadgroup_memory = is_in_threadgroup<A>;
+template <element T, fixed_string Name>
+struct function_parameter<threadgroup<T, Name>> : buffer_of_function<threadgroup<T, Name>, T, true, true> {
+  template <class A>
+  static constexpr bool fits =
+      lies_in_threadgroup_memory<A> && std::convertible_to<A const&, memory_handle<T> const&>;
+};
+
+/// Atomics.
+template <class P, class T, bool InThreadgroup>
+struct atomics_of_function {
+  static constexpr bool known = true, is_value = false;
+  template <class A>
+  static constexpr bool fits =
+      std::same_as<typename atomics_of<A>::type, T> && (!InThreadgroup || lies_in_threadgroup_memory<A>);
+  template <class A>
+  static constexpr memory described(builder* b, int, A const& a) {
+    memory m;
+    m.name = P::description.name;
+    m.element = type_of<T>.element;
+    m.space = b->memory_at(a.memory()).space;
+    m.may_load = m.may_store = m.atomic = true;
+    return m;
+  }
+};
+template <class T, fixed_string Name, buffer_index At>
+struct function_parameter<atomic<T, Name, At>> : atomics_of_function<atomic<T, Name, At>, T, false> {
+  static constexpr atomic<T, Name, At> handle(builder* b, int number) { return {b->program(), number}; }
+};
+template <class T, fixed_string Name>
+struct function_parameter<threadgroup_atomic<T, Name>>
+    : atomics_of_function<threadgroup_atomic<T, Name>, T, true> {
+  static constexpr threadgroup_atomic<T, Name> handle(builder* b, int number) { return {b, number}; }
+};
+
 /// Elements of structs, vectors or matrices.
 template <class P, class T, bool Loads, bool Stores>
 struct records_of_function {
@@ -245,8 +282,9 @@ private:
       return value<detail::traced_type_of<R>>(owner, result);
   }
 
-  template <class T>
-  static constexpr int whole_memory(detail::record_memory<T> const& buffer) {
+  template <class A>
+    requires(!requires(A const& a) { a.base(); }) // structs, vectors, matrices or atomics
+  static constexpr int whole_memory(A const& buffer) {
     return buffer.memory();
   }
   template <element T>
@@ -290,8 +328,9 @@ private:
 };
 
 /// A function that stands in the source by itself, from a lambda without captures. Its parameters are values
-/// (at most four: value<T>, or scalar<T, "name"> for a name in the source) and buffers in, out and inout (at
-/// most four, given device or threadgroup memory); it gives a value or nothing. With gpu& first it has
+/// (at most four: value<T>, or scalar<T, "name"> for a name in the source) and memories (at most four): in,
+/// out, inout and atomic, given device or threadgroup memory, threadgroup and threadgroup_atomic, given that
+/// of a threadgroup; of a tensor, memory_of(tensor). It gives a value or nothing. With gpu& first it has
 /// control flow, variables and barriers; where a thread stands it has to be told. It is called in kernels and
 /// other functions like a C++ function, is traced once for the types of each call, and may not call itself. A
 /// lambda with auto parameters is one function for each type.

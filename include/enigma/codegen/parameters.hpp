@@ -352,6 +352,12 @@ template <class A>
 inline constexpr bool is_only_written = false;
 template <class T, fixed_string Name, buffer_index At>
 inline constexpr bool is_only_written<out<T, Name, At>> = true;
+template <class A>
+inline constexpr bool is_in_threadgroup = false;
+template <element T>
+inline constexpr bool is_in_threadgroup<threadgroup_array<T>> = true;
+template <class T, fixed_string Name>
+inline constexpr bool is_in_threadgroup<threadgroup<T, Name>> = true;
 
 /// As the elements of a buffer of T, from one on: the number of lanes, 0 for what is no such value.
 template <class T, class X>
