@@ -55,7 +55,7 @@ inline bool equal_records(std::string const& other, std::string const& name, eg:
 inline bytes copy(eg::detail::host_argument const& a, eg::parameter const& p) {
   std::size_t const element = bytes_of_element(p.element);
   if (a.access == eg::access::threadgroup)
-    return bytes(a.length * element);
+    return bytes(a.length * static_cast<std::size_t>(eg::detail::element_bytes(p.element, p.record)));
   if (a.access == eg::access::constant) { // three lanes take the place of four
     bytes all;
     for (std::size_t lane = 0; lane < a.length; ++lane)

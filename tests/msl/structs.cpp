@@ -293,6 +293,78 @@ TEST(structs, in_functions) {
       << eg::compile<in_functions>().metal_source();
 }
 
+// ---- In threadgroup memory
+// -----------------------------------------------------------------------------------
+
+inline constexpr auto slower =
+    eg::function<"slower">([](eg::threadgroup<particle, "near"> near, eg::value<u32> at) {
+      near[at][&particle::velocity] *= 0.5f;
+      return near[at][&particle::mass] + 0.0f;
+    });
+inline constexpr auto shares =
+    eg::kernel<"shares">([](eg::gpu& g, eg::threadgroup<small, "lent"> lent, eg::inout<particle, "P"> P,
+                            eg::in<small, "S"> S, eg::out<small, "T"> T, eg::out<vec<f32, 2>, "Y"> Y) {
+      auto tile = g.threadgroup_memory<particle, "tile">(64);
+      auto turns = g.threadgroup_memory<mat<f32, 2, 2>, "turns">(64);
+      auto i = g.thread_position_in_grid(), t = g.thread_position_in_threadgroup();
+      auto last = g.threads_per_threadgroup() - 1u;
+      tile[t] = P[i];
+      lent[t] = S[i];
+      auto const heavy = P[i][&particle::mass];
+      turns[t] = make_matrix(eg::make_vector(heavy, heavy + 1.0f), eg::make_vector(-heavy, 2.0f * heavy));
+      auto const mass = slower(tile, t);
+      g.threadgroup_barrier();
+      P[i] = tile[last - t];
+      P[i][&particle::mass] += mass;
+      T[i] = lent[last - t];
+      T[i][&small::a] = lent[t][&small::a] + 1;
+      Y[i] = turns[last - t] * turns[t][1];
+    });
+TEST(structs, in_threadgroup_memory) {
+  auto p = particles();
+  auto const before = p;
+  auto const x = mixtures();
+  std::vector<small> s(n), t(n);
+  for (std::size_t i = 0; i < n; ++i)
+    s[i] = x[i].first;
+  std::vector<vec<f32, 2>> y(n);
+  ASSERT_TRUE(both(eg::compile<shares>(), row, eg::threadgroup_length(64), eg::inout(p), eg::in(s),
+                   eg::out(t), eg::out(y)));
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t const first = i / 64 * 64, last = first + 63 < n ? first + 63 : n - 1;
+    particle const &from = before[last - (i - first)], &own = before[i];
+    ASSERT_EQ(p[i].mass, from.mass + own.mass);
+    ASSERT_EQ(p[i].position, from.position);
+    for (int k = 0; k < 3; ++k)
+      ASSERT_EQ(p[i].velocity[k], from.velocity[k] * 0.5f);
+    ASSERT_EQ(p[i].alive, from.alive);
+    ASSERT_EQ(t[i].c, s[last - (i - first)].c);
+    ASSERT_EQ(t[i].a, static_cast<u8>(s[i].a + 1));
+    f32 const m = from.mass, v[2] = {-own.mass, 2 * own.mass};
+    ASSERT_EQ(y[i][0], m * v[0] + -m * v[1]);
+    ASSERT_EQ(y[i][1], (m + 1) * v[0] + 2 * m * v[1]);
+  }
+  std::string const text(eg::compile<shares>().metal_source());
+  EXPECT_NE(text.find("static inline float slower(threadgroup particle* near, uint x) {\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("kernel void shares(threadgroup small* lent [[threadgroup(0)]],\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("  threadgroup particle tile[64];\n  threadgroup float2x2 turns[64];\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(eg::compile<shares>().ir().find("  memory tile : threadgroup particle[64] loaded stored\n"),
+            std::string::npos);
+}
+
+inline constexpr auto forgets =
+    eg::kernel<"forgets">([](eg::gpu& g, eg::in<particle, "P"> P, eg::out<f32, "Y"> Y) {
+      auto tile = g.threadgroup_memory<particle, "tile">(32);
+      auto t = g.thread_position_in_threadgroup();
+      tile[t][&particle::mass] = P[t][&particle::mass];
+      Y[t] = tile[t][&particle::mass] + tile[t][&particle::velocity].read().y();
+    });
+
 // ---- Errors of a call
 // ---------------------------------------------------------------------------------------
 
@@ -319,6 +391,26 @@ TEST(structs, wrong_calls) {
             "moves: argument 1 (P) has elements of type particle; the call gives world");
   EXPECT_EQ(refusal([&] { rt.execute(k, eg::threads(n), eg::inout(p), 1.0f); }),
             "moves: argument 2 (w) has elements of type world; the call gives f32");
+  std::vector<f32> y(32);
+  EXPECT_EQ(
+      refusal([&] { rt.execute(eg::compile<forgets>(), eg::threads(32), eg::in(p), eg::out(y)); }),
+      "forgets: load_field of velocity from tile at index 0 reads threadgroup memory that no thread has "
+      "written, in thread (0,0,0)");
+  std::vector<small> s(n);
+  std::vector<vec<f32, 2>> two(n);
+  EXPECT_EQ(refusal([&] {
+              rt.execute(eg::compile<shares>(), eg::threads(n), eg::threadgroup_length(65), eg::inout(p),
+                         eg::in(s), eg::out(s), eg::out(two));
+            }),
+            "shares: argument 1 (lent) gets 65 elements, which are 650 bytes; Metal takes multiples of 16 "
+            "bytes: give 72");
+  EXPECT_EQ(refusal([] {
+              eg::compile(eg::kernel<"k">([](eg::gpu& g, eg::out<f32, "Y"> Y) {
+                auto tile = g.threadgroup_memory<particle, "tile">(683);
+                Y[0] = tile[0][&particle::mass];
+              }));
+            }),
+            "threadgroup_memory tile: the kernel needs 32784 bytes of threadgroup memory; Metal has 32768");
   auto const prepared = rt.prepare(k, eg::threads(n), eg::inout(p), world{vec<float, 3>{1, 2, 3}, 1, 2, {}});
   EXPECT_EQ(prepared.read_output<particle>("P").size(), n);
   EXPECT_EQ(refusal([&] { prepared.read_output<world>("P"); }),

@@ -185,8 +185,8 @@ private:
       if (it.space != memory_space::threadgroup || it.argument >= 0 || !(it.loaded || it.stored) ||
           kernel_.is_function)
         continue;
-      // Aligned so that vector accesses are legal.
-      out_ << (it.atomic ? "  threadgroup " : "  threadgroup alignas(16) ");
+      // Aligned so that vector accesses are legal; what a struct or a vector needs MSL knows.
+      out_ << (it.atomic || it.record != nullptr ? "  threadgroup " : "  threadgroup alignas(16) ");
       put_element_type(it);
       out_ << ' ';
       put_memory(static_cast<std::int64_t>(m));

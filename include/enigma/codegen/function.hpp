@@ -172,6 +172,11 @@ template <record_type T, fixed_string Name, buffer_index At>
 struct function_parameter<out<T, Name, At>> : records_of_function<out<T, Name, At>, T, false, true> {};
 template <record_type T, fixed_string Name, buffer_index At>
 struct function_parameter<inout<T, Name, At>> : records_of_function<inout<T, Name, At>, T, true, true> {};
+template <record_type T, fixed_string Name>
+struct function_parameter<threadgroup<T, Name>> : records_of_function<threadgroup<T, Name>, T, true, true> {
+  template <class A>
+  static constexpr bool fits = lies_in_threadgroup_memory<A> && std::derived_from<A, record_memory<T>>;
+};
 template <struct_type T, fixed_string Name, buffer_index At> // hand over the fields that it needs
 struct function_parameter<scalar<T, Name, At>> {
   static constexpr bool known = false;

@@ -239,20 +239,26 @@ public:
   // ---- Memory and variables ---------------------------------------------------------------------
 
   /// An array of `length` elements shared by the threadgroup: `auto tile = g.threadgroup_memory<f32,
-  /// "tile">(256);` At most 32 KiB in all.
-  template <element T, fixed_string Name>
+  /// "tile">(256);` At most 32 KiB in all. Elements are numbers, or vectors, matrices and structs.
+  template <class T, fixed_string Name>
+    requires(element<T> || record_type<T>)
   constexpr threadgroup_array<T> threadgroup_memory(std::int64_t length) const {
-    return {builder_, add_array("threadgroup_memory ", detail::static_name<Name>, type_of<T>.element, length),
-            length};
+    memory m;
+    if constexpr (element<T>)
+      m.element = type_of<T>.element;
+    else
+      m.record = &record_of<T>;
+    return {builder_, add_array("threadgroup_memory ", detail::static_name<Name>, m, length), length};
   }
 
   /// An array of atomics shared by the threadgroup: `auto bins = g.threadgroup_atomic<u32, "bins">(64);`
   /// Contents are undefined until stored. u32, i32 and, from Metal 2.4 on, bool.
   template <an_atomic_of_a_threadgroup_is_of_u32_i32_or_bool T, fixed_string Name>
   constexpr threadgroup_atomics<T> threadgroup_atomic(std::int64_t length) const {
-    return {builder_,
-            add_array("threadgroup_atomic ", detail::static_name<Name>, type_of<T>.element, length, true),
-            length};
+    memory m;
+    m.element = type_of<T>.element;
+    m.atomic = true;
+    return {builder_, add_array("threadgroup_atomic ", detail::static_name<Name>, m, length), length};
   }
 
   /// A mutable variable with an initial value: a value of the kernel or a C++ number (0.0f makes a var<f32>).
@@ -360,8 +366,7 @@ public:
   constexpr detail::builder* owner() const { return builder_; }
 
 private:
-  constexpr int add_array(char const* what, char const* name, element_kind element, std::int64_t length,
-                          bool atomic = false) const {
+  constexpr int add_array(char const* what, char const* name, memory array, std::int64_t length) const {
     if (builder_->is_function())
       refused((detail::sentence("function ")
                << builder_->name()
@@ -370,22 +375,19 @@ private:
     if (length < 1)
       refused(
           (detail::sentence(what) << name << ": " << length << " elements; at least 1 is needed").lines());
-    std::int64_t bytes = length * size_in_bytes(element);
+    std::int64_t bytes = length > 32768 ? 0 : length * detail::element_bytes(array.element, array.record);
     for (memory const& m : builder_->memories())
       if (m.space == memory_space::threadgroup)
-        bytes += m.elements * size_in_bytes(m.element);
+        bytes += m.elements * detail::element_bytes(m.element, m.record);
     if (length > 32768 || bytes > 32768)
       refused((detail::sentence(what)
                << name << ": the kernel needs " << bytes << " bytes of threadgroup memory; Metal has 32768")
                   .lines());
-    memory m;
-    m.name = name;
-    m.element = element;
-    m.space = memory_space::threadgroup;
-    m.may_load = m.may_store = true;
-    m.elements = length;
-    m.atomic = atomic;
-    return builder_->add_memory(m);
+    array.name = name;
+    array.space = memory_space::threadgroup;
+    array.may_load = array.may_store = true;
+    array.elements = length;
+    return builder_->add_memory(array);
   }
   template <element T>
   constexpr value<T> ask_lanes(op code, bool quad) const {

@@ -297,7 +297,7 @@ private:
 
 /// An array shared by the threads of a threadgroup, made by `gpu::threadgroup_memory`. Its contents are
 /// undefined until written; a barrier stands between one thread's store and another's load.
-template <element T>
+template <class T>
 class threadgroup_array : public detail::memory_handle<T> {
 public:
   constexpr threadgroup_array(detail::builder* owner, int memory, std::int64_t length)
@@ -327,7 +327,9 @@ template <class T, fixed_string Name>
 class threadgroup : public detail::memory_handle<T> {
 public:
   static_assert(element<T>,
-                "threadgroup<T, \"name\">: T is an element type: f32, f16, bf16, i8 to u64 or bool");
+                "threadgroup<T, \"name\">: T is an element type (f32, f16, bf16, i8 to u64 or bool), an "
+                "eg::vec, an eg::mat or a "
+                "struct of BOOST_HANA_DEFINE_STRUCT");
   static constexpr parameter description =
       detail::described<Name, buffer_index{}>(access::threadgroup, type_of<T>.element);
   using detail::memory_handle<T>::memory_handle;
@@ -354,7 +356,7 @@ template <class T, fixed_string Name, buffer_index At>
 inline constexpr bool is_only_written<out<T, Name, At>> = true;
 template <class A>
 inline constexpr bool is_in_threadgroup = false;
-template <element T>
+template <class T>
 inline constexpr bool is_in_threadgroup<threadgroup_array<T>> = true;
 template <class T, fixed_string Name>
 inline constexpr bool is_in_threadgroup<threadgroup<T, Name>> = true;

@@ -45,6 +45,11 @@ struct record {
 
 namespace detail {
 
+/// Bytes from one element of a memory to the next; `r` is null where an element is one number.
+constexpr std::int64_t element_bytes(element_kind e, record const* r) {
+  return r != nullptr ? std::int64_t{r->bytes} : std::int64_t{size_in_bytes(e)};
+}
+
 /// Where MSL wants a value to lie.
 struct msl_room {
   std::uint32_t bytes = 0, alignment = 1;

@@ -405,6 +405,45 @@ public:
   }
 };
 
+/// Structs, vectors or matrices shared by the threads of a threadgroup, made by `gpu::threadgroup_memory`.
+/// MSL: `threadgroup particle Name[64];`
+template <record_type T>
+class threadgroup_array<T> : public detail::record_memory<T> {
+public:
+  constexpr threadgroup_array(detail::builder* owner, int memory, std::int64_t length)
+      : detail::record_memory<T>(owner, memory)
+      , length_{length} {}
+
+  template <index_value Index>
+  constexpr auto operator[](Index const& i) const {
+    if constexpr (struct_type<T>)
+      return struct_reference<T>(this->at(i), 0);
+    else
+      return value_reference<T>(this->at(i), 0);
+  }
+  constexpr std::int64_t size() const { return length_; }
+
+private:
+  std::int64_t length_;
+};
+
+/// The same, as long as the call says. MSL: `threadgroup particle* Name [[threadgroup(n)]]`.
+template <record_type T, fixed_string Name>
+class threadgroup<T, Name> : public detail::record_memory<T> {
+public:
+  static constexpr parameter description =
+      detail::described_record<Name, buffer_index{}, T>(access::threadgroup);
+  using detail::record_memory<T>::record_memory;
+
+  template <index_value Index>
+  constexpr auto operator[](Index const& i) const {
+    if constexpr (struct_type<T>)
+      return struct_reference<T>(this->at(i), 0);
+    else
+      return value_reference<T>(this->at(i), 0);
+  }
+};
+
 /// A vector or a matrix given at dispatch. MSL: `constant float4x4& Name`.
 template <detail::composite_value T, fixed_string Name, buffer_index At>
   requires(!Name.empty())

@@ -408,7 +408,6 @@ private:
     if (m.record != nullptr) {
       need(field_of(i) < m.record->count && moved == m.record->fields[field_of(i)].type && !moved.is_void(),
            "the element has no such field");
-      need(m.space != memory_space::threadgroup, "structs are in buffers and arguments alone");
     } else {
       bool const fits = of_matrix ? moved.is_simdgroup_matrix() : moved.columns == 1;
       need(field_of(i) == 0 && (m.value.is_void() ? moved.element == m.element && moved.lanes >= 1 && fits

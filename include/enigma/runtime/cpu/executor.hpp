@@ -126,15 +126,20 @@ private:
   /// Each threadgroup array begins on a cache line.
   void add_arrays(machine& m) const {
     auto const lines = [&](std::size_t k) {
-      return m.memories[k].length * static_cast<std::size_t>(size_in_bytes(program_.memories[k].element)) /
+      memory_facts const& it = program_.memories[k];
+      return m.memories[k].length * static_cast<std::size_t>(element_bytes(it.element, it.record)) /
                  sizeof(cache_line) +
              1;
+    };
+    auto const flags = [&](std::size_t k) {
+      record const* const r = program_.memories[k].record;
+      return static_cast<std::size_t>(m.memories[k].length * (r != nullptr ? r->bytes : 1));
     };
     std::size_t all_lines = 0, all_elements = 0;
     for (std::size_t k = 0; k < m.memories.size(); ++k)
       if (program_.memories[k].space == memory_space::threadgroup) {
         all_lines += lines(k);
-        all_elements += m.memories[k].length;
+        all_elements += flags(k);
       }
     m.arrays = fixed_array<cache_line>(all_lines);
     m.written = fixed_array<std::uint8_t>(all_elements);
@@ -144,7 +149,7 @@ private:
         m.memories[k].data = m.arrays[all_lines].bytes;
         m.memories[k].written = m.written.data() + all_elements;
         all_lines += lines(k);
-        all_elements += m.memories[k].length;
+        all_elements += flags(k);
       }
   }
 

@@ -228,18 +228,26 @@ void each_field(machine& m, step const& s, Access access) {
 /// Inactive threads get zero.
 template <class Word>
 void load_field(machine& m, step const& s) {
+  bound_memory const& memory = m.memories[s.memory];
   each_field<Word>(m, s, [&](std::uint32_t k, std::uint32_t i, std::uint32_t c, std::byte const* from) {
     Word x{};
-    if (from != nullptr)
+    if (from != nullptr) {
+      if (memory.written != nullptr && memory.written[from - memory.data] == 0)
+        refuse_unwritten(m, s, k * chunk + i, m.at<std::uint32_t const>(s.in[0], 0, k)[i]);
       std::memcpy(&x, from, sizeof x);
+    }
     m.at<Word>(s.out, c, k)[i] = x;
   });
 }
 template <class Word>
 void store_field(machine& m, step const& s) {
+  bound_memory const& memory = m.memories[s.memory];
   each_field<Word>(m, s, [&](std::uint32_t k, std::uint32_t i, std::uint32_t c, std::byte* to) {
-    if (to != nullptr)
-      std::memcpy(to, m.at<Word const>(s.in[1], c, k) + i, sizeof(Word));
+    if (to == nullptr)
+      return;
+    if (memory.written != nullptr)
+      memory.written[to - memory.data] = 1;
+    std::memcpy(to, m.at<Word const>(s.in[1], c, k) + i, sizeof(Word));
   });
 }
 

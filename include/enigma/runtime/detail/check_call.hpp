@@ -47,13 +47,17 @@ inline void check_constant(std::string const& name, parameter const& p, host_arg
 
 /// Threadgroup memory has a length that Metal takes.
 inline void check_threadgroup_length(std::string const& name, parameter const& p, host_argument const& a) {
-  std::uint64_t const bytes = a.length * static_cast<std::uint64_t>(size_in_bytes(p.element));
+  auto const each = static_cast<std::uint64_t>(element_bytes(p.element, p.record));
+  std::uint64_t const bytes = a.length * each;
   if (a.length == 0 || a.length > 32768)
     refuse("{} gets {} elements of threadgroup memory; 1 is the least, and 32768 bytes are the most", name,
            a.length);
-  if (bytes % 16 != 0)
+  std::uint64_t enough = a.length;
+  while (enough * each % 16 != 0)
+    ++enough;
+  if (enough != a.length)
     refuse("{} gets {} elements, which are {} bytes; Metal takes multiples of 16 bytes: give {}", name,
-           a.length, bytes, (bytes + 15) / 16 * 16 / static_cast<std::uint64_t>(size_in_bytes(p.element)));
+           a.length, bytes, enough);
 }
 
 /// The arguments fit the parameters: number, access, element type, length.
@@ -105,7 +109,7 @@ inline void check_memories(compiled_kernel const& kernel, std::span<host_argumen
       if (own ? m.elements <= 0 : m.argument < 0 || std::size_t(m.argument) >= parameters.size())
         refuse("{}: memory {} is bound to no argument and has no length", launch.name, m.name);
       if (m.space == memory_space::threadgroup)
-        shared_bytes += static_cast<std::uint64_t>(size_in_bytes(m.element)) *
+        shared_bytes += static_cast<std::uint64_t>(element_bytes(m.element, m.record)) *
                         (own ? static_cast<std::uint64_t>(m.elements)
                              : arguments[static_cast<std::size_t>(m.argument)].length);
       if (own)
