@@ -291,6 +291,10 @@ enum : std::uint8_t {
 /// types that `folds` says it has a rule for.
 using fold_rule = std::int64_t (*)(element_kind, std::int64_t const*);
 
+/// Which constants a rule is computed with while compiling: it gives the same for a T as for a wider one,
+/// narrowed; or has to have the type itself.
+enum class folding : std::uint8_t { never, as_wider, by_width };
+
 /// The part of a row that does not depend on the type of its evaluation rule.
 struct op_info {
   op code;
@@ -310,7 +314,8 @@ struct op_info {
   op joins = op::count_;    // reductions: what makes one of two lanes; atomics: of the old and x
   std::uint8_t lanes = 0;   // functions of whole vectors: of how many lanes, where that is not open
   element_kind word{};      // packed numbers: in what
-  fold_rule fold = nullptr; // where constants can be computed with while compiling, see detail::fold
+  folding folds{};          // whether constants can be computed with while compiling
+  fold_rule fold = nullptr; // then it does; see detail::fold
 };
 
 /// Whether operands of an element type may be.

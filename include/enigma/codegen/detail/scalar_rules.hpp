@@ -2,11 +2,11 @@
 #pragma once
 
 #include <bit>
-#include <cmath>
 #include <cstdint>
 #include <type_traits>
 
 #include <enigma/codegen/types.hpp>
+#include <enigma/tensor/detail/libm.hpp>
 
 // What operations compute on scalars, where that takes more than an expression in their row.
 
@@ -192,35 +192,35 @@ T fraction(T x) {
   constexpr float most = std::is_same_v<T, f16>    ? 0x1.ffcp-1f
                          : std::is_same_v<T, bf16> ? 0x1.fep-1f
                                                    : 0x1.fffffep-1f;
-  float const f = float(x) - std::floor(float(x));
+  float const f = float(x) - libm::floor(float(x));
   return T(f > most ? most : f);
 }
 
 /// sin and cos of pi * x, exact where they are 0, 1 or -1.
 inline float sin_of_pi(float x) {
-  double const r = std::remainder(static_cast<double>(x), 2.0); // exact, from -1 to 1
-  double const magnitude = std::fabs(r) > 0.5 ? 1.0 - std::fabs(r) : std::fabs(r);
-  double const s = std::sin(magnitude * 3.14159265358979323846);
-  return static_cast<float>(std::copysign(s, r == 0.0 || std::fabs(r) == 1.0 ? static_cast<double>(x) : r));
+  double const r = libm::remainder(static_cast<double>(x), 2.0); // exact, from -1 to 1
+  double const magnitude = libm::fabs(r) > 0.5 ? 1.0 - libm::fabs(r) : libm::fabs(r);
+  double const s = libm::sin(magnitude * 3.14159265358979323846);
+  return static_cast<float>(libm::copysign(s, r == 0.0 || libm::fabs(r) == 1.0 ? static_cast<double>(x) : r));
 }
 inline float cos_of_pi(float x) {
-  double const r = std::fabs(std::remainder(static_cast<double>(x), 2.0)); // 0 to 1
+  double const r = libm::fabs(libm::remainder(static_cast<double>(x), 2.0)); // 0 to 1
   return static_cast<float>(r == 0.5  ? 0.0
-                            : r > 0.5 ? -std::cos((1.0 - r) * 3.14159265358979323846)
-                                      : std::cos(r * 3.14159265358979323846));
+                            : r > 0.5 ? -libm::cos((1.0 - r) * 3.14159265358979323846)
+                                      : libm::cos(r * 3.14159265358979323846));
 }
 inline float tan_of_pi(float x) {
   float const c = cos_of_pi(x);
-  bool const whole = x - std::rint(x) == 0; // infinities are not: they give a NaN
-  return whole       ? std::copysign(0.0f, x)
-         : c == 0.0f ? std::copysign(HUGE_VALF, sin_of_pi(x))
+  bool const whole = x - libm::rint(x) == 0; // infinities are not: they give a NaN
+  return whole       ? libm::copysign(0.0f, x)
+         : c == 0.0f ? libm::copysign(libm::infinity, sin_of_pi(x))
                      : static_cast<float>(static_cast<double>(sin_of_pi(x)) / static_cast<double>(c));
 }
 
 template <class T>
 bool is_normal(T x) {
   if constexpr (std::is_same_v<T, f32>)
-    return std::isnormal(x);
+    return libm::isnormal(x);
   else {
     unsigned const exponent = std::is_same_v<T, f16> ? 0x7c00u : 0x7f80u;
     return (x.bits & exponent) != 0 && (x.bits & exponent) != exponent;
@@ -230,7 +230,7 @@ bool is_normal(T x) {
 template <class T>
 T neighbour(T x, T y) {
   if constexpr (std::is_same_v<T, f32>) {
-    return std::nextafter(x, y);
+    return libm::nextafter(x, y);
   } else {
     if (x != x || y != y)
       return T(float(x) + float(y));
@@ -246,17 +246,17 @@ T neighbour(T x, T y) {
 template <class T>
 T multiplied_and_added(T x, T y, T z) {
   if constexpr (!std::is_same_v<T, f16>)
-    return T(std::fma(float(x), float(y), float(z)));
+    return T(libm::fma(float(x), float(y), float(z)));
   else {
     double const sum = static_cast<double>(float(x)) * static_cast<double>(float(y)) +
                        static_cast<double>(float(z)); // what it loses lies far below a half's last bit
     // Towards an odd last bit, so that the second rounding still sees that something was cut off.
-    float const f = static_cast<float>(sum), size = std::fabs(f);
+    float const f = static_cast<float>(sum), size = libm::fabs(f);
     bool const inexact = static_cast<double>(f) < sum || static_cast<double>(f) > sum;
     std::uint32_t const bits = std::bit_cast<std::uint32_t>(f);
     if (!inexact || (bits & 1u) != 0)
       return T(f);
-    return T(std::bit_cast<float>(static_cast<double>(size) < std::fabs(sum) ? bits + 1 : bits - 1));
+    return T(std::bit_cast<float>(static_cast<double>(size) < libm::fabs(sum) ? bits + 1 : bits - 1));
   }
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cmath>
-
 #include <enigma/codegen/types.hpp>
+#include <enigma/tensor/detail/libm.hpp>
 
 // The rules of operations that see all lanes of a vector at once: geometry, and numbers packed in a word. f16
 // is computed as f32 and rounded once.
@@ -50,7 +49,7 @@ constexpr short_vector<f32, 3> cross_product(short_vector<f32, 3> const& x, shor
 }
 template <int N>
 short_vector<f32, N> of_length_one(short_vector<f32, N> const& x) {
-  auto const scale = static_cast<f32>(1.0 / std::sqrt(static_cast<double>(dot_product(x, x))));
+  auto const scale = static_cast<f32>(1.0 / libm::sqrt(static_cast<double>(dot_product(x, x))));
   return by_lane<N>([&](int i) { return x[i] * scale; });
 }
 template <int N>
@@ -64,7 +63,7 @@ short_vector<f32, N> refracted(short_vector<f32, N> const& i, short_vector<f32, 
   f32 const k = 1.0f - eta * eta * (1.0f - d * d);
   if (k < 0.0f)
     return {};
-  f32 const along = eta * d + std::sqrt(k);
+  f32 const along = eta * d + libm::sqrt(k);
   return by_lane<N>([&](int c) { return eta * i[c] - along * n[c]; });
 }
 template <int N>
@@ -99,7 +98,7 @@ inline u32 to_field(f32 x, int bits, norm kind) {
   int const most = (1 << (kind == norm::signed_ ? bits - 1 : bits)) - 1;
   f32 const low = kind == norm::signed_ ? -1.0f : 0.0f;
   f32 const inside = x != x ? 0.0f : x < low ? low : x > 1.0f ? 1.0f : x;
-  auto const number = static_cast<i32>(std::nearbyint(inside * static_cast<f32>(most)));
+  auto const number = static_cast<i32>(libm::nearbyint(inside * static_cast<f32>(most)));
   return static_cast<u32>(number) & ((1u << bits) - 1u);
 }
 /// Of the two least numbers of a snorm both are -1.
@@ -140,12 +139,12 @@ inline short_vector<f32, 4> srgb_from_linear(short_vector<f32, 4> x) {
     x[i] = !(x[i] > 0.0f)      ? 0.0f
            : x[i] > 1.0f       ? 1.0f
            : x[i] < 0.0031308f ? 12.92f * x[i]
-                               : 1.055f * std::pow(x[i], 1.0f / 2.4f) - 0.055f;
+                               : 1.055f * libm::pow(x[i], 1.0f / 2.4f) - 0.055f;
   return x;
 }
 inline short_vector<f32, 4> linear_from_srgb(short_vector<f32, 4> x) {
   for (int i = 0; i < 3; ++i)
-    x[i] = x[i] <= 0.04045f ? x[i] / 12.92f : std::pow((x[i] + 0.055f) / 1.055f, 2.4f);
+    x[i] = x[i] <= 0.04045f ? x[i] / 12.92f : libm::pow((x[i] + 0.055f) / 1.055f, 2.4f);
   return x;
 }
 

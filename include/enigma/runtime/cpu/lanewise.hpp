@@ -114,12 +114,13 @@ struct row_functions {
   chunk_function by_element[element_kinds] = {};
 };
 
-template <int Row, class Rule, class T>
+template <op Code, class T>
 constexpr chunk_function function_of() {
-  constexpr op_info const& row = infos.rows[Row];
+  constexpr op_info const& row = infos.rows[static_cast<int>(Code)];
+  using Rule = detail::row<Code>;
   if constexpr (row.code == op::select)
     return std::is_same_v<computed_as<T>, T> ? &on_chunk<Rule, T, T, bool> : nullptr;
-  else if constexpr (std::is_same_v<Rule, no_rule> || is_of_whole_vectors(row) ||
+  else if constexpr (std::is_base_of_v<rows::no_rule, Rule> || is_of_whole_vectors(row) ||
                      !row_takes(row.domain, element_traits<T>::kind) ||
                      !(row.by_width || std::is_same_v<computed_as<T>, T>))
     return nullptr;
@@ -148,23 +149,14 @@ struct row_table {
   row_functions rows[static_cast<int>(op::count_)];
 };
 
-/// A visitor of the op table that makes them. Tag: see all_functions.
-template <class Tag>
-struct tabulate {
-  template <class... Rules>
-  constexpr row_table operator()(row<Rules> const&...) const {
-    return fill<Rules...>(std::make_integer_sequence<int, static_cast<int>(sizeof...(Rules))>{});
-  }
-
-  template <class... Rules, int... Rows>
-  static constexpr row_table fill(std::integer_sequence<int, Rows...>) {
-    return {{row_of<Rows, Rules>()...}};
-  }
-  template <int Row, class Rule>
-  static constexpr row_functions row_of() {
-    return for_element_types([]<class... T>() { return row_functions{{function_of<Row, Rule, T>()...}}; });
-  }
-};
+template <op Code>
+constexpr row_functions functions_of() {
+  return for_element_types([]<class... T>() { return row_functions{{function_of<Code, T>()...}}; });
+}
+template <int... Codes>
+constexpr row_table tabulate(std::integer_sequence<int, Codes...>) {
+  return {{functions_of<op(Codes)>()...}};
+}
 
 template <class From>
 constexpr row_functions conversions_from() {
@@ -228,9 +220,11 @@ struct function_tables {
 // A template, and handed down from the constructor of the runtime, which is one too: so only a program that
 // makes a runtime pays for compiling some three hundred loops, not everyone who includes the header.
 template <class Tag>
+inline constexpr auto all_codes = std::make_integer_sequence<int, static_cast<int>(op::count_)>{};
+template <class Tag>
 inline constexpr function_tables all_functions = for_element_types([]<class... From>() {
   return function_tables{
-      with_rows(tabulate<Tag>{}), {conversions_from<From>()...}, with_rows(tabulate_vectors<Tag>{})};
+      tabulate(all_codes<Tag>), {conversions_from<From>()...}, tabulate_vectors(all_codes<Tag>)};
 });
 
 } // namespace enigma::detail::cpu

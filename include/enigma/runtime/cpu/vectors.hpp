@@ -79,9 +79,10 @@ struct vector_functions {
   chunk_function by_lanes[3] = {};
 };
 
-template <int Row, class Rule, int Lanes>
+template <op Code, int Lanes>
 constexpr chunk_function vector_function_of() {
-  constexpr op_info const& row = infos.rows[Row];
+  constexpr op_info const& row = infos.rows[static_cast<int>(Code)];
+  using Rule = detail::row<Code>;
   if constexpr (is_of_matrices(row)) {
     return Lanes == 2 ? &on_matrices<Rule> : nullptr; // one for all shapes
   } else if constexpr (!is_of_whole_vectors(row) || (row.lanes != 0 && row.lanes != Lanes)) {
@@ -110,19 +111,11 @@ struct vector_table {
   }
 };
 
-/// A visitor of the op table that makes them. Tag: see all_functions.
-template <class Tag>
-struct tabulate_vectors {
-  template <class... Rules>
-  constexpr vector_table operator()(row<Rules> const&...) const {
-    return fill<Rules...>(std::make_integer_sequence<int, static_cast<int>(sizeof...(Rules))>{});
-  }
-  template <class... Rules, int... Rows>
-  static constexpr vector_table fill(std::integer_sequence<int, Rows...>) {
-    return {{{{vector_function_of<Rows, Rules, 2>(), vector_function_of<Rows, Rules, 3>(),
-               vector_function_of<Rows, Rules, 4>()}}...}};
-  }
-};
+template <int... Codes>
+constexpr vector_table tabulate_vectors(std::integer_sequence<int, Codes...>) {
+  return {{{{vector_function_of<op(Codes), 2>(), vector_function_of<op(Codes), 3>(),
+             vector_function_of<op(Codes), 4>()}}...}};
+}
 
 /// One step: lanes are gathered, as what the rule computes with, and the result's put back. in_lanes says how
 /// many an operand has; imm and element tell the size of what lies in the registers.
