@@ -447,8 +447,8 @@ TEST(ir, is_readable) {
     g.if_(twice > 1.0f, [&] { y[i] = twice; }).else_([&] { g.threadgroup_barrier(); });
   });
   EXPECT_EQ(eg::compile(k, {.block = 64}).ir(), "kernel readable grid(at dispatch) block(64, 1, 1) {\n"
-                                                "  memory X : device f32 loaded\n"
-                                                "  memory Y : device f32 stored\n"
+                                                "  memory X : device f32 at 0 loaded\n"
+                                                "  memory Y : device f32 at 1 stored\n"
                                                 "  %0 = query thread_position_in_grid.x : u32\n"
                                                 "  %1 = load X[%0] : f32\n"
                                                 "  %2 = constant 2.0f : f32\n"

@@ -364,8 +364,8 @@ kernel void loops(const device float* X [[buffer(0)]],
 }
 )");
   EXPECT_EQ(eg::compile<histogram>().ir(), R"(kernel histogram grid(at dispatch) block(at dispatch) {
-  memory X : device u32 loaded
-  memory Count : device atomic u32 loaded stored
+  memory X : device u32 at 0 loaded
+  memory Count : device atomic u32 at 1 loaded stored
   memory bins : threadgroup atomic u32[64] loaded stored
   %0 = query thread_position_in_threadgroup.x : u32
   %1 = constant 64u : u32

@@ -114,7 +114,7 @@ TEST(structs, ir_text) {
                     "    .velocity : f32x3 at 16\n    .alive : bool at 32\n"),
             std::string::npos)
       << ir;
-  EXPECT_NE(ir.find("  memory P : device particle loaded stored\n"), std::string::npos) << ir;
+  EXPECT_NE(ir.find("  memory P : device particle at 0 loaded stored\n"), std::string::npos) << ir;
   EXPECT_NE(ir.find(" = load_field P[%0].alive : bool\n"), std::string::npos) << ir;
   EXPECT_NE(ir.find(" = argument w.gravity : f32x3\n"), std::string::npos) << ir;
   EXPECT_NE(ir.find("  store_field P[%0].mass, %"), std::string::npos) << ir;

@@ -83,8 +83,8 @@ TEST(calls, kernels_tell_of_their_constants) {
   EXPECT_EQ(shift.lanes, 3);
   ASSERT_NE(shift.preset, nullptr);
   EXPECT_EQ(shift.preset->bits[1], 2u);
-  EXPECT_NE(k.ir().find("memory scale : function_constant f32 loaded\n"), std::string::npos) << k.ir();
-  EXPECT_NE(k.ir().find("memory shift : function_constant u32x3 default 1u, 2u, 3u loaded\n"),
+  EXPECT_NE(k.ir().find("memory scale : function_constant f32 at 4 loaded\n"), std::string::npos) << k.ir();
+  EXPECT_NE(k.ir().find("memory shift : function_constant u32x3 at 2 default 1u, 2u, 3u loaded\n"),
             std::string::npos)
       << k.ir();
   EXPECT_EQ(k.metal_version(), (eg::metal_version{1, 2}));

@@ -1,113 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Prints docs/kernel-language.md: page.md, in which {{name}} stands for a table made from the op table, and
-// where a block of C++ is missing after its origin, the part of that file.
+// Prints docs/kernel-language.md: page.md with the tables made from the op table.
 //
 //   kernel_language ROOT              prints the page
 //   kernel_language ROOT --check FILE compares FILE with it
-#include <algorithm>
-#include <cstdio>
-#include <exception>
-#include <fstream>
-#include <iterator>
-#include <sstream>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-
 #include "operations.hpp"
-
-namespace {
-
-std::string whole_file(std::string const& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in)
-    throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// The lines between "// begin part" and "// end part", without the indentation that all of them have.
-std::string part_of_file(std::string const& path, std::string const& part) {
-  std::istringstream lines(whole_file(path));
-  std::string line, found;
-  std::size_t indentation = std::string::npos;
-  bool inside = false, complete = false;
-  while (std::getline(lines, line)) {
-    std::string_view const words =
-        std::string_view(line).substr(std::min(line.find_first_not_of(' '), line.size()));
-    if (words == "// end " + part)
-      complete = inside, inside = false;
-    if (inside) {
-      found += line + '\n';
-      if (!line.empty())
-        indentation = std::min(indentation, line.find_first_not_of(' '));
-    }
-    if (words == "// begin " + part)
-      inside = true;
-  }
-  if (!complete)
-    throw std::runtime_error(path + " has no part " + part);
-  std::string r;
-  std::istringstream again(found);
-  while (std::getline(again, line))
-    r += line.substr(std::min(indentation, line.size())) + '\n';
-  return r;
-}
-
-std::string page(std::string const& root) {
-  std::istringstream lines(whole_file(root + "/tools/kernel_language/page.md"));
-  std::string line, r;
-  while (std::getline(lines, line)) {
-    if (line.substr(0, 2) == "{{" && line.size() > 4 && line.substr(line.size() - 2) == "}}") {
-      r += kernel_language::part(std::string_view(line).substr(2, line.size() - 4));
-      continue;
-    }
-    r += line + '\n';
-    std::size_t const colon = line.find(".cpp: ");
-    if (line.substr(0, 5) == "<!-- " && colon != std::string::npos) {
-      std::string const file = line.substr(5, colon - 1),
-                        part = line.substr(colon + 6, line.size() - colon - 10);
-      r += "```cpp\n" + part_of_file(root + '/' + file, part) + "```\n";
-    }
-  }
-  if (std::string const missing = kernel_language::rows_left_out(); !missing.empty())
-    throw std::runtime_error("the page shows all operations but " + missing);
-  return r;
-}
-
-int check(std::string const& root, std::string const& file) {
-  std::istringstream wanted(page(root)), found(whole_file(file));
-  std::string a, b;
-  for (int line = 1;; ++line) {
-    bool const more = static_cast<bool>(std::getline(wanted, a)),
-               there = static_cast<bool>(std::getline(found, b));
-    if (!more && !there)
-      return 0;
-    if (more != there || a != b) {
-      std::fprintf(stderr,
-                   "%s is stale: line %d is\n  %s\nand should be\n  %s\nRenew it: kernel_language %s > %s\n",
-                   file.c_str(), line, there ? b.c_str() : "(no more)", more ? a.c_str() : "(no more)",
-                   root.c_str(), file.c_str());
-      return 1;
-    }
-  }
-}
-
-} // namespace
+#include "page.hpp"
 
 int main(int argc, char** argv) {
-  try {
-    if (argc == 4 && std::string_view(argv[2]) == "--check")
-      return check(argv[1], argv[3]);
-    if (argc != 2) {
-      std::fprintf(stderr, "usage: kernel_language ROOT [--check FILE]\n");
-      return 2;
-    }
-    std::string const text = page(argv[1]);
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-      throw std::runtime_error("cannot write the page");
-    return 0;
-  } catch (std::exception const& e) {
-    std::fprintf(stderr, "kernel_language: %s\n", e.what());
-    return 2;
-  }
+  return kernel_language::print_or_check({"kernel_language", "tools/kernel_language/page.md",
+                                          kernel_language::part, kernel_language::rows_left_out},
+                                         argc, argv);
 }

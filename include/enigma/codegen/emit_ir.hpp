@@ -36,6 +36,17 @@ constexpr void put_operands(instruction const& it, int first, text& out) {
   }
 }
 
+/// In quotes; those within, backslashes and line ends behind a backslash.
+constexpr void put_words(char const* words, text& out) {
+  out << '"';
+  for (; *words != '\0'; ++words) {
+    if (*words == '"' || *words == '\\' || *words == '\n')
+      out << '\\';
+    out << (*words == '\n' ? 'n' : *words);
+  }
+  out << '"';
+}
+
 /// ".inner.mass"; nothing where the element is the value.
 constexpr void put_field_path(record const& r, int field, text& out) {
   record_field const& f = r.fields[field];
@@ -162,9 +173,11 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
 } // namespace detail
 
 /// Appends the text of one kernel's, or function's, intermediate representation: a line for each memory, then
-/// one for each instruction, `%n = operation operands : type`, regions indented.
+/// one for each instruction, `%n = operation operands : type "name"`, regions indented. Its grammar is in
+/// docs/ir.md.
 constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
   constexpr char const* spaces[] = {"device", "constant", "threadgroup", "function_constant"};
+  constexpr char const* modes[] = {"as compiled", "fast", "relaxed", "safe"};
   if (k.is_function) {
     out << "function " << k.name;
     if (!type_given_by(k).is_void()) {
@@ -175,6 +188,10 @@ constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
     out << "kernel " << k.name;
     detail::put_extent("grid", k.grid, out);
     detail::put_extent("block", k.block, out);
+    if (k.max_threads != 0)
+      out << " max_threads(" << static_cast<std::int64_t>(k.max_threads) << ')';
+    if (k.math != math_mode::as_compiled)
+      out << " math(" << modes[static_cast<int>(k.math)] << ')';
   }
   out << " {\n";
   detail::put_records(k, out);
@@ -193,6 +210,8 @@ constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
       detail::put_type_name(m.value.is_void() ? type{m.element, 1} : m.value, out);
     if (m.elements != 0)
       out << '[' << m.elements << ']';
+    if (m.binding >= 0 && !k.is_function)
+      out << " at " << static_cast<int>(m.binding);
     for (int lane = 0; m.preset != nullptr && lane < m.value.lanes; ++lane) {
       out << (lane == 0 ? " default " : ", ");
       detail::put_literal(out, m.element, m.preset->bits[lane]);
@@ -217,12 +236,18 @@ constexpr void emit_ir(kernel_ir const& k, detail::text& out) {
     if (it.code == op::check && it.imm == check_is_uniform)
       out << ", uniform";
     else if (it.code == op::check)
-      for (value_name const& words : k.names)
-        if (words.value == i)
-          out << ", \"" << words.name << '"';
+      out << ',';
     if (!it.type.is_void()) {
       out << " : ";
       detail::put_type_name(it.type, out);
+    }
+    char const* name = nullptr; // of several the last, as in the source
+    for (value_name const& given : k.names)
+      if (given.value == i)
+        name = given.name;
+    if (name != nullptr) {
+      out << ' ';
+      detail::put_words(name, out);
     }
     out << '\n';
     if (it.code == op::for_ || it.code == op::if_ || it.code == op::while_ || it.code == op::else_ ||
