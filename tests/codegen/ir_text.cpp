@@ -46,6 +46,23 @@ TEST(ir_text, of_kernels) {
   text(kernels::tiled);
 }
 
+struct curve {
+  BOOST_HANA_DEFINE_STRUCT(curve, (u32, degree), (std::array<eg::packed_vec<f32, 3>, 4>, points));
+};
+TEST(ir_text, of_arrays_in_structs) {
+  auto const k =
+      eg::kernel<"arrays">([](eg::gpu& g, eg::inout<curve, "C"> c, eg::scalar<curve, "base"> base) {
+        auto const i = g.thread_position_in_grid();
+        auto tile = g.threadgroup_memory<curve, "tile">(32);
+        tile[i][&curve::points][i % 4u] = base[&curve::points][i % 4u];
+        c[i][&curve::points] = tile[i][&curve::points];
+      });
+  std::string const ir = eg::compile(k).ir();
+  EXPECT_EQ(fault(ir), "") << ir;
+  EXPECT_NE(ir.find("    .points : packed f32x3[4] at 4\n"), ir.npos) << ir;
+  EXPECT_NE(ir.find("  store_field tile[%"), ir.npos) << ir;
+}
+
 TEST(ir_text, of_random_kernels) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     auto const k = eg::kernel<"random">(random_kernel::body{seed});

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -29,7 +30,7 @@ std::string complaint_about(Build build) {
 }
 #define EXPECT_COMPLAINT(words, ...) EXPECT_EQ(complaint_about([](kernel& k) { __VA_ARGS__; }), words)
 
-constexpr eg::type truth = t<bool>, vector{element_kind::float32, 4};
+constexpr eg::type vector{element_kind::float32, 4};
 
 TEST(verifier, structure) {
   EXPECT_COMPLAINT("nothing", k.store(1, k.gid(), k.load(0, k.gid())));
@@ -136,10 +137,16 @@ eg::kernel_ir view_of(eg::detail::builder const& b) {
   ir.memories = {b.memories().data(), b.memories().size()};
   ir.code = {b.code().data(), b.code().size()};
   ir.names = {b.names().data(), b.names().size()};
+  ir.is_function = b.is_function();
   return ir;
 }
 bool is_well_formed(eg::detail::builder const& b, char const* after) {
-  eg::kernel_ir const ir = view_of(b);
+  eg::kernel_ir ir = view_of(b);
+  std::vector<eg::kernel_ir> functions;
+  for (auto const* f : b.program()->functions())
+    functions.push_back(view_of(f->body));
+  ir.functions = functions.data();
+  ir.function_count = functions.size();
   eg::ir_complaint const c = eg::verify_ir(ir);
   if (c.empty())
     return true;
@@ -163,6 +170,45 @@ bool is_well_formed_throughout(Definition const& definition, eg::compile_options
       return false;
   }
   return true;
+}
+
+constexpr eg::record_field curve_fields[] = {{"mass", t<f32>, false, -1, 0, 0, nullptr},
+                                             {"weights", t<f32>, false, -1, 4, 4, nullptr}};
+constexpr eg::record curve{"curve", 20, 4, curve_fields, 2, true};
+constexpr std::int64_t mass = 0, weights = std::int64_t{1} << 16;
+
+TEST(verifier, fields_of_structs) {
+  EXPECT_COMPLAINT("nothing", k.memories[0].record = &curve; k.gid();
+                   k.emit(op::load_field, t<f32>, {0, 0}, weights);
+                   k.emit(op::load_field, t<f32>, {0}, mass));
+  EXPECT_COMPLAINT("1: an element is named of a field that is no array, or none of one that is",
+                   k.memories[0].record = &curve;
+                   k.gid(); k.emit(op::load_field, t<f32>, {0}, weights));
+  EXPECT_COMPLAINT("1: an element is named of a field that is no array, or none of one that is",
+                   k.memories[0].record = &curve;
+                   k.gid(); k.emit(op::load_field, t<f32>, {0, 0}, mass));
+  EXPECT_COMPLAINT("2: the element of an array is not one integer of 32 or 64 bits",
+                   k.memories[0].record = &curve;
+                   k.gid(); k.constant(1.0f); k.emit(op::load_field, t<f32>, {0, 1}, weights));
+  EXPECT_COMPLAINT("2: it has an operand too many", k.memories[0].record = &curve; k.gid(); k.constant(1.0f);
+                   k.emit(op::load_field, t<f32>, {0, 0, 0}, weights));
+  EXPECT_COMPLAINT("1: the element has no such field", k.memories[0].record = &curve; k.gid();
+                   k.emit(op::load_field, t<f32>, {0}, 2 * weights));
+  EXPECT_COMPLAINT("1: the element has no such field", k.memories[0].record = &curve; k.gid();
+                   k.emit(op::load_field, t<i32>, {0, 0}, weights));
+  // Of an argument the elements of arrays alone are loaded, and those of no function constant.
+  EXPECT_COMPLAINT("nothing", k.memories[0].record = &curve; k.memories[0].space = eg::memory_space::constant;
+                   k.gid(); k.emit(op::load_field, t<f32>, {0, 0}, weights));
+  EXPECT_COMPLAINT("1: the memory is of another kind", k.memories[0].record = &curve;
+                   k.memories[0].space = eg::memory_space::constant; k.gid();
+                   k.emit(op::load_field, t<f32>, {0}, mass));
+  EXPECT_COMPLAINT("0: an element is named of a field that is no array, or none of one that is",
+                   k.memories[0].record = &curve;
+                   k.memories[0].space = eg::memory_space::constant;
+                   k.emit(op::argument, t<f32>, {}, weights));
+  EXPECT_COMPLAINT("2: the memory is of another kind", k.memories[1].record = &curve;
+                   k.memories[1].space = eg::memory_space::constant; k.gid(); k.constant(1.0f);
+                   k.emit(op::store_field, none, {0, 1, 0}, weights + 1));
 }
 
 TEST(passes, leave_random_kernels_well_formed) {

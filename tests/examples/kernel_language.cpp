@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What docs/kernel-language.md quotes, as a program that is run.
 
+#include <array>
 #include <cstdio>
 #include <string_view>
 #include <vector>
@@ -71,7 +72,7 @@ inline constexpr auto calls = eg::kernel<"calls">([](eg::gpu& g, eg::in<f32, "X"
 // begin structs
 struct particle {
   BOOST_HANA_DEFINE_STRUCT(particle, (eg::packed_vec<float, 3>, position), (float, mass),
-                           (eg::vec<float, 3>, velocity));
+                           (eg::vec<float, 3>, velocity), (std::array<float, 4>, weights));
 };
 inline constexpr auto moves =
     eg::kernel<"moves">([](eg::gpu& g, eg::inout<particle, "P"> P, eg::scalar<eg::vec<f32, 3>, "force"> force,
@@ -79,6 +80,7 @@ inline constexpr auto moves =
       auto i = g.thread_position_in_grid();
       P[i][&particle::velocity] += force * (dt / P[i][&particle::mass]);
       P[i][&particle::position] += P[i][&particle::velocity] * dt;
+      P[i][&particle::weights][i % 4u] = 1.0f;
     });
 // end structs
 
@@ -147,12 +149,13 @@ bool near(float x, float y) {
 
 bool structs_are_right() {
   std::vector<particle> p(2);
-  p[1] = {{1, 2, 3}, 0.5f, {0, 4, 0}};
+  p[1] = {{1, 2, 3}, 0.5f, {0, 4, 0}, {}};
   p[0].mass = 1;
   eg::runtime rt;
   rt.execute(eg::compile<moves>(), eg::threads(2), eg::inout(p), eg::vec<float, 3>{0, 0, -1}, 0.25f);
   return p[1].velocity == eg::vec<float, 3>{0, 4, -0.5f} &&
-         p[1].position == eg::packed_vec<float, 3>{1, 3, 2.875f};
+         p[1].position == eg::packed_vec<float, 3>{1, 3, 2.875f} &&
+         p[1].weights == std::array{0.f, 1.f, 0.f, 0.f};
 }
 
 bool all_right() {

@@ -27,9 +27,12 @@ inline bool equal_records(std::string const& other, std::string const& name, eg:
       eg::record_field const& field = r.fields[f];
       if (field.nested != nullptr)
         continue; // its own fields follow
-      for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(field.type.elements()); ++c) {
-        std::size_t const at =
-            e * r.bytes + field.offset + eg::detail::offset_of_element(field.type, field.packed, c);
+      auto const components = static_cast<std::uint32_t>(field.type.elements());
+      for (std::uint32_t n = 0; n < components * (field.elements != 0 ? field.elements : 1); ++n) {
+        std::uint32_t const c = n % components;
+        std::size_t const at = e * r.bytes + field.offset +
+                               n / components * eg::detail::room_of(field.type, field.packed).bytes +
+                               eg::detail::offset_of_element(field.type, field.packed, c);
         auto const agree = [&]<class T>(T x) {
           T y = x;
           std::memcpy(&x, executor + at, sizeof x);
@@ -43,7 +46,7 @@ inline bool equal_records(std::string const& other, std::string const& name, eg:
                                ? agree(eg::bf16())
                                : std::memcmp(executor + at, text.data() + at, bytes_of_element(k)) == 0;
         if (!right) {
-          ADD_FAILURE() << name << "[" << e << "]." << field.name << ", component " << c
+          ADD_FAILURE() << name << "[" << e << "]." << field.name << ", component " << n
                         << ": the executor gives another value than the " << other;
           return false;
         }

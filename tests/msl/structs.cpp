@@ -3,10 +3,21 @@
 // the machine runs, and both against plain C++.
 #include "both.hpp"
 
+#include <boost/hana/adapt_struct.hpp>
+
+#include <algorithm>
+#include <array>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
+
+// C's arrays have no place in BOOST_HANA_DEFINE_STRUCT, but in what is adapted.
+struct table {
+  float weights[3];
+  std::int64_t sums[2];
+};
+BOOST_HANA_ADAPT_STRUCT(table, weights, sums);
 
 namespace {
 
@@ -293,6 +304,171 @@ TEST(structs, in_functions) {
       << eg::compile<in_functions>().metal_source();
 }
 
+// ---- Arrays
+// ---------------------------------------------------------------------------------------------------------
+
+struct curve {
+  BOOST_HANA_DEFINE_STRUCT(curve, (std::array<f32, 4>, weights), (u32, degree),
+                           (std::array<packed_vec<f16, 3>, 3>, points), (std::array<bool, 5>, bits));
+};
+struct shape {
+  BOOST_HANA_DEFINE_STRUCT(shape, (u8, kind), (curve, own), (std::array<mat<f32, 2, 3>, 2>, turns),
+                           (std::array<vec<f32, 3>, 2>, corners), (std::array<i64, 1>, id));
+};
+static_assert(sizeof(shape) == 160 && sizeof(curve) == 44);
+
+std::vector<shape> shapes() {
+  std::mt19937 random(4);
+  std::vector<shape> all(n);
+  auto const number = [&] { return static_cast<float>(random() % 401) / 100.0f - 2.0f; };
+  for (shape& x : all) {
+    x.kind = static_cast<u8>(random() % 4);
+    for (f32& w : x.own.weights)
+      w = number();
+    x.own.degree = static_cast<u32>(random() % 4);
+    for (auto& p : x.own.points)
+      p = {f16(number()), f16(number()), f16(number())};
+    for (bool& b : x.own.bits)
+      b = random() % 2 == 0;
+    for (auto& turn : x.turns)
+      turn = {vec<f32, 3>{number(), number(), number()}, vec<f32, 3>{number(), number(), number()}};
+    for (auto& corner : x.corners)
+      corner = {number(), number(), number()};
+    x.id[0] = static_cast<i64>(random()) << 30;
+  }
+  return all;
+}
+
+inline constexpr auto of_arrays =
+    eg::kernel<"of_arrays">([](eg::gpu& g, eg::inout<shape, "P"> P, eg::scalar<curve, "base"> base,
+                               eg::out<curve, "C"> C, eg::out<f32, "Y"> Y) {
+      auto i = g.thread_position_in_grid();
+      auto sum = g.variable<"sum">(base[&curve::weights][3]);
+      g.for_range(P[i][&shape::own][&curve::degree], [&](auto k) {
+        sum += P[i][&shape::own][&curve::weights][k] * base[&curve::weights][k + 1u];
+        P[i][&shape::own][&curve::points][k] *= 2;
+      });
+      auto const kind = eg::cast<i64>(P[i][&shape::kind]);
+      Y[i] = sum + eg::dot(P[i][&shape::corners][kind % 2].read(), P[i][&shape::turns][1].read()[0]);
+      P[i][&shape::own][&curve::weights][kind] += 1.0f;
+      P[i][&shape::own][&curve::bits][4] = !base[&curve::bits][kind];
+      P[i][&shape::turns][kind / 2] *= 0.5f;
+      P[i][&shape::id][0] -= 1;
+      C[i] = P[i][&shape::own];
+      C[i][&curve::bits] = base[&curve::bits];
+      C[i][&curve::weights][0] = base.read()[&curve::weights][2];
+    });
+TEST(structs, have_arrays) {
+  auto p = shapes();
+  auto const before = p;
+  curve const base = shapes()[77].own;
+  std::vector<curve> c(n);
+  std::vector<f32> y(n);
+  ASSERT_TRUE(both(eg::compile<of_arrays>(), row, eg::inout(p), base, eg::out(c), eg::out(y)));
+  for (std::size_t i = 0; i < n; ++i) {
+    shape x = before[i];
+    f32 sum = base.weights[3];
+    for (u32 k = 0; k < x.own.degree; ++k) {
+      sum += x.own.weights[k] * base.weights[k + 1];
+      for (int d = 0; d < 3; ++d)
+        x.own.points[k][d] = f16(float(x.own.points[k][d]) * 2);
+    }
+    auto const &corner = x.corners[x.kind % 2], &column = x.turns[1][0];
+    ASSERT_EQ(y[i], sum + (corner[0] * column[0] + corner[1] * column[1] + corner[2] * column[2]));
+    x.own.weights[x.kind] += 1.0f;
+    x.own.bits[4] = !base.bits[x.kind];
+    for (int d = 0; d < 6; ++d)
+      x.turns[x.kind / 2][d / 3][d % 3] *= 0.5f;
+    --x.id[0];
+    ASSERT_EQ(p[i].own.weights, x.own.weights);
+    ASSERT_EQ(p[i].own.bits, x.own.bits);
+    ASSERT_EQ(p[i].id, x.id);
+    ASSERT_EQ(p[i].corners, x.corners);
+    for (std::size_t k = 0; k < 3; ++k)
+      for (int d = 0; d < 3; ++d) {
+        ASSERT_EQ(p[i].own.points[k][d].bits, x.own.points[k][d].bits);
+        ASSERT_EQ(c[i].points[k][d].bits, x.own.points[k][d].bits);
+        ASSERT_EQ(p[i].turns[k / 2][k % 2 == 0 ? 0 : 1][d], x.turns[k / 2][k % 2 == 0 ? 0 : 1][d]);
+      }
+    ASSERT_EQ(c[i].bits, base.bits);
+    x.own.weights[0] = base.weights[2];
+    ASSERT_EQ(c[i].weights, x.own.weights);
+  }
+  std::string const text(eg::compile<of_arrays>().metal_source());
+  EXPECT_NE(text.find("struct curve {\n  float weights[4];\n  uint degree;\n  packed_half3 points[3];\n"
+                      "  bool bits[5];\n};\n\nstruct shape {\n  uchar kind;\n  curve own;\n"
+                      "  float2x3 turns[2];\n  float3 corners[2];\n  long id[1];\n};\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("    sum += P[gid].own.weights[i] * base.weights[i + 1u];\n"
+                      "    P[gid].own.points[i] = half3(P[gid].own.points[i]) * "),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("  P[gid].id[0"), std::string::npos) << text;
+  std::string const ir = eg::compile<of_arrays>().ir();
+  EXPECT_NE(ir.find("    .own.points : packed f16x3[3] at 24\n"), std::string::npos) << ir;
+}
+
+// One for each thread, made of what there is; handed to functions and through threadgroup memory.
+inline constexpr auto tallest =
+    eg::function<"tallest">([](eg::gpu& g, eg::in<curve, "Q"> Q, eg::scalar<u32, "at"> at) {
+      auto most = g.variable<"most">(Q[at][&curve::weights][0]);
+      g.for_range<u32>(1, 4, [&](auto k) { most = eg::max(most, Q[at][&curve::weights][k]); });
+      return most;
+    });
+inline constexpr auto makes_arrays =
+    eg::kernel<"makes_arrays">([](eg::gpu& g, eg::in<curve, "C"> C, eg::out<curve, "D"> D) {
+      auto tile = g.threadgroup_memory<curve, "tile">(64);
+      auto i = g.thread_position_in_grid(), t = g.thread_position_in_threadgroup();
+      tile[t] = eg::make_struct<curve>(C[i][&curve::weights], i, C[i][&curve::points],
+                                       std::array{true, false, false, true, true});
+      eg::value<f32> const first = tile[t][&curve::weights][t % 4u];
+      tile[t][&curve::weights] = std::array{first, first + 1.0f, first * 2.0f, tallest(tile, t)};
+      tile[t][&curve::bits][t % 5u] = C[i][&curve::bits].read()[2];
+      D[i] = tile[t];
+    });
+TEST(structs, arrays_are_made) {
+  auto const x = shapes();
+  std::vector<curve> c(n), d(n);
+  for (std::size_t i = 0; i < n; ++i)
+    c[i] = x[i].own;
+  ASSERT_TRUE(both(eg::compile<makes_arrays>(), row, eg::in(c), eg::out(d)));
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t const t = i % 64;
+    auto const& w = c[i].weights;
+    ASSERT_EQ(d[i].weights,
+              (std::array{w[t % 4], w[t % 4] + 1, w[t % 4] * 2, *std::max_element(w.begin(), w.end())}));
+    std::array bits{true, false, false, true, true};
+    bits[t % 5] = c[i].bits[2];
+    ASSERT_EQ(d[i].bits, bits);
+    ASSERT_EQ(d[i].degree, i);
+  }
+}
+
+inline constexpr auto turns_tables =
+    eg::kernel<"turns_tables">([](eg::gpu& g, eg::inout<table, "T"> T, eg::scalar<table, "add"> add) {
+      auto i = g.thread_position_in_grid();
+      g.for_range(2, [&](auto k) { T[i][&table::sums][k] += add[&table::sums][1 - k]; });
+      T[i][&table::weights] = std::array{T[i][&table::weights][2].read(), add[&table::weights][0],
+                                         T[i][&table::weights][0].read()};
+    });
+TEST(structs, arrays_of_c) {
+  std::vector<table> t(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    auto const x = static_cast<f32>(i);
+    t[i] = {{x, x + 1, x + 2}, {static_cast<i64>(i) << 40, -static_cast<i64>(i)}};
+  }
+  ASSERT_TRUE(both(eg::compile<turns_tables>(), row, eg::inout(t), table{{-1, 0, 0}, {5, 7}}));
+  for (std::size_t i = 0; i < n; ++i) {
+    auto const x = static_cast<f32>(i);
+    ASSERT_EQ(t[i].weights[0], x + 2);
+    ASSERT_EQ(t[i].weights[1], -1);
+    ASSERT_EQ(t[i].weights[2], x);
+    ASSERT_EQ(t[i].sums[0], (static_cast<i64>(i) << 40) + 7);
+    ASSERT_EQ(t[i].sums[1], 5 - static_cast<i64>(i));
+  }
+}
+
 // ---- In threadgroup memory
 // -----------------------------------------------------------------------------------
 
@@ -391,6 +567,21 @@ TEST(structs, wrong_calls) {
             "moves: argument 1 (P) has elements of type particle; the call gives world");
   EXPECT_EQ(refusal([&] { rt.execute(k, eg::threads(n), eg::inout(p), 1.0f); }),
             "moves: argument 2 (w) has elements of type world; the call gives f32");
+  auto const arrays = eg::compile<of_arrays>();
+  auto all = shapes();
+  all[3].kind = 4;
+  std::vector<curve> curves(n);
+  std::vector<f32> z(n);
+  EXPECT_EQ(refusal([&] {
+              rt.execute(arrays, eg::threads(n), eg::inout(all), curve{}, eg::out(curves), eg::out(z));
+            }),
+            "of_arrays: load_field of own.weights from P at index 3: element 4 of the array is out of range "
+            "(length 4) in thread (3,0,0)");
+  EXPECT_EQ(refusal([] {
+              eg::compile(eg::kernel<"k">(
+                  [](eg::gpu&, eg::inout<curve, "C"> C) { C[0][&curve::weights][4] = 1.0f; }));
+            }),
+            "field weights: element 4 is not one of 0 to 3");
   std::vector<f32> y(32);
   EXPECT_EQ(
       refusal([&] { rt.execute(eg::compile<forgets>(), eg::threads(32), eg::in(p), eg::out(y)); }),

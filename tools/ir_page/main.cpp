@@ -116,7 +116,9 @@ std::string operations() {
   for (op_info const& row : rows()) {
     bool const many = row.code == op::make_vector || row.code == op::make_matrix || row.code == op::call ||
                       row.code == op::invoke;
-    std::string const operands = many                      ? "up to 4"
+    bool const of_field = row.code == op::load_field || row.code == op::store_field;
+    std::string const operands = many       ? "up to 4"
+                                 : of_field ? std::to_string(row.operands) + ", of an array one more"
                                  : row.code == op::return_ ? "at most 1"
                                                            : std::to_string(row.operands);
     r += std::string("| `") + row.name + "` | " + operands + " | " + cell(row.meaning) + " |\n";

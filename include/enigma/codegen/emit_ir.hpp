@@ -73,6 +73,8 @@ constexpr void put_records(kernel_ir const& k, text& out) {
       put_field_path(*r, f, out);
       out << " : " << (r->fields[f].packed ? "packed " : "");
       put_type_name(r->fields[f].type, out);
+      if (r->fields[f].elements != 0)
+        out << '[' << static_cast<std::int64_t>(r->fields[f].elements) << ']';
       out << " at " << static_cast<std::int64_t>(r->fields[f].offset) << '\n';
     }
   }
@@ -88,6 +90,11 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
     memory const& m = k.memories[static_cast<std::size_t>(memory_of(it))];
     if (m.record != nullptr)
       put_field_path(*m.record, field_of(it), out);
+    if (it.code != op::argument && element_of_field(it) != no_value) {
+      out << '[';
+      put_value(element_of_field(it), out);
+      out << ']';
+    }
   };
   if (is_group_function(it.code) && group_detail::from(it.imm).quad)
     out << "quad" << info(it.code).name + 4; // without "simd"
@@ -132,8 +139,8 @@ constexpr void put_instruction(kernel_ir const& k, instruction const& it, text& 
   case op::store_field:
     element();
     field();
-    out << ',';
-    put_operands(it, 1, out);
+    out << ", ";
+    put_value(it.operands[1], out);
     break;
   case op::load_if:
   case op::simdgroup_load:

@@ -576,6 +576,7 @@ private:
     return assignment.code == op::set
                ? read.code == op::get
                : read.code == (assignment.code == op::store ? op::load : op::load_field) &&
+                     (read.code == op::load || element_of_field(read) == element_of_field(assignment)) &&
                      read.imm == assignment.imm && read.type == code_[assignment.operands[1]].type;
   }
 
@@ -917,13 +918,21 @@ private:
   constexpr record_field const& field_at(instruction const& it) const {
     return kernel_.memories[static_cast<std::size_t>(memory_of(it))].record->fields[field_of(it)];
   }
-  /// P[i].position, and of a packed vector what that is as a value.
+  /// P[i].position, P[i].weights[k], and of a packed vector what that is as a value.
   constexpr void put_field(instruction const& it) {
+    memory const& m = kernel_.memories[static_cast<std::size_t>(memory_of(it))];
     put_memory(memory_of(it));
-    out_ << '[';
-    put(it.operands[0], prec_lowest);
-    out_ << ']';
-    records_.put_path(*kernel_.memories[static_cast<std::size_t>(memory_of(it))].record, field_of(it), out_);
+    if (m.space != memory_space::constant) {
+      out_ << '[';
+      put(it.operands[0], prec_lowest);
+      out_ << ']';
+    }
+    records_.put_path(*m.record, field_of(it), out_);
+    if (element_of_field(it) != no_value) {
+      out_ << '[';
+      put(element_of_field(it), prec_lowest);
+      out_ << ']';
+    }
   }
   constexpr void put_unpacked(instruction const& it, bool is_argument) {
     bool const packed = field_at(it).packed;

@@ -107,6 +107,10 @@ constexpr std::int64_t memory_of(instruction const& i) {
 constexpr int field_of(instruction const& i) {
   return static_cast<int>(i.imm >> 16);
 }
+/// Of load_field and store_field: the element of a field that is an array, or no_value.
+constexpr value_id element_of_field(instruction const& i) {
+  return i.operands[i.code == op::store_field ? 2 : 1];
+}
 constexpr std::int64_t field_in_memory(std::int64_t memory, int field) {
   return memory | std::int64_t{field} << 16;
 }

@@ -17,11 +17,11 @@ enum class op : std::uint8_t {
   // Memory. imm: the memory; indices count elements of that memory, also for vector accesses.
   load,            // (index)
   load_if,         // (index, mask, otherwise)
-  load_field,      // (index) of an element that is a record: see memory_of and field_of
+  load_field,      // (index[, element of an array]) of a record: see memory_of, field_of and element_of_field
   simdgroup_load,  // (index, elements per row, whether transposed: a constant)
   store,           // (index, value)
   store_if,        // (index, mask, value)
-  store_field,     // (index, value)
+  store_field,     // (index, value[, element of an array])
   simdgroup_store, // (index, matrix, elements per row, whether transposed: a constant)
   // Mutable variables. The variable is named by the instruction that declares it.
   declare, // (initial)

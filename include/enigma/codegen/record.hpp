@@ -31,6 +31,7 @@ struct record_field {
   bool packed = false;            // vectors
   std::int16_t parent = -1;       // the field that is the struct around it
   std::uint32_t offset = 0;       // bytes from the beginning of the record
+  std::uint32_t elements = 0;     // of an array, which lie side by side; 0: one value
   record const* nested = nullptr; // structs: what is in them
 };
 

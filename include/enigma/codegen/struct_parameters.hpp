@@ -1,31 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <enigma/codegen/matrix.hpp>
-#include <enigma/codegen/parameters.hpp>
-#include <enigma/codegen/structs.hpp>
+#include <enigma/codegen/struct_fields.hpp>
 
 // Structs, vectors and matrices as elements of buffers and as arguments. A field is reached by its member:
 //
 //   auto velocity = P[i][&particle::velocity];
 //   P[i][&particle::position] += velocity * dt;
+//   P[i][&particle::weights][k] = 0.5f;
 
 namespace enigma {
 
 namespace detail {
-
-/// Where a record is: an element of a buffer, or an argument.
-struct record_place {
-  builder* owner;
-  int memory;
-  value_id index; // no_value: the argument
-
-  constexpr value_id load(int field, type t) const {
-    return index == no_value ? owner->scalar_argument(t, memory, field)
-                             : owner->load_field(memory, field, t, index);
-  }
-  constexpr void store(int field, value_id x) const { owner->store_field(memory, field, index, x); }
-};
 
 /// Which of a struct's members a pointer is, in their order; -1: none that is listed.
 template <class Pair, class F, class C>
@@ -56,19 +42,18 @@ constexpr int field_number(F C::* pointer) {
 template <class S, class C>
 concept has_members_of = std::same_as<S, C> || std::derived_from<S, C>;
 
-template <class F>
-using value_of_field = typename kind_of_field<F>::type;
-
 } // namespace detail
 
 /// A struct as a value: what all its fields were when it was read or made. Its fields are value[&S::member].
 template <struct_type S>
 class struct_value {
 public:
+  /// load(f, k): the value of field f, or of its element k.
   template <class Load>
   constexpr struct_value(detail::builder* owner, Load load) : owner_{owner} {
     for (int f = 0; f < count; ++f)
-      ids_[f] = load(f);
+      for (int k = 0; k < slot(f + 1) - slot(f); ++k)
+        ids_[slot(f) + k] = load(f, k);
   }
 
   template <class F, class C>
@@ -76,35 +61,48 @@ public:
   constexpr auto operator[](F C::* pointer) const {
     int const field = detail::field_number<S>(pointer);
     if constexpr (struct_type<F>)
-      return struct_value<F>(owner_, [&](int f) { return ids_[field + 1 + f]; });
+      return struct_value<F>(owner_, [&](int f, int k) { return id_of(field + 1 + f, k); });
+    else if constexpr (detail::array_field<F>)
+      return array_value<detail::value_of_field<F>, detail::kind_of_field<F>::elements>(
+          owner_, [&](int k) { return id_of(field, k); });
     else
-      return value<detail::value_of_field<F>>(owner_, ids_[field]);
+      return value<detail::value_of_field<F>>(owner_, id_of(field, 0));
   }
 
   constexpr detail::builder* owner() const { return owner_; }
-  constexpr value_id id_of(int field) const { return ids_[field]; }
+  constexpr value_id id_of(int field, int element) const { return ids_[slot(field) + element]; }
   static constexpr int count = detail::record_maker<S>::count;
+  /// Where the values of a field begin.
+  static constexpr int slot(int field) { return detail::record_maker<S>::made_table.slots[field]; }
 
 private:
   detail::builder* owner_;
-  value_id ids_[count + 1]{}; // of fields that are structs nothing
+  value_id ids_[static_cast<std::size_t>(slot(count)) + 1]{}; // of fields that are structs nothing
 };
 
 namespace detail {
 template <class S>
 constexpr struct_value<S> read_struct(record_place const& place, int first) {
-  return struct_value<S>(place.owner, [&](int f) {
+  return struct_value<S>(place.owner, [&](int f, int k) {
     record_field const& field = record_of<S>.fields[f];
-    return field.nested != nullptr ? no_value : place.load(first + f, field.type);
+    if (field.nested != nullptr)
+      return no_value;
+    return (field.elements == 0 ? place : place.at(first + f, k)).load(first + f, field.type);
   });
 }
 template <class S>
 constexpr void write_struct(record_place const& place, int first, struct_value<S> const& x) {
   if (x.owner() != place.owner)
     refused("a value of one kernel is used in another; pass it through a buffer");
-  for (int f = 0; f < struct_value<S>::count; ++f)
-    if (record_of<S>.fields[f].nested == nullptr)
-      place.store(first + f, x.id_of(f));
+  for (int f = 0; f < struct_value<S>::count; ++f) {
+    record_field const& field = record_of<S>.fields[f];
+    if (field.nested != nullptr)
+      continue;
+    if (field.elements == 0)
+      place.store(first + f, x.id_of(f, 0));
+    for (int k = 0; k < static_cast<int>(field.elements); ++k)
+      place.at(first + f, k).store(first + f, x.id_of(f, k));
+  }
 }
 } // namespace detail
 
@@ -119,12 +117,10 @@ public:
     requires detail::has_members_of<S, C>
   constexpr auto operator[](F C::* pointer) const {
     int const field = first_ + detail::field_number<S>(pointer);
-    if constexpr (struct_type<F>) {
+    if constexpr (struct_type<F>)
       return read_struct<F>(place_, field + 1);
-    } else {
-      using T = detail::value_of_field<F>;
-      return value<T>(place_.owner, place_.load(field, type_of<T>));
-    }
+    else
+      return detail::field_in<F, value>(place_, field);
   }
   /// All fields as they are now.
   constexpr struct_value<S> read() const { return detail::read_struct<S>(place_, first_); }
@@ -133,62 +129,6 @@ public:
 private:
   detail::record_place place_;
   int first_; // the first field of S in the record
-};
-
-/// A vector, matrix or field in memory that can be assigned.
-template <value_type T>
-class written_value {
-public:
-  constexpr written_value(detail::record_place const& place, int field) : place_{place}, field_{field} {}
-  constexpr written_value(written_value const&) = default;
-
-  constexpr void write(value<T> const& x) const { place_.store(field_, x.id_in(place_.owner)); }
-  template <class X>
-    requires(operands_agree<value<T>, X> && (std::convertible_to<X, value<T>> || detail::fits_as<X, T>))
-  constexpr written_value const& operator=(X const& x) const {
-    place_.store(field_, detail::id_of<T>(place_.owner, x));
-    return *this;
-  }
-
-private:
-  detail::record_place place_;
-  int field_;
-};
-
-/// One that can be read and assigned.
-template <value_type T>
-class value_reference : public detail::compound_assignment<value_reference<T>, T> {
-public:
-  using traced_type = T;
-
-  constexpr value_reference(detail::record_place const& place, int field) : place_{place}, field_{field} {}
-  constexpr value_reference(value_reference const&) = default;
-
-  constexpr value<T> read() const { return {place_.owner, place_.load(field_, type_of<T>)}; }
-  constexpr operator value<T>() const { return read(); }
-  constexpr detail::builder* owner() const { return place_.owner; }
-  /// A lane of a vector, a column of a matrix.
-  constexpr auto operator[](int i) const
-    requires detail::composite_value<T>
-  {
-    return read()[i];
-  }
-
-  constexpr void write(value<T> const& x) const { place_.store(field_, x.id_in(place_.owner)); }
-  template <class X>
-    requires(operands_agree<value<T>, X> && (std::convertible_to<X, value<T>> || detail::fits_as<X, T>))
-  constexpr value_reference const& operator=(X const& x) const {
-    place_.store(field_, detail::id_of<T>(place_.owner, x));
-    return *this;
-  }
-  constexpr value_reference const& operator=(value_reference const& x) const {
-    write(x.read());
-    return *this;
-  }
-
-private:
-  detail::record_place place_;
-  int field_;
 };
 
 /// A struct in memory whose fields can be assigned.
@@ -205,7 +145,7 @@ public:
     if constexpr (struct_type<F>)
       return written_struct<F>(place_, field + 1);
     else
-      return written_value<detail::value_of_field<F>>(place_, field);
+      return detail::field_in<F, written_value>(place_, field);
   }
   /// Assigns all fields: Q[i] = P[j], Q[i] = make_struct<particle>(...).
   constexpr void write(struct_value<S> const& x) const { detail::write_struct<S>(place_, first_, x); }
@@ -233,7 +173,7 @@ public:
     if constexpr (struct_type<F>)
       return struct_reference<F>(place_, field + 1);
     else
-      return value_reference<detail::value_of_field<F>>(place_, field);
+      return detail::field_in<F, value_reference>(place_, field);
   }
   constexpr struct_value<S> read() const { return detail::read_struct<S>(place_, first_); }
   constexpr operator struct_value<S>() const { return read(); }
@@ -257,7 +197,7 @@ namespace detail {
 template <class S>
 struct collect_fields {
   builder* owner;
-  value_id ids[record_maker<S>::count + 1]{};
+  value_id ids[static_cast<std::size_t>(struct_value<S>::slot(struct_value<S>::count)) + 1]{};
   int next = 0;
 
   template <class Pair, class X>
@@ -267,9 +207,23 @@ struct collect_fields {
       ids[next++] = no_value;
       struct_value<F> const inner = x;
       for (int f = 0; f < struct_value<F>::count; ++f)
-        ids[next++] = inner.id_of(f);
+        for (int k = 0; k < inner.slot(f + 1) - inner.slot(f); ++k)
+          ids[next++] = inner.id_of(f, k);
+    } else if constexpr (array_field<F>) {
+      take_array<value_of_field<F>, kind_of_field<F>::elements>(x);
     } else {
       ids[next++] = id_of<value_of_field<F>>(owner, x);
+    }
+  }
+  template <class T, int N, class X>
+  constexpr void take_array(X const& x) {
+    if constexpr (std::convertible_to<X const&, array_value<T, N>>) {
+      array_value<T, N> const all = x;
+      for (int k = 0; k < N; ++k)
+        ids[next++] = array_id<T, N>(owner, all, k);
+    } else {
+      for (int k = 0; k < N; ++k)
+        ids[next++] = array_id<T, N>(owner, x, k);
     }
   }
   template <class... Pairs, class... X>
@@ -283,6 +237,8 @@ constexpr bool fits_field() {
   using F = typename member_of_pair<Pair>::type;
   if constexpr (struct_type<F>)
     return std::convertible_to<X, struct_value<F>>;
+  else if constexpr (array_field<F>)
+    return gives_array<X, value_of_field<F>, kind_of_field<F>::elements>;
   else if constexpr (matrix_type<value_of_field<F>>)
     return std::same_as<traced_type_of<X>, value_of_field<F>>;
   else
@@ -321,7 +277,7 @@ constexpr struct_value<S> make_struct(X const&... x) {
     refused("make_struct of literals alone has no kernel to stand in; make one field a value of the kernel");
   detail::collect_fields<S> fields{owner};
   fields.take_all(typename detail::members_of<S>::type{}, x...);
-  return struct_value<S>(owner, [&](int f) { return fields.ids[f]; });
+  return struct_value<S>(owner, [&](int f, int k) { return fields.ids[struct_value<S>::slot(f) + k]; });
 }
 
 namespace detail {

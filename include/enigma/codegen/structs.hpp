@@ -49,16 +49,33 @@ struct field_kind {
 template <value_type T>
 struct field_kind<T> {
   static constexpr bool known = true, packed = false;
+  static constexpr int elements = 0;
   using type = T;
 };
 template <class T, int N>
   requires(value_type<vec<T, N>> && !std::same_as<T, bool> && !std::same_as<T, u64>) // MSL has no such
 struct field_kind<packed_vec<T, N>> {
   static constexpr bool known = true, packed = true;
+  static constexpr int elements = 0;
   using type = vec<T, N>;
 };
 template <class F>
 using kind_of_field = field_kind<typename stands_for<F>::type>;
+
+/// An array of those.
+template <class T>
+concept lies_in_arrays = kind_of_field<T>::known && kind_of_field<T>::elements == 0;
+template <lies_in_arrays T, std::size_t N>
+  requires(N >= 1)
+struct field_kind<std::array<T, N>> : kind_of_field<T> {
+  static constexpr int elements = static_cast<int>(N);
+};
+template <lies_in_arrays T, std::size_t N>
+struct field_kind<T[N]> : kind_of_field<T> {
+  static constexpr int elements = static_cast<int>(N);
+};
+template <class F>
+concept array_field = kind_of_field<F>::known && kind_of_field<F>::elements != 0;
 
 /// The members of a struct as hana lists them.
 template <class Accessor>
@@ -96,6 +113,10 @@ constexpr char const* name_of_pair() {
 template <class F>
 constexpr unsigned char first_byte(F const& x) {
   return std::bit_cast<std::array<unsigned char, sizeof(F)>>(x)[0];
+}
+template <class T, std::size_t N>
+constexpr unsigned char first_byte(T const (&x)[N]) {
+  return first_byte(x[0]);
 }
 template <struct_type F>
 constexpr unsigned char first_byte(F const& x) {
@@ -190,6 +211,7 @@ struct record_maker<S> {
   struct table {
     record_field fields[count + 1]{};
     int at[own + 1]{};
+    int slots[count + 1]{};        // for each field how many values come before it; the last: all of them
     std::uint32_t host[own + 1]{}; // offsets in host memory
     msl_room room;
   };
@@ -198,6 +220,8 @@ struct record_maker<S> {
     table t;
     int n = 0, member = 0;
     (add<Pairs>(t, n, member), ...);
+    for (int f = 0; f < count; ++f)
+      t.slots[f + 1] = t.slots[f] + (t.fields[f].elements == 0 ? 1 : static_cast<int>(t.fields[f].elements));
     t.room.bytes = (t.room.bytes + t.room.alignment - 1) / t.room.alignment * t.room.alignment;
     return t;
   }
@@ -208,8 +232,10 @@ struct record_maker<S> {
     static_assert(
         struct_type<F> || kind_of_field<F>::known,
         "a field of a kernel's struct is an element type (float, bool, int ...), eg::vec, eg::packed_vec "
-        "(not of bool or u64), eg::mat, a struct of them, or a type that eg::stands_for one of them; of "
-        "three floats make an eg::packed_vec<float, 3>, of an array a buffer of its own");
+        "(not of bool or u64), eg::mat, an array of them, a struct of all these, or a type that "
+        "eg::stands_for "
+        "one of them; of three floats make an eg::packed_vec<float, 3>, of an array of structs or arrays a "
+        "buffer of its own");
     int const me = n++;
     msl_room room;
     record_field& f = t.fields[me];
@@ -222,6 +248,9 @@ struct record_maker<S> {
       f.type = type_of<typename kind_of_field<F>::type>;
       f.packed = kind_of_field<F>::packed;
       room = room_of(f.type, f.packed);
+      f.elements = static_cast<std::uint32_t>(kind_of_field<F>::elements);
+      if (f.elements != 0)
+        room.bytes *= f.elements;
     }
     if (t.room.alignment < room.alignment)
       t.room.alignment = room.alignment;
@@ -260,13 +289,17 @@ constexpr void write_field_type(sentence& s, record_field const& f) {
     s << int{f.type.columns} << "x";
   if (f.type.lanes > 1)
     s << int{f.type.lanes};
+  if (f.elements != 0)
+    s << "[" << static_cast<std::int64_t>(f.elements) << "]";
 }
 
 template <class Pair>
 constexpr void check_member_size(refusal& r, char const* name, record_field const& f) {
   using F = typename member_of_pair<Pair>::type;
   // 0: refused already, for its type.
-  std::uint32_t const wanted = f.nested != nullptr ? f.nested->bytes : room_of(f.type, f.packed).bytes;
+  std::uint32_t const wanted = f.nested != nullptr
+                                   ? f.nested->bytes
+                                   : room_of(f.type, f.packed).bytes * (f.elements != 0 ? f.elements : 1);
   if (!r.empty() || wanted == 0 || sizeof(F) == wanted)
     return;
   sentence s("struct ");

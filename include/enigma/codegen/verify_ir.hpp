@@ -62,6 +62,7 @@ private:
   };
 
   static constexpr bool is_leaf(op code) { return code <= op::query; }
+  static constexpr bool is_of_field(op code) { return code == op::load_field || code == op::store_field; }
   static constexpr bool is_opener(op code) {
     return code == op::for_ || code == op::if_ || code == op::while_;
   }
@@ -87,9 +88,10 @@ private:
     op_info const& row = info(i.code);
     place_[p].region = open_ == nowhere ? std::uint16_t{0} : static_cast<std::uint16_t>(open_ + 1);
     bool const collects = i.code == op::make_vector || i.code == op::make_matrix;
-    int const operands = is_call(i.code)             ? values_of_call(i)
-                         : i.code == op::return_     ? (i.operands[0] == no_value ? 0 : 1)
-                         : !collects                 ? row.operands
+    int const operands = is_call(i.code)         ? values_of_call(i)
+                         : i.code == op::return_ ? (i.operands[0] == no_value ? 0 : 1)
+                         : is_of_field(i.code)   ? row.operands + (element_of_field(i) == no_value ? 0 : 1)
+                         : !collects             ? row.operands
                          : i.operands[1] == no_value ? 1 // every lane is that, or the diagonal
                          : i.code == op::make_vector ? i.type.lanes
                                                      : i.type.columns;
@@ -397,17 +399,23 @@ private:
     memory const& m = kernel_.memories[static_cast<std::size_t>(memory_of(i))];
     bool const stores = is_store(i.code);
     bool const of_matrix = i.code == op::simdgroup_load || i.code == op::simdgroup_store;
+    bool const of_array = is_of_field(i.code) && element_of_field(i) != no_value;
     need((m.space == memory_space::constant || m.space == memory_space::function_constant) ==
-             (i.code == op::argument),
+                 (i.code == op::argument) ||
+             (m.space == memory_space::constant && i.code == op::load_field && of_array),
          "the memory is of another kind");
-    bool const of_field = i.code == op::load_field || i.code == op::store_field;
-    need(i.code == op::argument || of_field == (m.record != nullptr), "the elements are of another kind");
+    need(i.code == op::argument || is_of_field(i.code) == (m.record != nullptr),
+         "the elements are of another kind");
     if (!fine())
       return;
     type const moved = stores ? type_of_operand(i, i.code == op::store_if ? 2 : 1) : i.type;
     if (m.record != nullptr) {
       need(field_of(i) < m.record->count && moved == m.record->fields[field_of(i)].type && !moved.is_void(),
            "the element has no such field");
+      need(!fine() || of_array == (m.record->fields[field_of(i)].elements != 0),
+           "an element is named of a field that is no array, or none of one that is");
+      need(!of_array || is_index(type_of_operand(i, i.code == op::store_field ? 2 : 1)),
+           "the element of an array is not one integer of 32 or 64 bits");
     } else {
       bool const fits = of_matrix ? moved.is_simdgroup_matrix() : moved.columns == 1;
       need(field_of(i) == 0 && (m.value.is_void() ? moved.element == m.element && moved.lanes >= 1 && fits

@@ -108,14 +108,15 @@ public:
     memories_[static_cast<std::size_t>(m)].loaded = true;
     return shared({op::load_if, t, {index, mask, otherwise, no_value}, m}, epoch_of(m));
   }
-  constexpr value_id load_field(int m, int field, type t, value_id index) {
+  /// `element`: of a field that is an array.
+  constexpr value_id load_field(int m, int field, type t, value_id index, value_id element = no_value) {
     memories_[static_cast<std::size_t>(m)].loaded = true;
-    return shared({op::load_field, t, {index, no_value, no_value, no_value}, field_in_memory(m, field)},
+    return shared({op::load_field, t, {index, element, no_value, no_value}, field_in_memory(m, field)},
                   epoch_of(m));
   }
-  constexpr void store_field(int m, int field, value_id index, value_id x) {
+  constexpr void store_field(int m, int field, value_id index, value_id x, value_id element = no_value) {
     stored(m);
-    append({op::store_field, {}, {index, x, no_value, no_value}, field_in_memory(m, field)});
+    append({op::store_field, {}, {index, x, element, no_value}, field_in_memory(m, field)});
   }
   constexpr void store(int m, value_id index, value_id x) {
     stored(m);

@@ -70,6 +70,8 @@ public:
           put_type(field, out);
         out << ' ';
         put_field_name(field, out);
+        if (field.elements != 0)
+          out << '[' << static_cast<std::int64_t>(field.elements) << ']';
         out << ";\n";
       }
       out << "};\n";

@@ -94,6 +94,8 @@ private:
       n = fills_all_lanes(i) ? 1 : i.type.lanes;
     if (i.code == op::make_matrix)
       n = is_diagonal(i) ? 1 : i.type.columns;
+    if (i.code == op::load_field || i.code == op::store_field)
+      n += element_of_field(i) == no_value ? 0 : 1;
     return n;
   }
   // make_vector with one operand: every lane is that.
@@ -630,17 +632,27 @@ private:
     record_field const& field = r.fields[field_of(i)];
     bool const wide_index = is_wide(type_at(i.operands[0]));
     operand const index = wide_index ? narrow_index(i.operands[0]) : at(i.operands[0], 1);
+    value_id const element = element_of_field(i);
+    operand const which = element == no_value         ? operand{}
+                          : is_wide(type_at(element)) ? narrow_index(element)
+                                                      : at(element, 1);
     element_kind const e = field.type.element;
     step& s = append(i, stores ? ENIGMA_BY_WORD(store_field, e) : ENIGMA_BY_WORD(load_field, e));
     s.memory = static_cast<std::uint16_t>(memory_of(i));
     s.components = elements_of(field.type);
     s.shape = {field.type.columns, field.type.lanes};
-    s.field = {r.bytes, field.offset, column_bytes(field.type, field.packed)};
+    s.field = {r.bytes,
+               field.offset,
+               column_bytes(field.type, field.packed),
+               room_of(field.type, field.packed).bytes,
+               field.elements,
+               element != no_value && type_at(element).element == element_kind::int32};
     s.signed_index = info(type_at(i.operands[0]).element).is_signed;
     s.wide_index = wide_index;
     if (wide_index)
       s.in[3] = at(i.operands[0], 1);
     s.in[0] = index;
+    s.in[2] = which;
     if (stores)
       s.in[1] = at(i.operands[1], s.components);
     else

@@ -113,7 +113,7 @@ private:
     m.frames = fixed_array<frame>(program_.depth);
     m.memories = fixed_array<bound_memory>(buffers_.size());
     for (std::size_t k = 0; k < buffers_.size(); ++k)
-      m.memories[k] = buffers_[k];
+      m.memories[k] = structs_[k].empty() ? buffers_[k] : bound_memory{structs_[k].data(), nullptr, 1};
     add_arrays(m);
     for (leaf const& l : program_.leaves)
       if (l.code == op::constant)

@@ -45,9 +45,11 @@ using step_function = void (*)(machine&, step const&);
 /// A function on the 32 threads of a chunk: one component of the result, and of each operand.
 using chunk_function = void (*)(void* out, void const* const* in);
 
-/// Where a field lies: bytes between elements, to the field in each, and between the columns of the field.
+/// Where a field lies: bytes between elements, to the field in each, and between the columns of the field; of
+/// an array the bytes between its elements, and how many those are.
 struct field_place {
-  std::uint32_t stride = 0, offset = 0, column = 0;
+  std::uint32_t stride = 0, offset = 0, column = 0, next = 0, elements = 0;
+  bool signed_element = false; // the element is named by an i32
 };
 
 /// A decoded instruction.

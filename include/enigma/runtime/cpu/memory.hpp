@@ -206,7 +206,7 @@ void store(machine& m, step const& s) {
   }
 }
 
-/// One field of an element. Operands: index[, value].
+/// One field of an element. Operands: index[, value], and third the element of an array.
 template <class Word, class Access>
 void each_field(machine& m, step const& s, Access access) {
   frame const& f = m.active();
@@ -217,8 +217,14 @@ void each_field(machine& m, step const& s, Access access) {
     for (std::uint32_t i = 0; i < chunk; ++i) {
       if (on[i] && index[i] >= memory.length)
         refuse_access(m, s, k * chunk + i, index[i]);
-      std::byte* const place =
-          on[i] ? memory.data + std::size_t{index[i]} * s.field.stride + s.field.offset : nullptr;
+      std::size_t at = std::size_t{index[i]} * s.field.stride + s.field.offset;
+      if (s.field.elements != 0 && on[i]) {
+        std::uint32_t const element = m.at<std::uint32_t const>(s.in[2], 0, k)[i];
+        if (element >= s.field.elements)
+          refuse_element_of_field(m, s, k * chunk + i, index[i], element);
+        at += std::size_t{element} * s.field.next;
+      }
+      std::byte* const place = on[i] ? memory.data + at : nullptr;
       for (std::uint32_t c = 0; c < s.components; ++c)
         access(k, i, c,
                on[i] ? place + c / s.shape.rows * s.field.column + c % s.shape.rows * sizeof(Word) : nullptr);

@@ -74,6 +74,15 @@ inline std::int64_t index_value_of(step const& s, std::uint32_t index) {
          index, m.memories[s.memory].length, thread_name(m, lane));
 }
 
+/// The same of an array in a struct.
+[[noreturn]] inline void refuse_element_of_field(machine const& m, step const& s, std::uint32_t lane,
+                                                 std::uint32_t index, std::uint32_t element) {
+  refuse("{}: {} at index {}: element {} of the array is out of range (length {}) in thread {}", m.code->name,
+         access_name(m, s), index,
+         s.field.signed_element ? std::int64_t{static_cast<std::int32_t>(element)} : std::int64_t{element},
+         s.field.elements, thread_name(m, lane));
+}
+
 [[noreturn]] inline void refuse_unwritten(machine const& m, step const& s, std::uint32_t lane,
                                           std::uint64_t index) {
   refuse("{}: {} at index {} reads threadgroup memory that no thread has written, in thread {}", m.code->name,
