@@ -276,24 +276,47 @@ ENIGMA_PLAIN_ROW(call, custom("call", 4, "calls a function of values"))
 
 using rows::row;
 
-template <op Code>
-constexpr op_info info_of() {
-  op_info r = row<Code>::says.info;
-  r.code = Code;
-  if constexpr (row<Code>::says.info.folds == folding::as_wider)
-    r.fold = fold_by<row<Code>, row<Code>::says.info.operands, row<Code>::says.info.domain>;
-  else if constexpr (row<Code>::says.info.folds == folding::by_width)
-    r.fold = fold_by_width<row<Code>>;
-  return r;
-}
-
 struct info_table {
   op_info rows[static_cast<int>(op::count_)];
 };
 
-inline constexpr info_table infos = []<int... Codes>(std::integer_sequence<int, Codes...>) {
-  return info_table{{info_of<op(Codes)>()...}};
-}(std::make_integer_sequence<int, static_cast<int>(op::count_)>{});
+template <int... Codes>
+constexpr info_table table_of(std::integer_sequence<int, Codes...>) {
+  info_table t{{row<op(Codes)>::says.info...}};
+  for (int i = 0; i < static_cast<int>(sizeof...(Codes)); ++i)
+    t.rows[i].code = op(i);
+  return t;
+}
+/// Without the functions that fold constants, which most rows have none of.
+inline constexpr info_table unfolded = table_of(std::make_integer_sequence<int, int(op::count_)>{});
+
+struct list_of_codes {
+  int count = 0;
+  op codes[static_cast<int>(op::count_)]{};
+};
+inline constexpr list_of_codes rows_that_fold = [] {
+  list_of_codes list;
+  for (op_info const& row : unfolded.rows)
+    if (row.folds != folding::never)
+      list.codes[list.count++] = row.code;
+  return list;
+}();
+
+template <op Code, op_info const& Info = unfolded.rows[static_cast<int>(Code)]>
+constexpr fold_rule fold_of() {
+  if constexpr (Info.folds == folding::by_width)
+    return fold_by_width<row<Code>>;
+  else
+    return fold_by<row<Code>, Info.operands, Info.domain>;
+}
+template <int... Places>
+constexpr info_table with_folds(std::integer_sequence<int, Places...>) {
+  info_table t = unfolded;
+  (...,
+   (t.rows[static_cast<int>(rows_that_fold.codes[Places])].fold = fold_of<rows_that_fold.codes[Places]>()));
+  return t;
+}
+inline constexpr info_table infos = with_folds(std::make_integer_sequence<int, rows_that_fold.count>{});
 
 } // namespace detail
 

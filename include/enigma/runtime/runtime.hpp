@@ -77,8 +77,8 @@ private:
   }
 
   std::string kernel_;
-  std::vector<std::string> names_;
-  std::vector<detail::host_argument> arguments_;
+  detail::growing<std::string> names_;
+  detail::growing<detail::host_argument> arguments_;
   detail::shared<detail::backend_interface> backend_; // first: it has to outlive the launches
   detail::owned<detail::prepared_launches> launches_;
 };
@@ -109,8 +109,8 @@ public:
   template <class... Args>
     requires(!std::same_as<std::remove_cvref_t<Args>, enigma::dispatch> && ...)
   prepared prepare(compiled_kernel const& kernel, enigma::dispatch const& size, Args const&... arguments) {
-    std::vector<detail::host_argument> const list{detail::to_argument(arguments)...};
-    return prepare_list(kernel, size, list);
+    detail::host_argument const list[] = {detail::to_argument(arguments)..., {}};
+    return prepare_list(kernel, size, {list, sizeof...(arguments)});
   }
   template <class... Args>
     requires(!std::same_as<std::remove_cvref_t<Args>, enigma::dispatch> && ...)
@@ -126,7 +126,7 @@ public:
 
 private:
   prepared prepare_list(compiled_kernel const& kernel, enigma::dispatch const& size,
-                        std::vector<detail::host_argument> const& arguments) {
+                        std::span<detail::host_argument const> arguments) {
     if (kernel.emit_only())
       detail::refuse("{} was compiled with emit_only: there is text to export, but nothing to run",
                      kernel.kernel_name());
@@ -138,10 +138,10 @@ private:
     prepared p;
     p.kernel_ = kernel.kernel_name();
     for (parameter const& q : kernel.parameters())
-      p.names_.emplace_back(q.name);
+      p.names_.push_back(q.name);
     p.backend_ = backend_;
-    p.launches_ = backend_->prepare(kernel, shapes, arguments);
-    p.arguments_ = arguments;
+    p.launches_ = backend_->prepare(kernel, {shapes.data(), shapes.size()}, arguments);
+    p.arguments_.append(arguments.data(), arguments.size());
     return p;
   }
 

@@ -105,8 +105,11 @@ private:
   static std::uint8_t elements_of(type t) { return static_cast<std::uint8_t>(t.elements()); }
 
   void read_memories() {
-    for (memory const& m : kernel_.memories)
-      program_.memories.push_back({m.name, m.element, m.space, m.argument, m.elements, m.record});
+    program_.memories = fixed_array<memory_facts>(kernel_.memories.size());
+    for (std::size_t k = 0; k < kernel_.memories.size(); ++k) {
+      memory const& m = kernel_.memories[k];
+      program_.memories[k] = {m.name, m.element, m.space, m.argument, m.elements, m.record};
+    }
   }
 
   void find_regions() {
@@ -400,7 +403,7 @@ private:
       for (value_name const& n : kernel_.names)
         if (n.value == p)
           words = n.name;
-      program_.words.emplace_back(words);
+      program_.words.push_back(words);
       return;
     }
     case op::simdgroup_load:

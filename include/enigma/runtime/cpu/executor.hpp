@@ -3,7 +3,6 @@
 
 #include <cstring>
 #include <exception>
-#include <vector>
 
 #include <enigma/runtime/cpu/decode.hpp>
 #include <enigma/runtime/cpu/thread_pool.hpp>
@@ -21,6 +20,7 @@ public:
                unsigned workers, function_tables const& functions)
       : program_{decode(kernel, static_cast<std::uint32_t>(shape.block.volume()), functions)}
       , shape_{shape}
+      , structs_(kernel.memories.size())
       , machines_(workers) {
     for (memory const& m : kernel.memories)
       if (m.argument >= 0) {
@@ -28,13 +28,15 @@ public:
         buffers_.push_back({static_cast<std::byte*>(a.data), nullptr, a.length});
         numbers_.push_back(number_of(m, a));
         // The call's temporaries will be gone when the kernel runs.
-        bool const by_value = m.record != nullptr && m.space == memory_space::constant;
-        auto const* const bytes = static_cast<std::byte const*>(a.data);
-        structs_.emplace_back(bytes, bytes + (by_value ? m.record->bytes : 0));
+        if (m.record != nullptr && m.space == memory_space::constant) {
+          auto const bytes = static_cast<std::size_t>(m.record->bytes);
+          fixed_array<std::byte>& copy = structs_[buffers_.size() - 1];
+          copy = fixed_array<std::byte>(bytes);
+          std::memcpy(copy.data(), a.data, bytes);
+        }
       } else {
         buffers_.push_back({nullptr, nullptr, static_cast<std::uint64_t>(m.elements)});
         numbers_.push_back({});
-        structs_.emplace_back();
       }
     check_short_positions();
   }
@@ -350,7 +352,7 @@ private:
   launch_shape shape_;
   growing<bound_memory> buffers_;
   growing<lanes_of_number> numbers_;
-  std::vector<std::vector<std::byte>> structs_; // arguments of structs, vectors and matrices
+  fixed_array<fixed_array<std::byte>> structs_; // by memory: arguments of structs, vectors and matrices
   fixed_array<machine> machines_;               // set up when their worker first comes
 };
 
@@ -358,21 +360,22 @@ class bound_launches final : public prepared_launches {
 public:
   bound_launches(thread_pool& pool, compiled_kernel const& kernel, std::span<launch_shape const> shapes,
                  std::span<host_argument const> arguments, function_tables const& functions)
-      : pool_{pool} {
-    launches_.reserve(shapes.size()); // they must not move once they have run
-    for (kernel_ir const& k : kernel.launches())
-      launches_.emplace_back(k, shapes[launches_.size()], arguments, pool_.workers(), functions);
+      : pool_{pool}
+      , launches_(shapes.size()) {
+    for (std::size_t k = 0; k < shapes.size(); ++k)
+      launches_[k] = owned<bound_launch>(
+          new bound_launch(kernel.launches()[k], shapes[k], arguments, pool_.workers(), functions));
   }
   void dispatch() override {
     holding const one_at_a_time(running_);
-    for (bound_launch& l : launches_)
-      l.run(pool_);
+    for (std::size_t k = 0; k < launches_.size(); ++k)
+      launches_[k]->run(pool_);
   }
 
 private:
   thread_pool& pool_;
   monitor running_;
-  std::vector<bound_launch> launches_;
+  fixed_array<owned<bound_launch>> launches_;
 };
 
 class executor final : public backend_interface {

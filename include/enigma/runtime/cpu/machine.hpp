@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <type_traits>
-#include <vector>
 
 #include <enigma/codegen/detail/growing.hpp>
 #include <enigma/codegen/ir.hpp>
@@ -116,8 +115,8 @@ struct program {
   std::string name;
   growing<step> steps;
   growing<leaf> leaves;
-  std::vector<memory_facts> memories;
-  std::vector<std::string> words; // of the checks
+  fixed_array<memory_facts> memories;
+  growing<std::string> words; // of the checks
   std::uint32_t register_bytes = 0;
   std::uint32_t padded = 0; // threads of a full threadgroup, rounded up to whole chunks
   std::uint32_t depth = 1;  // of nested regions, and one

@@ -3,10 +3,11 @@
 
 #include <cstddef>
 #include <type_traits>
-#include <vector>
 
 #include <pthread.h>
 #include <unistd.h>
+
+#include <enigma/runtime/detail/fixed_array.hpp>
 
 namespace enigma::detail::cpu {
 
@@ -55,13 +56,9 @@ public:
       long const cores = sysconf(_SC_NPROCESSORS_ONLN);
       workers = cores > 0 ? static_cast<unsigned>(cores) : 1;
     }
-    threads_.reserve(workers);
-    for (unsigned w = 1; w < workers; ++w) {
-      pthread_t thread;
-      if (pthread_create(&thread, nullptr, &serve, this) != 0)
-        break;
-      threads_.push_back(thread);
-    }
+    threads_ = fixed_array<pthread_t>(workers - 1);
+    while (count_ < workers - 1 && pthread_create(&threads_[count_], nullptr, &serve, this) == 0)
+      ++count_;
   }
   thread_pool(thread_pool const&) = delete;
   thread_pool& operator=(thread_pool const&) = delete;
@@ -71,11 +68,11 @@ public:
       closing_ = true;
       state_.wake_all();
     }
-    for (pthread_t t : threads_)
-      pthread_join(t, nullptr);
+    for (unsigned t = 0; t < count_; ++t)
+      pthread_join(threads_[t], nullptr);
   }
 
-  unsigned workers() const { return static_cast<unsigned>(threads_.size()) + 1; }
+  unsigned workers() const { return count_ + 1; }
 
   /// Calls work(w) once for every worker w, 0 being the caller, and returns when all have returned. `work`
   /// must not throw. Calls from several threads run one after another.
@@ -87,7 +84,7 @@ public:
       holding const lock(state_);
       task_ = [](void* w, unsigned worker) { (*static_cast<Work*>(w))(worker); };
       argument_ = &work;
-      running_ = threads_.size();
+      running_ = count_;
       ++round_;
       state_.wake_all();
     }
@@ -129,7 +126,8 @@ private:
   std::size_t running_ = 0;
   unsigned started_ = 0;
   bool closing_ = false;
-  std::vector<pthread_t> threads_;
+  fixed_array<pthread_t> threads_;
+  unsigned count_ = 0; // of those that the system gave
 };
 
 } // namespace enigma::detail::cpu

@@ -3,7 +3,6 @@
 
 #include <span>
 #include <string>
-#include <vector>
 
 #include <enigma/codegen/compiled_kernel.hpp>
 #include <enigma/runtime/detail/ownership.hpp>

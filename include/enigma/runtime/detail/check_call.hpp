@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <vector>
 
 #include <enigma/codegen/compiled_kernel.hpp>
+#include <enigma/codegen/detail/growing.hpp>
 #include <enigma/runtime/detail/backend.hpp>
 #include <enigma/runtime/detail/refuse.hpp>
 #include <enigma/runtime/dispatch.hpp>
@@ -154,8 +154,8 @@ inline extent3 settle(kernel_ir const& launch, char const* what, extent3 const& 
 }
 
 /// The size of each launch. In a program of several launches the call decides for those that leave it open.
-inline std::vector<launch_shape> shapes_of(compiled_kernel const& kernel, dispatch const& d) {
-  std::vector<launch_shape> shapes;
+inline growing<launch_shape> shapes_of(compiled_kernel const& kernel, dispatch const& d) {
+  growing<launch_shape> shapes;
   bool const only = kernel.launches().size() == 1;
   if (!d.grid.is_open() && !d.total.is_open())
     refuse("{}: the call gives both a grid and a number of threads", kernel.kernel_name());
