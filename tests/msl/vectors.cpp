@@ -367,6 +367,81 @@ TEST(packing, numbers_of_f16) {
   test_packing<f16>();
 }
 
+// ---- Shifts of narrow integers ---------------------------------------------------------------------------
+
+// Lanes of a vector count modulo their width; a scalar is an int for MSL, which counts modulo 32.
+template <class T, int N>
+inline constexpr auto narrow_shifts = eg::kernel<"narrow_shifts">(
+    [](eg::gpu& g, eg::in<T, "X"> X, eg::in<T, "Count"> Count, eg::out<T, "Up"> Up, eg::out<T, "Down"> Down,
+       eg::out<T, "Scalar"> Scalar) {
+      auto i = g.thread_position_in_grid();
+      auto x = X.template load<N>(i * N), n = Count.template load<N>(i * N);
+      Up.store(i * N, x << n);
+      Down.store(i * N, x >> n);
+      Scalar[2 * i] = x[0] << n[0];
+      Scalar[2 * i + 1] = x[0] >> n[0];
+    });
+
+template <class T, int N>
+void test_narrow_shifts() {
+  constexpr int width = 8 * sizeof(T);
+  constexpr std::size_t n = 4096, lanes = static_cast<std::size_t>(N);
+  std::mt19937 random(N);
+  std::vector<T> x(n * lanes), count(n * lanes), up(n * lanes), down(n * lanes), scalar(2 * n);
+  for (bool const past_the_width : {false, true}) {
+    constexpr int edges[] = {0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 40, 63, 64, 127, 128, 255};
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      x[i] = static_cast<T>(i % 3 == 0 ? edges[random() % std::size(edges)] : static_cast<int>(random()));
+      int const c = edges[random() % std::size(edges)];
+      count[i] = static_cast<T>(past_the_width ? (i % 2 == 0 ? c : -c) : c % width);
+    }
+    // There is no count past the width in C++, which the machine makes of the text.
+    if (past_the_width)
+      eg::runtime().execute(eg::compile<narrow_shifts<T, N>>(), eg::threads(n), eg::in(x), eg::in(count),
+                            eg::out(up), eg::out(down), eg::out(scalar));
+    else
+      ASSERT_TRUE(both(eg::compile<narrow_shifts<T, N>>(), row(n), eg::in(x), eg::in(count), eg::out(up),
+                       eg::out(down), eg::out(scalar)));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      int const c = count[i] & (width - 1);
+      ASSERT_EQ(up[i], static_cast<T>(static_cast<unsigned>(x[i]) << c)) << +x[i] << " << " << +count[i];
+      ASSERT_EQ(down[i], static_cast<T>(x[i] >> c)) << +x[i] << " >> " << +count[i];
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      int const c = count[i * lanes] & 31;
+      ASSERT_EQ(scalar[2 * i], static_cast<T>(static_cast<unsigned>(x[i * lanes]) << c));
+      ASSERT_EQ(scalar[2 * i + 1], static_cast<T>(x[i * lanes] >> c));
+    }
+  }
+}
+TEST(shifts, of_narrow_integers) {
+  test_narrow_shifts<i8, 4>();
+  test_narrow_shifts<u8, 3>();
+  test_narrow_shifts<eg::i16, 2>();
+  test_narrow_shifts<u16, 4>();
+}
+TEST(shifts, of_narrow_vectors_as_text) {
+  std::string const text(eg::compile<narrow_shifts<u8, 4>>().metal_source());
+  EXPECT_NE(text.find(" = v1 << v2;\n"), std::string::npos) << text;
+}
+
+// Where both are known, the compiler counts as the lanes do: 9 is 1, and in a scalar 9.
+inline constexpr auto known_shifts =
+    eg::kernel<"known_shifts">([](eg::gpu& g, eg::in<u8, "X"> X, eg::out<u8, "Y"> Y, eg::out<u8, "Z"> Z) {
+      auto i = g.thread_position_in_grid();
+      auto const nine = eg::cast<u8>(g.thread_position_in_grid() * 0u + 9u);
+      auto x = X.load<2>(2 * i) | 1;
+      Y.store(2 * i, x >> nine);
+      Z[i] = x[0] >> nine;
+    });
+TEST(shifts, by_known_numbers) {
+  std::vector<u8> const x{255, 128, 3, 0};
+  std::vector<u8> y(4), z(2);
+  eg::runtime().execute(eg::compile<known_shifts>(), eg::threads(2), eg::in(x), eg::out(y), eg::out(z));
+  EXPECT_EQ(y, (std::vector<u8>{127, 64, 1, 0}));
+  EXPECT_EQ(z, (std::vector<u8>{0, 0}));
+}
+
 // ---- Small integers, quantised numbers -------------------------------------------------------------------
 
 inline constexpr auto small_integers =

@@ -66,6 +66,7 @@ struct trial {
   std::vector<element_kind> operands;
   std::vector<std::vector<bits>> values;
   reference expected;
+  reference in_vectors{}; // where lanes of vectors give something else than scalars
 };
 
 /// Runs it on scalars, vectors of 2, 3 and 4, vectors with scalars beside them, and constants.

@@ -31,7 +31,7 @@ unsigned_wide product(wide a, wide b) {
 wide upper_half(wide a, wide b, element_kind k) {
   return k == uint64 ? static_cast<wide>(product(a, b) >> 64) : (a * b) >> width(k);
 }
-// C++ computes types of less than 32 bits as int, and a count is taken modulo that type's width.
+// C++ and MSL compute scalars of less than 32 bits as int, and a count is taken modulo that type's width.
 wide places(wide n, element_kind k) {
   return n & (width(k) == 64 ? 63 : 31);
 }
@@ -151,7 +151,7 @@ trial trial_of(row const& r, element_kind k, std::vector<bits> const& values) {
                               : r.result == becomes::same ? k
                                                           : its_unsigned;
   auto const n = static_cast<std::size_t>(r.operands);
-  return {r.code, result, std::vector<element_kind>(n, k), std::vector<std::vector<bits>>(n, values),
+  trial t{r.code, result, std::vector<element_kind>(n, k), std::vector<std::vector<bits>>(n, values),
           [&r, k, result](bits const* operands) {
             wide x[3] = {};
             for (int o = 0; o < r.operands; ++o)
@@ -160,6 +160,12 @@ trial trial_of(row const& r, element_kind k, std::vector<bits> const& values) {
             wide const y = r.value(x, k, open);
             return open ? left_open : answer{cut(result, y)};
           }};
+  if (r.code == op::shl || r.code == op::shr)
+    t.in_vectors = [scalar = t.expected, k](bits const* operands) {
+      bits const counted[] = {operands[0], operands[1] & static_cast<bits>(width(k) - 1)};
+      return scalar(counted);
+    };
+  return t;
 }
 
 TEST(rows_of_integers, edges) {

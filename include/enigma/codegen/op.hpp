@@ -306,16 +306,17 @@ struct op_info {
   syntax form;
   char const* msl; // the operator or the function's name
   std::uint8_t precedence;
-  bool pure;                // no effect, and its value depends on its operands alone
-  bool commutative;         // for common subexpressions
-  bool by_width;            // the rule depends on the width of T: it is not that of a wider T, narrowed
-  std::uint8_t metal = 10;  // the first version of Metal that has it, times 10
-  char const* meaning = ""; // what it computes, for the documentation
-  op joins = op::count_;    // reductions: what makes one of two lanes; atomics: of the old and x
-  std::uint8_t lanes = 0;   // functions of whole vectors: of how many lanes, where that is not open
-  element_kind word{};      // packed numbers: in what
-  folding folds{};          // whether constants can be computed with while compiling
-  fold_rule fold = nullptr; // then it does; see detail::fold
+  bool pure;                  // no effect, and its value depends on its operands alone
+  bool commutative;           // for common subexpressions
+  bool by_width;              // the rule depends on the width of T: it is not that of a wider T, narrowed
+  std::uint8_t metal = 10;    // the first version of Metal that has it, times 10
+  char const* meaning = "";   // what it computes, for the documentation
+  op joins = op::count_;      // reductions: what makes one of two lanes; atomics: of the old and x
+  std::uint8_t lanes = 0;     // functions of whole vectors: of how many lanes, where that is not open
+  element_kind word{};        // packed numbers: in what
+  bool by_lane_width = false; // the same where it is an operation on the lanes of a vector; in scalars not
+  folding folds{};            // whether constants can be computed with while compiling
+  fold_rule fold = nullptr;   // then it does; see detail::fold
 };
 
 /// Whether operands of an element type may be.

@@ -27,6 +27,7 @@ public:
     auto const part = [&](int k) { return of(it.operands[k], patience - 1); };
     bool const by_constant = it.operands[1] != no_value && builder_.is_constant(it.operands[1]);
     auto const second = by_constant ? builder_[it.operands[1]].imm : 0;
+    int const bytes = size_in_bytes(it.type.element), width = bytes < 4 ? 8 * bytes : 32;
     bool const unsigned_ = !info(it.type.element).is_signed || (part(0) >> 31) == 0;
     switch (it.code) {
     case op::add:
@@ -36,9 +37,9 @@ public:
     case op::mul:
       return product(part(0), part(1));
     case op::shl:
-      return by_constant && second >= 0 && second < 32 ? part(0) << second : any;
+      return by_constant && second >= 0 && second < width ? part(0) << second : any;
     case op::shr:
-      return by_constant && unsigned_ && second >= 0 && second < 32 ? part(0) >> second : any;
+      return by_constant && unsigned_ && second >= 0 && second < width ? part(0) >> second : any;
     case op::div:
       if (!by_constant || !unsigned_ || second <= 0)
         return any;

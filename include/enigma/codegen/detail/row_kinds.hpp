@@ -40,6 +40,11 @@ struct description {
     r.info.by_width = true;
     return r;
   }
+  constexpr description by_lane_width() const {
+    description r = *this;
+    r.info.by_lane_width = true;
+    return r;
+  }
   constexpr description of_lanes(std::uint8_t lanes) const {
     description r = *this;
     r.info.lanes = lanes;

@@ -55,10 +55,11 @@ constexpr T remainder(T a, T b) {
       return 0;
   return static_cast<T>(a % b);
 }
-/// A shift counts modulo the width of the promoted type: 32 or 64.
+/// A shift counts modulo the width. Scalars of 8 and 16 bits come here as the int that MSL makes of them,
+/// lanes of vectors as they are.
 template <class T>
 constexpr u32 shift_count(T n) {
-  return static_cast<u32>(n) & (sizeof(T) > 4 ? 63u : 31u);
+  return static_cast<u32>(n) & static_cast<u32>(width_of<T> - 1);
 }
 
 // min and max give the operand that is not a NaN, as MSL's do.

@@ -74,7 +74,8 @@ constexpr folded_constant fold_constants(op code, type result, element_kind oper
     return {};
   if (!info(operand).is_floating) {
     if ((code == op::shl || code == op::shr) && size_in_bytes(operand) < 8) {
-      std::int64_t const counted[] = {bits[0], bits[1] & 31}; // as the promoted type counts
+      int const width = result.lanes > 1 ? 8 * size_in_bytes(operand) : 32; // scalars become an int
+      std::int64_t const counted[] = {bits[0], bits[1] & (width - 1)};
       return {true, row.fold(operand, counted)};
     }
     return {true, row.fold(operand, bits)};

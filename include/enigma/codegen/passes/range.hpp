@@ -110,11 +110,11 @@ constexpr range range_of_operation(op code, element_kind k, range const& a, rang
   case op::bit_xor:
     return natural ? range{0, ones_up_to(a.high | b.high)} : range{};
   case op::shl:
-    return both && b.is_one() && b.low >= 0 && b.low < (size_in_bytes(k) < 8 ? 32 : 63)
+    return both && b.is_one() && b.low >= 0 && b.low < (size_in_bytes(k) < 8 ? 8 * size_in_bytes(k) : 63)
                ? product_of(a, {std::int64_t{1} << b.low, std::int64_t{1} << b.low})
                : range{};
   case op::shr:
-    if (!both || b.low < 0 || b.high > (size_in_bytes(k) < 8 ? 31 : 63))
+    if (!both || b.low < 0 || b.high >= 8 * size_in_bytes(k)) // from there on vectors count from 0 again
       return {};
     return {a.low >> (a.low < 0 ? b.low : b.high), a.high >> (a.high < 0 ? b.high : b.low)};
   case op::min:

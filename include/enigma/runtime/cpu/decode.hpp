@@ -463,7 +463,7 @@ private:
   void emit_lanewise(std::uint32_t p) {
     instruction const& i = code_[p];
     step& s = append(i, &lanewise);
-    if (!functions_.choose(s, i.code, type_at(i.operands[0]).element, i.type.element))
+    if (!functions_.choose(s, i.code, type_at(i.operands[0]).element, i.type.element, i.type.lanes))
       malformed(p, "the executor has no function for it");
     s.uniform = facts_[p].uniform;
     s.out = facts_[p].place;

@@ -14,7 +14,8 @@
 // is harmless: no rule traps.
 //
 // Rules know the types of a machine: bool, i32, u32, i64, u64 and f32. Values of other types are widened to
-// one of these, and the result narrowed; only rows that are by_width have a loop for every type.
+// one of these, and the result narrowed; only rows that are by_width or by_lane_width
+// have a loop for every type.
 
 namespace enigma::detail::cpu {
 
@@ -122,7 +123,7 @@ constexpr chunk_function function_of() {
     return std::is_same_v<computed_as<T>, T> ? &on_chunk<Rule, T, T, bool> : nullptr;
   else if constexpr (std::is_base_of_v<rows::no_rule, Rule> || is_of_whole_vectors(row) ||
                      !row_takes(row.domain, element_traits<T>::kind) ||
-                     !(row.by_width || std::is_same_v<computed_as<T>, T>))
+                     !(row.by_width || row.by_lane_width || std::is_same_v<computed_as<T>, T>))
     return nullptr;
   else if constexpr (row.signature == signature::exponent)
     return &on_chunk<Rule, T, i32>;
@@ -187,10 +188,10 @@ struct function_tables {
   }
 
   /// Sets the functions of a step for operands of element type `from` and a result of `to`; false if there is
-  /// none.
-  bool choose(step& s, op code, element_kind from, element_kind to) const {
+  /// none. lanes: of the operation.
+  bool choose(step& s, op code, element_kind from, element_kind to, int lanes = 1) const {
     op_info const& row = info(code);
-    element_kind const as = row.by_width ? from : computed_kind(from);
+    element_kind const as = row.by_width || (row.by_lane_width && lanes > 1) ? from : computed_kind(from);
     if (as != from) {
       s.widen = conversion(from, as);
       int const same = row.signature == signature::exponent || code == op::convert ? 1
