@@ -31,6 +31,7 @@ public:
   T* data() { return data_; }
   T const* data() const { return data_; }
   std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
 
 private:
   T* data_ = nullptr;
