@@ -12,6 +12,7 @@
 #include <enigma/codegen/emit_ir.hpp>
 #include <enigma/codegen/emit_msl.hpp>
 #include <enigma/codegen/function.hpp>
+#include <enigma/codegen/gemm.hpp>
 #include <enigma/codegen/geometry.hpp>
 #include <enigma/codegen/gpu.hpp>
 #include <enigma/codegen/groups.hpp>

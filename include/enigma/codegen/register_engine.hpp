@@ -15,6 +15,8 @@ namespace detail {
 /// other.
 class register_file {
 public:
+  static constexpr int max_lanes = 4;
+
   constexpr register_file(builder* owner, value_id first, std::int64_t count, int width)
       : owner_{owner}
       , first_{first}
@@ -73,14 +75,12 @@ private:
 } // namespace detail
 
 /// An element of a fragment: reads as a value<T>, `=` and the compound assignments change it.
-template <element T>
-class register_element : public detail::compound_assignment<register_element<T>, T> {
+template <element T, class Registers = detail::register_file>
+class register_element : public detail::compound_assignment<register_element<T, Registers>, T> {
 public:
   using traced_type = T;
 
-  constexpr register_element(detail::register_file const& registers, std::int64_t at)
-      : registers_{registers}
-      , at_{at} {}
+  constexpr register_element(Registers const& registers, std::int64_t at) : registers_{registers}, at_{at} {}
   constexpr register_element(register_element const&) = default;
 
   constexpr value<T> read() const { return {owner(), registers_.read(at_, 1)}; }
@@ -100,13 +100,13 @@ public:
   }
 
 private:
-  detail::register_file registers_;
+  Registers registers_;
   std::int64_t at_;
 };
 
 /// Registers of a thread as a tensor's engine, made by make_fragment. They have no address: coordinates are
-/// known while tracing.
-template <element T>
+/// known while tracing. `Registers` reads and writes elements that lie in one variable.
+template <element T, class Registers = detail::register_file>
 class register_engine {
 public:
   using element_type = T;
@@ -115,14 +115,14 @@ public:
   static constexpr address_space space = address_space::registers;
   static constexpr bool readable = true;
   static constexpr bool writable = true;
-  static constexpr int max_lanes = 4;
+  static constexpr int max_lanes = Registers::max_lanes;
   static constexpr std::int64_t most_values = 1024;
   template <class>
   static constexpr bool takes_coordinate = false;
 
-  constexpr explicit register_engine(detail::register_file const& registers) : registers_{registers} {}
+  constexpr explicit register_engine(Registers const& registers) : registers_{registers} {}
 
-  constexpr register_element<T> at(std::int64_t offset) const { return {registers_, offset}; }
+  constexpr register_element<T, Registers> at(std::int64_t offset) const { return {registers_, offset}; }
   template <int Lanes>
   constexpr value<vector_of<T, Lanes>> load(std::int64_t offset) const {
     return {owner(), registers_.read(offset, Lanes)};
@@ -146,15 +146,15 @@ public:
       return false;
   }
   template <class U>
-  constexpr bool same_start(register_engine<U> const& other) const {
+  constexpr bool same_start(register_engine<U, Registers> const& other) const {
     return owner() == other.owner() && registers_.first() == other.registers().first();
   }
-  constexpr detail::register_file const& registers() const { return registers_; }
+  constexpr Registers const& registers() const { return registers_; }
   /// The kernel that the registers belong to.
   constexpr detail::builder* owner() const { return registers_.owner(); }
 
 private:
-  detail::register_file registers_;
+  Registers registers_;
 };
 
 /// A tensor in registers.
