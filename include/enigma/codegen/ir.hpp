@@ -37,6 +37,8 @@ struct instruction {
   enigma::type type{};
   value_id operands[4]{no_value, no_value, no_value, no_value};
   std::int64_t imm = 0;
+
+  friend constexpr bool operator==(instruction const&, instruction const&) = default;
 };
 
 enum class memory_space : std::uint8_t {

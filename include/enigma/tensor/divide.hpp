@@ -101,14 +101,37 @@ template <class E>
   return t(coordinate);
 }
 
+namespace detail {
+/// The modes of a layout's modes from `from` on, without the parentheses around them: ((a,b),(c,d)) is
+/// (a,b,c,d), or ((a,b),c,d) from 1 on.
+constexpr layout opened_modes(layout const& l, int from) {
+  mode_builder<layout> out;
+  out.open();
+  for (int i = 0; i < rank(l); ++i) {
+    layout const m = mode(l, i);
+    if (i < from || m.profile_.whole().is_leaf())
+      out.whole(m);
+    else
+      for (int k = 0; k < rank(m); ++k)
+        out.whole(mode(m, k));
+  }
+  out.close();
+  return out.made;
+}
+} // namespace detail
+
 /// Tile number `coordinate` of the tensor cut by `tile`: zipped_divide(t, tile)(_, coordinate), its modes
-/// without the parentheses around them: (TileM,TileN).
+/// without the parentheses around them: (TileM,TileN). Where the coordinate has holes, all the tiles along
+/// those modes: local_tile(t, {64, 16}, make_coord(i, _)) is (64,16,tiles).
 /// Errors: as zipped_divide; a coordinate that is out of range.
 template <class E, class C>
   requires detail::coordinate_for<C, E>
 [[nodiscard]] constexpr tensor<E> local_tile(tensor<E> const& t, tiler const& tile, C const& coordinate) {
   auto const piece = zipped_divide(t, tile)(_, coordinate);
-  return {piece.engine(), mode(piece.layout(), 0), piece.offset()};
+  if constexpr (detail::coordinate_kind<C>::has_hole)
+    return {piece.engine(), detail::opened_modes(piece.layout(), 0), piece.offset()};
+  else
+    return {piece.engine(), mode(piece.layout(), 0), piece.offset()};
 }
 
 /// The same elements in the same order with another nesting: see the functions of layouts.

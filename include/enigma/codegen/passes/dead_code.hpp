@@ -206,8 +206,12 @@ private:
     for (std::size_t i = 0; i < size_; ++i) {
       if (!is_pinned(code_[i].code))
         continue;
-      for (value_id v = first[i]; v != 0; v = next[v - 1])
+      std::size_t const begin = kept_.size();
+      for (value_id v = first[i]; v != 0; v = next[v - 1]) {
         keep(static_cast<value_id>(v - 1));
+        if (parent_[v - 1] != parent_[i])
+          merge(static_cast<value_id>(v - 1), begin);
+      }
       if (survives(i))
         keep(static_cast<value_id>(i));
     }
@@ -241,6 +245,24 @@ private:
       waiting_.push_back(n);
       openers_.push_back(n);
     }
+  }
+
+  /// The same value may have come here from several regions: from the two branches of an if_.
+  constexpr void merge(value_id i, std::size_t begin) {
+    std::size_t const last = kept_.size() - 1;
+    for (std::size_t k = begin; k < last; ++k)
+      if (kept_[k] == kept_[last] && !is_named(i)) {
+        kept_.shrink(last);
+        renamed_[i] = static_cast<value_id>(k);
+        return;
+      }
+  }
+  constexpr bool is_named(value_id i) const {
+    growing<value_name> const& names = builder_.names();
+    for (std::size_t k = 0; k < names.size(); ++k)
+      if (names[k].value == i)
+        return true;
+    return false;
   }
 
   constexpr void keep_names() {

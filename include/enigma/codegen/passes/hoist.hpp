@@ -12,8 +12,9 @@ namespace enigma::detail {
 ///
 /// What moves is pure and total; a quotient only where the divisor is proven positive, since LLVM, which both
 /// Metal's compiler and this machine's clang are made of, may assume anything of a program that divides by
-/// 0. Nothing leaves an if_, where it may be computed more often than before. Loads stay, also from memory
-/// that is only read: a loop without a pass would read where nothing may be.
+/// 0. An if_ is left only together with a loop around it, by unsigned integers alone: for once in vain they
+/// are computed once instead of in every pass. Loads stay, also from memory that is only read: a loop without
+/// a pass would read where nothing may be.
 ///
 /// And only what saves work in the loop moves: not what costs nothing (lanes of a vector, bits as another
 /// type, a scalar for all lanes), and not a comparison or a sum with a constant, which costs no more than
@@ -87,7 +88,11 @@ private:
     }
   }
 
-  /// The outermost region, out of loops alone, in which all operands are known.
+  static constexpr bool may_leave_if(type t) {
+    return t.lanes == 1 && t.is_integer() && !info(t.element).is_signed;
+  }
+
+  /// The outermost region right outside of a loop in which all operands are known.
   constexpr value_id outermost_for(std::size_t i) const {
     value_id needed = 0;
     for (value_id const o : code_[i].operands) {
@@ -99,10 +104,14 @@ private:
                                                           : outermost_[o];
       needed = known > needed ? known : needed;
     }
-    value_id r = regions_[i];
-    while (r != needed && is_loop(code_[r - 1].code))
+    value_id r = regions_[i], outermost = r;
+    while (r != needed && (is_loop(code_[r - 1].code) || may_leave_if(code_[i].type))) {
+      bool const leaves_loop = is_loop(code_[r - 1].code);
       r = regions_[r - 1];
-    return r;
+      if (leaves_loop)
+        outermost = r;
+    }
+    return outermost;
   }
 
   instruction const* code_;

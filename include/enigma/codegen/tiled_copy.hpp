@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <enigma/codegen/within.hpp>
+#include <enigma/layout/tv.hpp>
+
+// Copies of tiles by the threads of a threadgroup, as CuTe has them: who copies what is a thread-value
+// layout, and partitioned once before the loop.
+//
+//   constexpr auto copy_A = make_tiled_copy(copy_atom<16>{}, {{16, 8}, {8, 1}}, make_layout({1, 4}));
+//   auto const mine = copy_A.slice(g);
+//   auto const from = mine.partition_S(tiles_of_A), to = mine.partition_D(sA);
+//   g.for_range(0u, n, [&](auto k) { copy(copy_A, from(_, _, _, k), to); ... });
+
+namespace enigma {
+
+/// How many bytes one access of a copy moves: 1, 2, 4, 8 or 16. copy_atom<> is as wide as the memories allow,
+/// up to four elements; a number is a demand, and a copy that cannot meet it is refused.
+template <int Bytes = 0>
+  requires(Bytes == 0 || Bytes == 1 || Bytes == 2 || Bytes == 4 || Bytes == 8 || Bytes == 16)
+struct copy_atom {
+  static constexpr int bytes = Bytes;
+};
+
+class thread_copy;
+
+/// A copy by so many threads: see make_tiled_copy.
+template <class Atom>
+class tiled_copy {
+public:
+  using atom = Atom;
+  constexpr explicit tiled_copy(tv_layout const& tv) : tv_{tv} {}
+
+  constexpr std::int64_t threads() const { return size<0>(tv_.layout); }
+  /// (thread, value) -> position in the tile of shape tiler that is copied at once.
+  constexpr tv_layout const& tv() const { return tv_; }
+  constexpr int_tuple const& tiler() const { return tv_.tiler; }
+
+  /// What this thread copies. The threadgroup has as many threads; the executor checks it.
+  constexpr thread_copy slice(gpu const& g) const;
+  /// What a thread of another numbering copies.
+  template <traced X>
+    requires index_value<X>
+  constexpr thread_copy slice(X const& thread) const;
+
+private:
+  tv_layout tv_;
+};
+
+/// Threads that lie over a tile as `threads` numbers them, with the values of each in a block of the shape of
+/// `values`: {{16,8},{8,1}} and (1,4) copy (16,32) at once, each thread four elements of a row.
+/// Errors: as make_layout_tv; more than 1024 threads.
+template <class Atom>
+[[nodiscard]] constexpr tiled_copy<Atom> make_tiled_copy(Atom, layout const& threads,
+                                                         layout const& values = layout()) {
+  if (size(threads) > 1024)
+    refused((detail::sentence("make_tiled_copy: ") << threads << " refused: these are " << size(threads)
+                                                   << " threads, a threadgroup has at most 1024")
+                .lines());
+  return tiled_copy<Atom>(make_layout_tv(threads, values));
+}
+/// The same from a thread-value layout.
+template <class Atom>
+[[nodiscard]] constexpr tiled_copy<Atom> make_tiled_copy(Atom, tv_layout const& tv) {
+  return tiled_copy<Atom>(tv);
+}
+
+/// What one thread has of a tiled copy.
+class thread_copy {
+public:
+  constexpr thread_copy(tv_layout const& tv, value<u32> const& thread) : tv_{tv}, thread_{thread} {}
+
+  /// This thread's elements of a tensor: (values, tiles along mode 0, along mode 1, ...); modes that the tile
+  /// of the copy does not have are left as they are. Of the source and of the destination alike.
+  /// Errors: a tile that does not divide the tensor.
+  template <class E>
+  [[nodiscard]] constexpr tensor<E> partition_S(tensor<E> const& t) const {
+    auto const cut = zipped_divide(t, tv_.tiler);
+    auto const by_thread = composition(cut, tiler{tiler(tv_.layout), _});
+    auto const piece = by_thread(make_coord(make_coord(thread_, _), _));
+    return {piece.engine(), detail::opened_modes(without_wrapping(piece.layout()), 1), piece.offset()};
+  }
+  template <class E>
+  [[nodiscard]] constexpr tensor<E> partition_D(tensor<E> const& t) const {
+    return partition_S(t);
+  }
+
+private:
+  // ((values)),(rest) as (values),(rest)
+  static constexpr layout without_wrapping(layout const& l) {
+    layout const values = mode(l, 0);
+    return rank(values) == 1 && !values.profile_.whole().is_leaf() ? make_layout(mode(values, 0), mode(l, 1))
+                                                                   : l;
+  }
+
+  tv_layout tv_;
+  value<u32> thread_;
+};
+
+template <class Atom>
+constexpr thread_copy tiled_copy<Atom>::slice(gpu const& g) const {
+  auto const there = g.threads_per_threadgroup();
+  auto const count = static_cast<u32>(threads());
+  g.owner()->check((there.x * there.y * there.z == count).id_in(g.owner()),
+                   "a threadgroup has the threads of its tiled copy");
+  return {tv_, g.thread_index_in_threadgroup()};
+}
+template <class Atom>
+template <traced X>
+  requires index_value<X>
+constexpr thread_copy tiled_copy<Atom>::slice(X const& thread) const {
+  using T = detail::traced_type_of<X>;
+  detail::builder* const b = detail::owner_of_all(thread);
+  return {tv_, cast<u32>(value<T>{b, detail::id_of<T>(b, thread)})};
+}
+
+namespace detail {
+
+/// Refuses a copy whose accesses are not as wide as the atom says.
+template <int Bytes, class S, class D>
+constexpr void check_width(tensor<S> const& src, tensor<D> const& dst) {
+  using T = typename D::element_type;
+  auto const n = size(dst);
+  memory_order const order(dst.layout());
+  std::int64_t const wanted = Bytes / size_in_bytes(type_of<T>.element);
+  if (wanted < 1 || wanted > D::max_lanes || n % wanted != 0)
+    refused((sentence("copy_atom<") << Bytes << "> refused for " << src.layout() << " to " << dst.layout()
+                                    << ": " << Bytes << " bytes are " << wanted
+                                    << " elements, an access has 1, 2 or 4 and a thread has " << n
+                                    << "; copy_atom<> takes what there is")
+                .lines());
+  int width = 4;
+  while (width > 1 &&
+         !(n % width == 0 && allows_width(dst, order, n, width) && allows_width(src, order, n, width)))
+    width /= 2;
+  if (width < wanted)
+    refused((sentence("copy_atom<")
+             << Bytes << "> refused for " << src.layout() << " to " << dst.layout() << ": its accesses have "
+             << wanted << " elements, these memories allow " << width
+             << " that lie together and begin at a multiple of that; change the layouts, promise more with "
+                "multiple_of, or take copy_atom<"
+             << width * size_in_bytes(type_of<T>.element) << ">")
+                .lines());
+}
+
+} // namespace detail
+
+/// dst(c) = src(c) for this thread's parts, in accesses of the atom's width.
+template <int Bytes, class S, class D>
+  requires(S::readable && D::writable && std::same_as<typename S::element_type, typename D::element_type> &&
+           std::same_as<typename S::place, kernel_place>)
+constexpr void copy(tiled_copy<copy_atom<Bytes>> const&, tensor<S> const& src, tensor<D> const& dst) {
+  if constexpr (Bytes > 0)
+    detail::check_width<Bytes>(src, dst);
+  copy(src, dst);
+}
+/// Where the predicate holds: a tile of bool, such as elem_less(mine.partition_S(coordinates), shape).
+template <int Bytes, class P, class S, class D>
+  requires(S::readable && D::writable && std::same_as<typename S::element_type, typename D::element_type> &&
+           std::same_as<typename S::place, kernel_place>)
+constexpr void copy_if(tiled_copy<copy_atom<Bytes>> const&, P const& pred, tensor<S> const& src,
+                       tensor<D> const& dst) {
+  copy_if(pred, src, dst);
+}
+
+} // namespace enigma
