@@ -20,10 +20,13 @@
 #include <enigma/codegen/kernel.hpp>
 #include <enigma/codegen/math.hpp>
 #include <enigma/codegen/matrix.hpp>
+#include <enigma/codegen/matrix_reductions.hpp>
 #include <enigma/codegen/packing.hpp>
+#include <enigma/codegen/pipeline.hpp>
 #include <enigma/codegen/register_engine.hpp>
 #include <enigma/codegen/simdgroup_matrix.hpp>
 #include <enigma/codegen/struct_parameters.hpp>
 #include <enigma/codegen/tile_reductions.hpp>
+#include <enigma/codegen/tiled_copy.hpp>
 #include <enigma/codegen/verify_ir.hpp>
 #include <enigma/codegen/within.hpp>

@@ -78,16 +78,37 @@ TEST(hoisting, constants_stay) {
                 });
               });
 }
-TEST(hoisting, leaves_no_branch) {
+TEST(hoisting, leaves_a_branch_with_its_loop) {
+  // From both branches it is one.
   EXPECT_TEXT(R"(
+  const uint v0 = gid * n;
   for (uint i = 0u; i < n; ++i) {
     if (i < 3u) {
-      const uint v0 = gid * n;
       Y[v0] += 1.0f;
+    } else {
+      Y[v0] += 2.0f;
     }
   }
 )",
-              { g.for_range(n, [&](auto const& i) { g.if_(i < 3u, [&] { y[gid * n] += 1.0f; }); }); });
+              {
+                g.for_range(n, [&](auto const& i) {
+                  g.if_(i < 3u, [&] { y[gid * n] += 1.0f; }).else_([&] { y[gid * n] += 2.0f; });
+                });
+              });
+  // Signed integers may overflow where the branch is not taken.
+  EXPECT_TEXT(R"(
+  for (uint i = 0u; i < n; ++i) {
+    if (i < 3u) {
+      Y[0u] = float(int(gid) * int(n));
+    }
+  }
+)",
+              {
+                g.for_range(n, [&](auto const& i) {
+                  g.if_(i < 3u,
+                        [&] { y[0] = eg::cast<eg::f32>(eg::cast<eg::i32>(gid) * eg::cast<eg::i32>(n)); });
+                });
+              });
   // A loop in a branch leaves the loop alone.
   EXPECT_TEXT(R"(
   if (gid < n) {
