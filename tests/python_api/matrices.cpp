@@ -66,10 +66,31 @@ row const copies[] = {
                      auto tile = g.threadgroup_memory<f32, "tile">(64);
                      wait(eg::experimental::async_copy(tile, 0u, 8u, A, u, n, 8u, 4u)); B[u] = tile[u];),
           "on either side the first element and the elements of a row"),
-    NONE("async_copy_2d_t2d(...)", "the same with the buffer first"),
-    NONE("async_copy_wait(*events)", "`eg::experimental::wait(copy, ...)`, as above"),
-    NONE("async_copy_to_threadgroup(src, dst, count)", "`async_copy(tile, 0u, A, 0u, count)`, as above"),
-    NONE("async_copy_commit(token)", "a copy has begun when it is made, and `wait(copy)` ends it"),
+    STATEMENTS("async_copy_2d_t2d(...)",
+               "threadgroup alignas(16) float tile[64]; tile[u] = x; const simdgroup_event v0 = "
+               "simdgroup_async_copy(B, uint2(u, n), tile, uint2(0u, 8u), uint2(8u, 4u), lane); "
+               "simdgroup_async_wait(v0);",
+               auto tile = g.threadgroup_memory<f32, "tile">(64); tile[u] = x;
+               wait(eg::experimental::async_copy(B, u, n, tile, 0u, 8u, 8u, 4u));),
+    noted(STATEMENTS("async_copy_wait(*events)",
+                     "threadgroup alignas(16) float tile[64]; const simdgroup_event v0 = "
+                     "simdgroup_async_copy(tile, A + u, 32u, lane); const simdgroup_event v1 = "
+                     "simdgroup_async_copy(tile + 32u, A + t, 32u, lane); simdgroup_async_wait(v0); "
+                     "simdgroup_async_wait(v1); B[u] = tile[u];",
+                     auto tile = g.threadgroup_memory<f32, "tile">(64);
+                     auto first = eg::experimental::async_copy(tile, 0u, A, u, 32u);
+                     auto second = eg::experimental::async_copy(tile, 32u, A, t, 32u);
+                     wait(first, second); B[u] = tile[u];),
+          "one or several; the other simdgroups see them behind a barrier"),
+    noted(STATEMENTS("async_copy_to_threadgroup(src, dst, count)",
+                     "threadgroup alignas(16) float tile[64]; const simdgroup_event v0 = "
+                     "simdgroup_async_copy(tile, A, 64u, lane); simdgroup_async_wait(v0); B[u] = tile[u];",
+                     auto tile = g.threadgroup_memory<f32, "tile">(64);
+                     auto copy = eg::experimental::async_copy(tile, 0u, A, 0u, 64u);
+                     wait(copy); B[u] = tile[u];),
+          "what is copied to comes first"),
+    NONE("async_copy_commit(token)",
+         "Metal has no groups of copies: each begins where it is made, and `wait(copy)` ends it"),
 };
 // clang-format on
 
