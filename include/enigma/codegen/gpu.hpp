@@ -305,13 +305,11 @@ public:
 
   /// What has to hold for every thread that comes here: g.check(i < n, "i is in range"). The CPU executor
   /// reports a thread for which it does not; the MSL has no trace of it. `Words` is a literal.
-  template <fixed_string Words, traced C>
-    requires std::same_as<detail::traced_type_of<C>, bool>
+  template <fixed_string Words, a_condition_is_one_bool_as_a_comparison_gives C>
   constexpr void check(C const& condition) const {
     builder_->check(detail::id_of<bool>(builder_, condition), detail::static_name<Words>);
   }
-  template <traced C>
-    requires std::same_as<detail::traced_type_of<C>, bool>
+  template <a_condition_is_one_bool_as_a_comparison_gives C>
   constexpr void check(C const& condition, char const* words) const {
     builder_->check(detail::id_of<bool>(builder_, condition), words);
   }
@@ -319,8 +317,8 @@ public:
   // ---- Control flow -----------------------------------------------------------------------------
 
   /// Runs `body` for the threads where `condition` holds; `.else_(body)` for the others.
-  template <traced C, class Body>
-    requires(std::same_as<detail::traced_type_of<C>, bool> && std::invocable<Body&>)
+  template <a_condition_is_one_bool_as_a_comparison_gives C, class Body>
+    requires std::invocable<Body&>
   constexpr if_branch if_(C const& condition, Body&& body) const {
     value_id const opener = builder_->open(op::if_, {}, detail::id_of<bool>(builder_, condition));
     body();
@@ -330,9 +328,8 @@ public:
 
   /// Runs `body` while `condition()`, evaluated anew before each pass, holds.
   template <class Condition, class Body>
-    requires(std::invocable<Condition&> &&
-             std::same_as<detail::traced_type_of<std::invoke_result_t<Condition&>>, bool> &&
-             std::invocable<Body&>)
+    requires std::invocable<Condition&> && std::invocable<Body&> &&
+             a_condition_is_one_bool_as_a_comparison_gives<std::invoke_result_t<Condition&>>
   constexpr void while_(Condition&& condition, Body&& body) const {
     builder_->open(op::while_);
     value<bool> const holds = condition();
@@ -344,8 +341,7 @@ public:
   /// Leaves the innermost loop around it: a for_range, whose carried values stay those of the last complete
   /// pass, or a while_. break_if(c) does so for the threads where c holds.
   constexpr void break_() const { builder_->leave_loop(); }
-  template <traced C>
-    requires std::same_as<detail::traced_type_of<C>, bool>
+  template <a_condition_is_one_bool_as_a_comparison_gives C>
   constexpr void break_if(C const& condition) const {
     if_(condition, [&] { break_(); });
   }

@@ -66,8 +66,6 @@ constexpr auto vote(group_detail group, C const& condition) {
   builder* const b = owner_of_all(condition);
   return value<R>(b, b->group(Code, type_of<R>, group, id_of<bool>(b, condition)));
 }
-template <class X>
-concept condition = traced<X> && std::same_as<traced_type_of<X>, bool>;
 
 } // namespace detail
 
@@ -94,9 +92,9 @@ concept condition = traced<X> && std::same_as<traced_type_of<X>, bool>;
     requires(operands_of<op::simd_##name, X> && detail::fits_as<F, typename X::traced_type>)                   \
   constexpr auto quad_##name(X const& x, F const& fill, L const& delta, int modulo = 0) { return detail::from_lane_or<op::simd_##name>({true, modulo}, x, fill, delta); }
 #define ENIGMA_VOTE(name, simd_result, quad_result)                                                            \
-  template <detail::condition C>                                                                               \
+  template <a_condition_is_one_bool_as_a_comparison_gives C>                                                                               \
   constexpr auto simd_##name(C const& c) { return detail::vote<op::simd_##name, simd_result>({false, 0}, c); } \
-  template <detail::condition C>                                                                               \
+  template <a_condition_is_one_bool_as_a_comparison_gives C>                                                                               \
   constexpr auto quad_##name(C const& c) { return detail::vote<op::simd_##name, quad_result>({true, 0}, c); }
 
 // Over the active lanes, in each of them. The order of a sum of floats is open.

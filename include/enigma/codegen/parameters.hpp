@@ -127,8 +127,7 @@ public:
   constexpr written_element(written_element const&) = default;
 
   constexpr void write(value<T> const& x) const { place_.store(x); }
-  template <class X>
-    requires(operands_agree<value<T>, X> && std::convertible_to<X, value<T>>)
+  template <an_assigned_value_has_this_type_convert_it_with_cast<T> X>
   constexpr written_element const& operator=(X const& x) const {
     write(x);
     return *this;
@@ -153,8 +152,7 @@ public:
   constexpr detail::builder* owner() const { return place_.memory.owner(); }
 
   constexpr void write(value<T> const& x) const { place_.store(x); }
-  template <class X>
-    requires(operands_agree<value<T>, X> && std::convertible_to<X, value<T>>)
+  template <an_assigned_value_has_this_type_convert_it_with_cast<T> X>
   constexpr element_reference const& operator=(X const& x) const {
     write(x);
     return *this;
@@ -375,9 +373,9 @@ concept lanes_in_memory = Lanes == 1 || Lanes == 2 || Lanes == 4 || (Lanes == 3 
 /// `condition ? buffer[i] : otherwise`, with no access where the condition is false. load_if<4> is of the
 /// vector from buffer[i] on: `otherwise` is one too, or an element for all lanes. The buffer is a kernel's,
 /// or threadgroup memory.
-template <int Lanes = 1, element T, index_value Index, traced M, class X>
-  requires(detail::lanes_in_memory<T, Lanes> && std::same_as<detail::traced_type_of<M>, bool> &&
-           detail::fits_as<X, vector_of<T, Lanes>>)
+template <int Lanes = 1, element T, index_value Index, a_condition_is_one_bool_as_a_comparison_gives M,
+          class X>
+  requires(detail::lanes_in_memory<T, Lanes> && detail::fits_as<X, vector_of<T, Lanes>>)
 constexpr value<vector_of<T, Lanes>> load_if(detail::memory_handle<T> const& buffer, Index const& i,
                                              M const& condition, X const& otherwise) {
   detail::builder* const b = buffer.owner();
@@ -387,9 +385,8 @@ constexpr value<vector_of<T, Lanes>> load_if(detail::memory_handle<T> const& buf
 }
 
 /// `if (condition) buffer[i] = x`; of a vector x as many elements from buffer[i] on.
-template <element T, index_value Index, traced M, class X>
-  requires(detail::lanes_in_memory<T, detail::lanes_of_elements<T, X>> &&
-           std::same_as<detail::traced_type_of<M>, bool>)
+template <element T, index_value Index, a_condition_is_one_bool_as_a_comparison_gives M, class X>
+  requires detail::lanes_in_memory<T, detail::lanes_of_elements<T, X>>
 constexpr void store_if(detail::memory_handle<T> const& buffer, Index const& i, M const& condition,
                         X const& x) {
   detail::builder* const b = buffer.owner();

@@ -88,8 +88,7 @@ public:
   constexpr operator value<T>() const { return read(); }
   constexpr detail::builder* owner() const { return registers_.owner(); }
 
-  template <class X>
-    requires(operands_agree<value<T>, X> && std::convertible_to<X, value<T>>)
+  template <an_assigned_value_has_this_type_convert_it_with_cast<T> X>
   constexpr register_element const& operator=(X const& x) const {
     write(x);
     return *this;

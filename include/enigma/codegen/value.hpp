@@ -166,6 +166,17 @@ concept operands_agree = (... || traced<X>) && requires {
   typename detail::common_of<std::remove_cvref_t<X>...>::type;
 } && (... && detail::fits<X, typename detail::common_of<std::remove_cvref_t<X>...>::type>);
 
+/// What can be assigned to a place of type T: values of that type and literals that take it.
+template <class X, class T>
+concept an_assigned_value_has_this_type_convert_it_with_cast =
+    operands_agree<value<T>, X> && std::convertible_to<X, value<T>>;
+
+/// What if_, while_, check and masks take: one bool of each thread, which a comparison gives. A number is
+/// compared with 0, a vector of bools joined by all(...) or any(...); C++'s own `if` is for what C++ knows.
+template <class C>
+concept a_condition_is_one_bool_as_a_comparison_gives =
+    traced<C> && std::same_as<detail::traced_type_of<C>, bool>;
+
 /// Operation `Code` is defined for these operands: they agree, and its row takes their type.
 template <op Code, class... X>
 concept operands_of =

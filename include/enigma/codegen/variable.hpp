@@ -26,8 +26,8 @@ public:
     return *this;
   }
   template <class X>
-    requires((operands_agree<value<T>, X> || std::same_as<detail::traced_type_of<X>, T>) &&
-             std::convertible_to<X, value<T>>)
+    requires(an_assigned_value_has_this_type_convert_it_with_cast<X, T> ||
+             (std::same_as<detail::traced_type_of<X>, T> && std::convertible_to<X, value<T>>))
   constexpr var const& operator=(X const& x) const {
     write(x);
     return *this;

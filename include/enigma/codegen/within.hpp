@@ -18,8 +18,7 @@ public:
       , inside_{inside} {}
   element_within(element_within const&) = default;
 
-  template <class X>
-    requires(operands_agree<value<T>, X> && std::convertible_to<X, value<T>>)
+  template <an_assigned_value_has_this_type_convert_it_with_cast<T> X>
   constexpr element_within const& operator=(X const& x) const {
     detail::builder* const b = memory_.owner();
     b->store_if(memory_.memory(), index_, inside_.id_in(b), detail::id_of<T>(b, x));
