@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <random>
 #include <string>
 #include <string_view>
@@ -466,6 +467,135 @@ TEST(structs, arrays_of_c) {
     ASSERT_EQ(t[i].weights[2], x);
     ASSERT_EQ(t[i].sums[0], (static_cast<i64>(i) << 40) + 7);
     ASSERT_EQ(t[i].sums[1], 5 - static_cast<i64>(i));
+  }
+}
+
+// ---- Variables
+// ------------------------------------------------------------------------------------------------------
+
+inline constexpr auto steps = eg::kernel<"steps">(
+    [](eg::gpu& g, eg::inout<particle, "P"> P, eg::scalar<world, "w"> w, eg::out<f32, "Y"> Y) {
+      auto i = g.thread_position_in_grid();
+      auto p = g.variable<"p">(P[i]);
+      auto best = g.variable(p);
+      g.for_range(4, [&](auto) {
+        p[&particle::velocity] += w[&world::gravity] * w[&world::dt];
+        p[&particle::position] += p[&particle::velocity] * w[&world::dt];
+        g.if_(p[&particle::position].read().y() > best[&particle::position].read().y(), [&] { best = p; });
+      });
+      p[&particle::mass] = p[&particle::mass] * 2.0f;
+      P[i] = p;
+      Y[i] = best[&particle::position].read().y() + best[&particle::mass];
+    });
+TEST(structs, are_variables) {
+  auto p = particles();
+  auto const before = p;
+  world const w{vec<float, 3>{0.5f, -1.0f, 0.25f}, 0.5f, 3, {}};
+  std::vector<f32> y(n);
+  ASSERT_TRUE(both(eg::compile<steps>(), row, eg::inout(p), w, eg::out(y)));
+  for (std::size_t i = 0; i < n; ++i) {
+    particle x = before[i];
+    f32 best = x.position[1];
+    for (int step = 0; step < 4; ++step) {
+      for (int k = 0; k < 3; ++k) {
+        x.velocity[k] += w.gravity[k] * w.dt;
+        x.position[k] += x.velocity[k] * w.dt;
+      }
+      best = best < x.position[1] ? x.position[1] : best;
+    }
+    ASSERT_EQ(y[i], best + x.mass);
+    ASSERT_EQ(p[i].velocity, x.velocity);
+    ASSERT_EQ(p[i].position, x.position);
+    ASSERT_EQ(p[i].mass, x.mass * 2);
+    ASSERT_EQ(p[i].alive, x.alive);
+  }
+  std::string const text(eg::compile<steps>().metal_source());
+  EXPECT_NE(text.find("  float3 p_velocity = P[gid].velocity;\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("    p_velocity += v2;\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("p_mass"), std::string::npos) << text; // known at each reading
+  EXPECT_NE(text.find("  P[gid].mass = "), std::string::npos) << text;
+}
+
+// Structs in structs, arrays, whole structs from one another; all in branches.
+inline constexpr auto mixes_variables =
+    eg::kernel<"mixes_variables">([](eg::gpu& g, eg::inout<shape, "P"> P, eg::in<curve, "C"> C,
+                                     eg::scalar<curve, "base"> base, eg::inout<u32, "A"> A) {
+      auto i = g.thread_position_in_grid();
+      auto s = g.variable<"s">(P[i]);
+      auto c = g.variable<"c">(base);
+      g.if_(s[&shape::own][&curve::degree] > 1u, [&] {
+         s[&shape::own] = C[i];
+         c = s[&shape::own];
+         c[&curve::weights][2] += 1.0f;
+       }).else_([&] {
+        s[&shape::own][&curve::weights] = c[&curve::weights];
+        c[&curve::bits] = std::array{true, false, true, false, true};
+        s[&shape::turns][1] = s[&shape::turns][0] + s[&shape::turns][1];
+      });
+      s[&shape::own][&curve::points] = c[&curve::points];
+      s[&shape::corners][0] = s[&shape::corners][1] * c[&curve::weights][2];
+      P[i] = s;
+      P[i][&shape::own][&curve::bits] = c[&curve::bits];
+      eg::range_constexpr<4>([&](auto k) { c[&curve::weights][k] *= 2.0f; });
+      A[i] += eg::cast<u32>(eg::abs(c.read()[&curve::weights][3] * 8.0f));
+    });
+TEST(structs, are_variables_with_arrays) {
+  auto p = shapes();
+  auto const before = p;
+  curve const base = shapes()[77].own;
+  std::vector<curve> c(n);
+  for (std::size_t i = 0; i < n; ++i)
+    c[i] = before[n - 1 - i].own;
+  std::vector<u32> a(n, 3u);
+  ASSERT_TRUE(both(eg::compile<mixes_variables>(), row, eg::inout(p), eg::in(c), base, eg::inout(a)));
+  for (std::size_t i = 0; i < n; ++i) {
+    shape s = before[i];
+    curve now = base;
+    if (s.own.degree > 1) {
+      s.own = now = c[i];
+      now.weights[2] += 1.0f;
+    } else {
+      s.own.weights = now.weights;
+      now.bits = {true, false, true, false, true};
+      for (int d = 0; d < 6; ++d)
+        s.turns[1][d / 3][d % 3] += s.turns[0][d / 3][d % 3];
+    }
+    for (int d = 0; d < 3; ++d)
+      s.corners[0][d] = s.corners[1][d] * now.weights[2];
+    ASSERT_EQ(p[i].own.weights, s.own.weights);
+    ASSERT_EQ(p[i].own.degree, s.own.degree);
+    ASSERT_EQ(p[i].own.bits, now.bits);
+    ASSERT_EQ(p[i].own.points[2], now.points[2]);
+    ASSERT_EQ(p[i].corners, s.corners);
+    ASSERT_EQ(p[i].turns[1][1], s.turns[1][1]);
+    ASSERT_EQ(p[i].id, s.id);
+    ASSERT_EQ(a[i], 3 + static_cast<u32>(std::fabs(now.weights[3] * 16)));
+  }
+  EXPECT_NE(eg::compile<mixes_variables>().metal_source().find("s_own_weights_3 = "), std::string_view::npos)
+      << eg::compile<mixes_variables>().metal_source();
+}
+
+// What an atomic may set stays a variable.
+struct counter {
+  BOOST_HANA_DEFINE_STRUCT(counter, (u32, seen), (u32, tries));
+};
+inline constexpr auto exchanges =
+    eg::kernel<"exchanges">([](eg::gpu& g, eg::atomic<u32, "A"> A, eg::out<counter, "C"> C) {
+      auto i = g.thread_position_in_grid();
+      auto c = g.variable(eg::make_struct<counter>(i * 0u, 0u));
+      auto done = g.variable(A[i].compare_exchange_weak(c[&counter::seen], 5u));
+      c[&counter::tries] += eg::select(eg::value<u32>(7u), 1u, done.read());
+      C[i] = c;
+    });
+TEST(structs, variables_that_an_atomic_sets) {
+  std::vector<u32> a(n);
+  for (std::size_t i = 0; i < n; ++i)
+    a[i] = static_cast<u32>(i % 3);
+  std::vector<counter> c(n);
+  ASSERT_TRUE(both(eg::compile<exchanges>(), row, eg::inout(a), eg::out(c)));
+  for (std::size_t i = 0; i < n; ++i) {
+    ASSERT_EQ(c[i].seen, i % 3);
+    ASSERT_EQ(c[i].tries, i % 3 == 0 ? 1u : 7u);
   }
 }
 

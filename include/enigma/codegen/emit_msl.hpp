@@ -520,7 +520,7 @@ private:
     bool const arithmetic = (change.code == op::add || change.code == op::sub || change.code == op::mul ||
                              change.code == op::div) &&
                             !(it.code == op::store_field ? field_at(it).packed // which is another type
-                                                         : change.type.lanes == 3) &&
+                                                         : it.code == op::store && change.type.lanes == 3) &&
                             !change.type.is_matrix() && !overflows_int(change);
     if (arithmetic && plan_.is_folded(x) && plan_.is_folded(change.operands[0]) &&
         reads_what_is_assigned(code_[change.operands[0]], it)) {

@@ -10,7 +10,7 @@
 #include <enigma/codegen/math.hpp>
 #include <enigma/codegen/matrix.hpp>
 #include <enigma/codegen/parameters.hpp>
-#include <enigma/codegen/struct_parameters.hpp>
+#include <enigma/codegen/struct_variable.hpp>
 #include <enigma/codegen/variable.hpp>
 
 namespace enigma {
@@ -271,6 +271,13 @@ public:
     if constexpr (!Name.empty())
       builder_->name_value(v, detail::static_name<Name>);
     return var<T>(builder_, v);
+  }
+  /// The same of a struct: auto p = g.variable<"p">(P[i]); p[&particle::mass] += 1; P[i] = p. Its fields are
+  /// variables p_mass ... in the generated source.
+  template <fixed_string Name = "", detail::gives_struct X>
+  constexpr auto variable(X const& initial) const {
+    using S = typename detail::struct_in<X>::type;
+    return detail::declare_struct<Name, S>(builder_, struct_value<S>(initial));
   }
 
   /// N variables of one type, kept in registers: `auto acc = g.registers<f32, 8>(0.0f);`, then acc[3] += x.

@@ -73,6 +73,9 @@ private:
         else if (!stays_[it.operands[0]])
           renamed_[i] = static_cast<value_id>(current_[it.operands[0]] - 1);
         break;
+      case op::atomic_compare_exchange_weak: // it may set the variable
+        stays_[it.operands[1]] = true;
+        break;
       case op::if_:
         regions_.push_back(log_.size());
         break;
