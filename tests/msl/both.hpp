@@ -146,6 +146,8 @@ bool both(eg::compiled_kernel const& k, shape const& size, Args const&... argume
   std::vector<bytes> before;
   for (std::size_t i = 0; i < list.size(); ++i)
     before.push_back(detail::copy(list[i], k.parameters()[i]));
+  for (eg::parameter const& p : k.parameters().subspan(list.size())) // temporaries
+    before.emplace_back(static_cast<std::size_t>(p.elements) * detail::bytes_of_element(p.element));
 
   eg::runtime rt(eg::backend::cpu, 2);
   bool const open = k.launches()[0].grid.is_open();

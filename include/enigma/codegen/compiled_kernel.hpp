@@ -31,6 +31,7 @@ struct parameter {
   std::uint8_t lanes = 1;                 // of a function constant
   constant_lanes const* preset = nullptr; // its value where the call gives none; null: the call has to
   enigma::record const* record = nullptr; // elements of several values: what is in them, and no `element`
+  bool temporary = false;                 // between launches: no call gives it
 };
 
 /// What `compile` gives: the generated source, the launches in order and all that a runtime needs to run

@@ -164,7 +164,7 @@ private:
   constexpr void positions() {
     int bytes[static_cast<int>(query::count_)]{}; // of those that are used
     for (std::size_t i = 0; i < kernel_.code.size(); ++i)
-      if (code_[i].code == op::query) {
+      if (code_[i].code == op::query && plan_.is_used(static_cast<value_id>(i))) { // not by a check alone
         query const q = query_of(code_[i]);
         bytes[static_cast<int>(q)] = size_in_bytes(code_[i].type.element);
         if (info(q).has_axes && axis_of(code_[i]) != 0)

@@ -35,6 +35,22 @@ public:
     program_->end_kernel();
   }
 
+  /// A buffer between launches, which the runtime provides: as long as the layout reaches, a tensor as any
+  /// argument. What is in it is undefined until a launch has written it, and gone when the call returns.
+  ///
+  ///   auto const partial = h.temporary<f32, "partial">(groups);
+  ///
+  /// Errors: a launch reads it and none before has written it. When run: an element that no thread has
+  /// written is read.
+  template <element T, fixed_string Name>
+  constexpr tensor<buffer_engine<detail::argument_handle<T>>> temporary(layout const& l) {
+    parameter p{detail::static_name<Name>, access::inout, type_of<T>.element,
+                detail::reach_in_kernel(l, 0, -1)};
+    p.temporary = true;
+    detail::argument_handle<T> const handle(program_, program_->add_parameter(p));
+    return {buffer_engine<detail::argument_handle<T>>(handle), l};
+  }
+
 private:
   detail::program_builder* program_;
 };

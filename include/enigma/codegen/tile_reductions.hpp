@@ -51,11 +51,13 @@ constexpr value<T> over_threadgroup(gpu const& g, value<T> const& x, F const& f,
     g.threadgroup_barrier();
   g.if_(lane == 0u, [&] { partial[g.simdgroup_index_in_threadgroup()] = mine; });
   g.threadgroup_barrier();
+  bool const whole = !b->grid().is_open() && !b->block().is_open(); // all threadgroups are
   auto const gathered = [&] {
-    value<bool> const is_there = lane < g.simdgroups_per_threadgroup();
+    value<bool> const is_there = whole ? lane < static_cast<u32>((b->block().volume() + 31) / 32)
+                                       : lane < g.simdgroups_per_threadgroup();
     return f(load_if(partial, lane, is_there, neutral != nullptr ? *neutral : mine));
   };
-  if (!b->grid().is_open() && !b->block().is_open() && b->block().volume() % 32 == 0)
+  if (whole && b->block().volume() % 32 == 0)
     return gathered();
   // The last simdgroup may have too few threads to see all numbers; the first, where there are two, is whole.
   g.if_(g.simdgroup_index_in_threadgroup() == 0u, [&] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <enigma/codegen/needed_threads.hpp>
 #include <enigma/codegen/within.hpp>
 #include <enigma/layout/tv.hpp>
 
@@ -99,10 +100,7 @@ private:
 
 template <class Atom>
 constexpr thread_copy tiled_copy<Atom>::slice(gpu const& g) const {
-  auto const there = g.threads_per_threadgroup();
-  auto const count = static_cast<u32>(threads());
-  g.owner()->check((there.x * there.y * there.z == count).id_in(g.owner()),
-                   "a threadgroup has the threads of its tiled copy");
+  detail::need_threads(g, threads(), "make_tiled_copy", "a threadgroup has the threads of its tiled copy");
   return {tv_, g.thread_index_in_threadgroup()};
 }
 template <class Atom>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <enigma/codegen/matrix_fragment.hpp>
+#include <enigma/codegen/needed_threads.hpp>
 
 // Matrix products of tiles, as CuTe has them: an atom, the simdgroups (or threads) that share a tile, and who
 // of them holds what.
@@ -99,8 +100,11 @@ public:
   constexpr tv_layout tv_B() const { return {{tile_[1], tile_[2]}, tv(Atom::tv_B, 1, tile_[2], false)}; }
   constexpr tv_layout tv_C() const { return {{tile_[0], tile_[1]}, tv(Atom::tv_C, 0, tile_[1], true)}; }
 
-  /// What this thread has of all that.
-  constexpr thread_mma<Atom> slice(gpu const& g) const { return {*this, g}; }
+  /// What this thread has of all that. The threadgroup has as many threads.
+  constexpr thread_mma<Atom> slice(gpu const& g) const {
+    detail::need_threads(g, threads(), "make_tiled_mma", "a threadgroup has the threads of its tiled_mma");
+    return {*this, g};
+  }
 
 private:
   friend class thread_mma<Atom>;

@@ -14,6 +14,7 @@
 #include <enigma/runtime/arguments.hpp>
 #include <enigma/runtime/cpu/executor.hpp>
 #include <enigma/runtime/detail/check_call.hpp>
+#include <enigma/runtime/detail/temporaries.hpp>
 #include <enigma/runtime/dispatch.hpp>
 
 namespace enigma {
@@ -29,7 +30,10 @@ class prepared {
 public:
   /// Runs all launches in order. When it returns, the results are in the memory of the out arguments.
   /// Throws `enigma::error` if the kernel does something illegal; its out memory may then be partly written.
-  void dispatch() { launches_->dispatch(); }
+  void dispatch() {
+    temporaries_.forget();
+    launches_->dispatch();
+  }
 
   /// The same; gives the seconds that it took.
   double dispatch_timed() {
@@ -78,7 +82,8 @@ private:
 
   std::string kernel_;
   detail::growing<std::string> names_;
-  detail::growing<detail::host_argument> arguments_;
+  detail::growing<detail::host_argument> arguments_; // of the call
+  detail::temporaries temporaries_;
   detail::shared<detail::backend_interface> backend_; // first: it has to outlive the launches
   detail::owned<detail::prepared_launches> launches_;
 };
@@ -133,14 +138,16 @@ private:
     if (kernel.launches().empty())
       detail::refuse("{} launches no kernel: there is nothing to run", kernel.kernel_name());
     detail::check_arguments(kernel, arguments);
-    detail::check_memories(kernel, arguments);
-    auto const shapes = detail::shapes_of(kernel, size);
     prepared p;
+    p.temporaries_ = detail::temporaries(kernel);
+    auto const all = p.temporaries_.with(kernel, arguments);
+    detail::check_memories(kernel, {all.data(), all.size()});
+    auto const shapes = detail::shapes_of(kernel, size);
     p.kernel_ = kernel.kernel_name();
-    for (parameter const& q : kernel.parameters())
-      p.names_.push_back(q.name);
+    for (std::size_t k = 0; k < arguments.size(); ++k)
+      p.names_.push_back(kernel.parameters()[k].name);
     p.backend_ = backend_;
-    p.launches_ = backend_->prepare(kernel, {shapes.data(), shapes.size()}, arguments);
+    p.launches_ = backend_->prepare(kernel, {shapes.data(), shapes.size()}, {all.data(), all.size()});
     p.arguments_.append(arguments.data(), arguments.size());
     return p;
   }

@@ -290,6 +290,24 @@ constexpr void settle_functions(program_builder& program) {
   }
 }
 
+/// What a launch reads of a temporary, one before it has written.
+constexpr void check_temporaries(program_builder const& program) {
+  for (std::size_t p = 0; p < program.parameters().size(); ++p) {
+    parameter const& it = program.parameters()[p];
+    bool written = !it.temporary;
+    for (auto const* k : program.kernels())
+      for (memory const& m : k->body.memories()) {
+        if (written || m.argument != static_cast<std::int32_t>(p))
+          continue;
+        if (m.loaded && !m.stored)
+          refused((sentence(program.name()) << ": launch " << k->body.name() << " reads the temporary "
+                                            << it.name << ", which no launch before it has written")
+                      .lines());
+        written = m.stored;
+      }
+  }
+}
+
 /// Cleans up and checks every kernel of a program after its tracing.
 constexpr void finish(program_builder& program, bool keep_all_arguments) {
   bind_constants(program);
@@ -311,6 +329,7 @@ constexpr void finish(program_builder& program, bool keep_all_arguments) {
     settle_memories(program, k->body, keep_all_arguments);
   }
   settle_functions(program);
+  check_temporaries(program);
   for (std::size_t p = 0; p < program.parameters().size(); ++p) {
     parameter& it = program.parameters()[p];
     if (!is_identifier(it.name))

@@ -25,7 +25,7 @@ public:
     for (memory const& m : kernel.memories)
       if (m.argument >= 0) {
         host_argument const& a = arguments[static_cast<std::size_t>(m.argument)];
-        buffers_.push_back({static_cast<std::byte*>(a.data), nullptr, a.length});
+        buffers_.push_back({static_cast<std::byte*>(a.data), a.written, a.length});
         numbers_.push_back(number_of(m, a));
         // The call's temporaries will be gone when the kernel runs.
         if (m.record != nullptr && m.space == memory_space::constant) {

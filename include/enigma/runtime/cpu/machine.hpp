@@ -78,7 +78,8 @@ struct step {
 /// A buffer or a threadgroup array as the running kernel sees it.
 struct bound_memory {
   std::byte* data = nullptr;
-  std::uint8_t* written = nullptr; // threadgroup memory: 1 for each element, or byte of a record, stored to
+  std::uint8_t* written = nullptr; // threadgroup memory and temporaries: 1 for each element, or byte of a
+                                   // record, stored to
   std::uint64_t length = 0;        // in elements
 };
 

@@ -85,8 +85,10 @@ inline std::int64_t index_value_of(step const& s, std::uint32_t index) {
 
 [[noreturn]] inline void refuse_unwritten(machine const& m, step const& s, std::uint32_t lane,
                                           std::uint64_t index) {
-  refuse("{}: {} at index {} reads threadgroup memory that no thread has written, in thread {}", m.code->name,
-         access_name(m, s), index, thread_name(m, lane));
+  bool const shared = m.code->memories[s.memory].space == memory_space::threadgroup;
+  refuse("{}: {} at index {} reads {} that no thread has written, in thread {}", m.code->name,
+         access_name(m, s), index, shared ? "threadgroup memory" : "an element of a temporary",
+         thread_name(m, lane));
 }
 
 } // namespace enigma::detail::cpu

@@ -22,6 +22,7 @@ struct host_argument {
   std::int64_t bits = 0;                  // scalars, as constant_bits
   constant_lanes lanes{};                 // function constants
   enigma::record const* record = nullptr; // elements of several values, then also scalars are at `data`
+  std::uint8_t* written = nullptr;        // of a temporary, for each element whether it has been stored to
 };
 
 /// How a launch is cut into threadgroups.

@@ -62,7 +62,10 @@ inline void check_threadgroup_length(std::string const& name, parameter const& p
 
 /// The arguments fit the parameters: number, access, element type, length.
 inline void check_arguments(compiled_kernel const& kernel, std::span<host_argument const> arguments) {
-  auto const parameters = kernel.parameters();
+  // Temporaries come last.
+  auto parameters = kernel.parameters();
+  while (!parameters.empty() && parameters.back().temporary)
+    parameters = parameters.first(parameters.size() - 1);
   if (arguments.size() != parameters.size()) {
     std::string list;
     for (parameter const& p : parameters)
