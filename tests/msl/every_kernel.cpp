@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The text of every kernel of the examples and tests: checked, run on random input, and compared with the
-// executor bit by bit and with plain C++.
+// executor bit by bit and with plain C++. And the text of their intermediate representation, by its grammar.
+#include "../codegen/ir_grammar.hpp"
 #include "../codegen/kernels.hpp"
 #include "../runtime/traced_kernels.hpp"
 #include "both.hpp"
@@ -53,8 +54,13 @@ using eg::f16;
 using eg::f32;
 using eg::i32;
 using eg::u32;
-using witness::both;
 using witness::idle_barriers;
+
+template <class... Args>
+bool both(eg::compiled_kernel const& k, witness::shape const& size, Args const&... arguments) {
+  EXPECT_EQ(ir_grammar::fault(k.ir()), "") << k.ir();
+  return witness::both(k, size, arguments...);
+}
 
 /// Numbers of few digits, so that sums of a hundred are exact in every order.
 template <class T>
