@@ -56,11 +56,10 @@ using eg::i32;
 using eg::u32;
 using witness::idle_barriers;
 
-template <class... Args>
-bool both(eg::compiled_kernel const& k, witness::shape const& size, Args const&... arguments) {
+constexpr auto both = [](eg::compiled_kernel const& k, witness::shape const& size, auto const&... arguments) {
   EXPECT_EQ(ir_grammar::fault(k.ir()), "") << k.ir();
   return witness::both(k, size, arguments...);
-}
+};
 
 /// Numbers of few digits, so that sums of a hundred are exact in every order.
 template <class T>
