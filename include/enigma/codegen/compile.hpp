@@ -138,7 +138,7 @@ struct constant_program {
   template <std::size_t First, std::size_t Past>
   struct kernel_list {
     kernel_ir kernels[Past - First + 1];
-    constexpr std::span<kernel_ir const> span() const { return {kernels, Past - First}; }
+    constexpr array_view<kernel_ir> view() const { return {kernels, Past - First}; }
   };
   template <std::size_t First, std::size_t Past>
   static constexpr kernel_list<First, Past> views(kernel_ir const* functions_of_all) {
@@ -162,7 +162,7 @@ struct constant_program {
   template <std::size_t Capacity>
   static constexpr characters<Capacity> printed() {
     text out;
-    emit_program(kernels.span(), out);
+    emit_program(kernels.view(), out);
     characters<Capacity> result{};
     result.size = out.size();
     if (result.size <= Capacity) {
@@ -190,7 +190,7 @@ struct constant_program {
   static constexpr compiled_kernel compiled{Definition.name,
                                             {source.text, source.size},
                                             {arrays.parameters, size.parameters},
-                                            kernels.span(),
+                                            kernels.view(),
                                             Options.emit_only};
 };
 
@@ -213,8 +213,7 @@ public:
         views_[k].function_count = size_.functions;
       }
     }
-    std::span<kernel_ir const> const launches(views_.data() + size_.functions,
-                                              size_.kernels - size_.functions);
+    array_view<kernel_ir> const launches(views_.data() + size_.functions, size_.kernels - size_.functions);
     emit_program(launches, source_);
     compiled_ =
         compiled_kernel(p.name(), source_.view(), {parameters.data(), size_.parameters}, launches, emit_only);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,9 +41,8 @@ struct parameter {
 class compiled_kernel {
 public:
   constexpr compiled_kernel() = default;
-  constexpr compiled_kernel(char const* name, std::string_view metal_source,
-                            std::span<parameter const> parameters, std::span<kernel_ir const> launches,
-                            bool emit_only = false)
+  constexpr compiled_kernel(char const* name, std::string_view metal_source, array_view<parameter> parameters,
+                            array_view<kernel_ir> launches, bool emit_only = false)
       : name_{name}
       , metal_source_{metal_source}
       , parameters_{parameters}
@@ -58,9 +56,9 @@ public:
   constexpr extent3 grid() const { return launches_.empty() ? extent3::open() : launches_.front().grid; }
   /// Threads per threadgroup of the first launch; open where it is chosen at dispatch.
   constexpr extent3 block() const { return launches_.empty() ? extent3::open() : launches_.front().block; }
-  constexpr std::span<parameter const> parameters() const { return parameters_; }
+  constexpr array_view<parameter> parameters() const { return parameters_; }
   /// The kernels in the order in which they run; each sees all that the ones before it wrote.
-  constexpr std::span<kernel_ir const> launches() const { return launches_; }
+  constexpr array_view<kernel_ir> launches() const { return launches_; }
   /// The least version of the Metal Shading Language that has all that it uses.
   constexpr enigma::metal_version metal_version() const {
     enigma::metal_version least(1, 0);
@@ -75,7 +73,7 @@ public:
     return least;
   }
   /// The functions of the source, which the launches have in common; each calls only those before it.
-  constexpr std::span<kernel_ir const> functions() const {
+  constexpr array_view<kernel_ir> functions() const {
     if (launches_.empty())
       return {};
     return {launches_[0].functions, launches_[0].function_count};
@@ -98,8 +96,8 @@ public:
 private:
   char const* name_ = "";
   std::string_view metal_source_;
-  std::span<parameter const> parameters_;
-  std::span<kernel_ir const> launches_;
+  array_view<parameter> parameters_;
+  array_view<kernel_ir> launches_;
   bool emit_only_ = false;
 };
 

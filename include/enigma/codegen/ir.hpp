@@ -3,9 +3,9 @@
 
 #include <concepts>
 #include <cstdint>
-#include <span>
 #include <type_traits>
 
+#include <enigma/codegen/array_view.hpp>
 #include <enigma/codegen/op_table.hpp>
 #include <enigma/codegen/record.hpp>
 #include <enigma/codegen/types.hpp>
@@ -165,9 +165,9 @@ enum class math_mode : std::uint8_t { as_compiled, fast, relaxed, safe };
 /// A finished kernel as everything downstream reads it: emitters, executor, verifier.
 struct kernel_ir {
   char const* name = "";
-  std::span<memory const> memories;
-  std::span<instruction const> code;
-  std::span<value_name const> names;
+  array_view<memory> memories;
+  array_view<instruction> code;
+  array_view<value_name> names;
   extent3 grid = extent3::open();  // threadgroups
   extent3 block = extent3::open(); // threads per threadgroup
   math_mode math = math_mode::as_compiled;

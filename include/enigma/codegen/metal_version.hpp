@@ -58,7 +58,7 @@ struct version_need {
 };
 
 /// The first need of more than `allowed`, or else the greatest one. What only a `check` uses counts, too.
-constexpr version_need needed_version(std::span<memory const> memories, std::span<instruction const> code,
+constexpr version_need needed_version(array_view<memory> memories, array_view<instruction> code,
                                       std::uint32_t max_threads, int allowed) {
   version_need most;
   auto const needs = [&](version_need const& n) {
@@ -102,9 +102,8 @@ constexpr version_need needed_version(std::span<memory const> memories, std::spa
 }
 
 /// Refuses a kernel that needs a later version than was asked for.
-constexpr void check_version(char const* kernel, std::span<memory const> memories,
-                             std::span<instruction const> code, std::uint32_t max_threads,
-                             metal_version asked) {
+constexpr void check_version(char const* kernel, array_view<memory> memories, array_view<instruction> code,
+                             std::uint32_t max_threads, metal_version asked) {
   if (asked.is_any())
     return;
   version_need const n = needed_version(memories, code, max_threads, asked.number);

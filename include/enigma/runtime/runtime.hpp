@@ -131,7 +131,7 @@ public:
 
 private:
   prepared prepare_list(compiled_kernel const& kernel, enigma::dispatch const& size,
-                        std::span<detail::host_argument const> arguments) {
+                        array_view<detail::host_argument> arguments) {
     if (kernel.emit_only())
       detail::refuse("{} was compiled with emit_only: there is text to export, but nothing to run",
                      kernel.kernel_name());

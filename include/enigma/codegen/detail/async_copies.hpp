@@ -11,7 +11,7 @@
 
 namespace enigma::detail {
 
-constexpr bool has_async_copies(std::span<kernel_ir const> kernels) {
+constexpr bool has_async_copies(array_view<kernel_ir> kernels) {
   for (kernel_ir const& k : kernels)
     for (instruction const& i : k.code)
       if (i.code == op::async_copy)

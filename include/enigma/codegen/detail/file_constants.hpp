@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <span>
-
 #include <enigma/codegen/detail/literal.hpp>
 #include <enigma/codegen/detail/record_names.hpp>
 
@@ -12,7 +10,7 @@ namespace enigma::detail {
 /// all of them.
 class file_constants {
 public:
-  constexpr file_constants(std::span<kernel_ir const> kernels, record_names const& records) {
+  constexpr file_constants(array_view<kernel_ir> kernels, record_names const& records) {
     for (kernel_ir const& k : kernels)
       for (memory const& m : k.memories)
         if (m.space == memory_space::function_constant && m.loaded && find(m) == nullptr)

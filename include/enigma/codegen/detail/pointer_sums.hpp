@@ -12,7 +12,7 @@ namespace enigma::detail {
 /// it. For the same reason vectors at long(i) * 4 are ((device float4*)X)[i].
 class pointer_sums {
 public:
-  constexpr explicit pointer_sums(std::span<instruction const> code)
+  constexpr explicit pointer_sums(array_view<instruction> code)
       : code_{code.data()}
       , any_{any(code)}
       , part_(any_ ? code.size() : 0) {
@@ -80,7 +80,7 @@ private:
                                      : 0;
   }
   // Most kernels have none; so this looks at every instruction, without calls.
-  static constexpr bool any(std::span<instruction const> all) {
+  static constexpr bool any(array_view<instruction> all) {
     instruction const* const code = all.data();
     for (std::size_t i = all.size(); i-- > 0;) {
       op const c = code[i].code;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <span>
-
 #include <enigma/codegen/detail/names.hpp>
 
 namespace enigma::detail {
@@ -11,7 +9,7 @@ namespace enigma::detail {
 /// in MSL or are those of a kernel, a function or another struct.
 class record_names {
 public:
-  constexpr explicit record_names(std::span<kernel_ir const> kernels) {
+  constexpr explicit record_names(array_view<kernel_ir> kernels) {
     for (kernel_ir const& k : kernels)
       for (memory const& m : k.memories)
         if (m.record != nullptr)

@@ -101,7 +101,7 @@ constexpr bool has_simdgroup_matrices(kernel_ir const& k) {
       return true;
   return false;
 }
-constexpr bool has_simdgroup_matrices(std::span<kernel_ir const> kernels) {
+constexpr bool has_simdgroup_matrices(array_view<kernel_ir> kernels) {
   for (kernel_ir const& k : kernels)
     if (has_simdgroup_matrices(k))
       return true;
@@ -112,7 +112,7 @@ constexpr bool has_simdgroup_matrices(std::span<kernel_ir const> kernels) {
   return false;
 }
 
-constexpr void emit_program(std::span<kernel_ir const> kernels, text& out) {
+constexpr void emit_program(array_view<kernel_ir> kernels, text& out) {
   emit_msl_preamble(out, has_simdgroup_matrices(kernels));
   if (has_async_copies(kernels))
     emit_async_copies(out);

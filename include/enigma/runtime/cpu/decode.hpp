@@ -3,7 +3,6 @@
 
 #include <bit>
 #include <cstdint>
-#include <span>
 
 #include <enigma/codegen/detail/matrix_shapes.hpp>
 #include <enigma/codegen/detail/uniformity.hpp>
@@ -736,7 +735,7 @@ private:
   }
 
   kernel_ir const& kernel_;
-  std::span<instruction const> code_;
+  array_view<instruction> code_;
   function_tables const& functions_;
   fixed_array<fact> facts_;
   program program_;

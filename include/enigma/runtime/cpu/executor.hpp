@@ -16,7 +16,7 @@ namespace enigma::detail::cpu {
 /// One launch of a prepared kernel: the program and what it is bound to.
 class bound_launch {
 public:
-  bound_launch(kernel_ir const& kernel, launch_shape const& shape, std::span<host_argument const> arguments,
+  bound_launch(kernel_ir const& kernel, launch_shape const& shape, array_view<host_argument> arguments,
                unsigned workers, function_tables const& functions)
       : program_{decode(kernel, static_cast<std::uint32_t>(shape.block.volume()), functions)}
       , shape_{shape}
@@ -358,8 +358,8 @@ private:
 
 class bound_launches final : public prepared_launches {
 public:
-  bound_launches(thread_pool& pool, compiled_kernel const& kernel, std::span<launch_shape const> shapes,
-                 std::span<host_argument const> arguments, function_tables const& functions)
+  bound_launches(thread_pool& pool, compiled_kernel const& kernel, array_view<launch_shape> shapes,
+                 array_view<host_argument> arguments, function_tables const& functions)
       : pool_{pool}
       , launches_(shapes.size()) {
     for (std::size_t k = 0; k < shapes.size(); ++k)
@@ -386,8 +386,8 @@ public:
     unsigned const n = pool_.workers();
     return message("CPU ({} thread{})", n, n == 1 ? "" : "s");
   }
-  owned<prepared_launches> prepare(compiled_kernel const& kernel, std::span<launch_shape const> shapes,
-                                   std::span<host_argument const> arguments) override {
+  owned<prepared_launches> prepare(compiled_kernel const& kernel, array_view<launch_shape> shapes,
+                                   array_view<host_argument> arguments) override {
     return owned<prepared_launches>(new bound_launches(pool_, kernel, shapes, arguments, functions_));
   }
 

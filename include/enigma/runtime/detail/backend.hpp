@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <span>
 #include <string>
 
 #include <enigma/codegen/compiled_kernel.hpp>
@@ -45,9 +44,8 @@ public:
   virtual ~backend_interface() = default;
   virtual std::string name() const = 0;
   /// `shapes` has one entry for each launch of the kernel. The backend outlives what it prepares.
-  virtual owned<prepared_launches> prepare(compiled_kernel const& kernel,
-                                           std::span<launch_shape const> shapes,
-                                           std::span<host_argument const> arguments) = 0;
+  virtual owned<prepared_launches> prepare(compiled_kernel const& kernel, array_view<launch_shape> shapes,
+                                           array_view<host_argument> arguments) = 0;
 };
 
 } // namespace enigma::detail

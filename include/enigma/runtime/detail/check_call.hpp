@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 
 #include <enigma/codegen/compiled_kernel.hpp>
@@ -61,7 +60,7 @@ inline void check_threadgroup_length(std::string const& name, parameter const& p
 }
 
 /// The arguments fit the parameters: number, access, element type, length.
-inline void check_arguments(compiled_kernel const& kernel, std::span<host_argument const> arguments) {
+inline void check_arguments(compiled_kernel const& kernel, array_view<host_argument> arguments) {
   // Temporaries come last.
   auto parameters = kernel.parameters();
   while (!parameters.empty() && parameters.back().temporary)
@@ -103,7 +102,7 @@ inline memory_space space_of(access a) {
 }
 
 /// What the launches say of memories holds together with the parameters and the call.
-inline void check_memories(compiled_kernel const& kernel, std::span<host_argument const> arguments) {
+inline void check_memories(compiled_kernel const& kernel, array_view<host_argument> arguments) {
   auto const parameters = kernel.parameters();
   for (kernel_ir const& launch : kernel.launches()) {
     std::uint64_t shared_bytes = 0;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstring>
-#include <span>
 
 #include <enigma/codegen/compiled_kernel.hpp>
 #include <enigma/codegen/detail/growing.hpp>
@@ -28,7 +27,7 @@ public:
   }
 
   /// All arguments of the kernel, of which the call gives those that are no temporaries: the first ones.
-  growing<host_argument> with(compiled_kernel const& kernel, std::span<host_argument const> given) {
+  growing<host_argument> with(compiled_kernel const& kernel, array_view<host_argument> given) {
     growing<host_argument> all;
     all.append(given.data(), given.size());
     std::size_t lines = 0, elements = 0;
