@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
 
 // The functions by their names without simd_ and quad_: of one operand, of integers, with a lane, mask or
 // distance, and with what fills.
