@@ -34,6 +34,7 @@ public:
   constexpr T const& front() const { return data_[0]; }
   constexpr T const& back() const { return data_[size_ - 1]; }
   constexpr array_view first(std::size_t n) const { return {data_, n}; }
+  constexpr array_view subspan(std::size_t from) const { return {data_ + from, size_ - from}; }
   constexpr T const* begin() const { return data_; }
   constexpr T const* end() const { return data_ + size_; }
 
