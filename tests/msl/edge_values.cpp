@@ -19,6 +19,8 @@ namespace {
 
 namespace eg = enigma;
 using eg::element_kind;
+using eg::f16;
+using eg::f32;
 using eg::i32;
 using eg::op;
 using eg::op_info;
@@ -216,6 +218,62 @@ void text_and_executor_agree() {
     if (testing::Test::HasFailure())
       for (std::size_t r = 0; r < rows_of(kind_of<T>).size(); ++r)
         std::printf("%zu: %s\n", r * n, rows_of(kind_of<T>)[r].name);
+  }
+}
+
+// ---- Functions of two results, against C++'s -----------------------------------------------------------
+
+inline constexpr auto two_results =
+    eg::kernel<"two_results">([](eg::gpu& g, eg::in<f32, "X"> x, eg::in<f16, "H"> h, eg::out<f32, "Y"> y,
+                                 eg::out<i32, "N"> n, eg::out<f16, "K"> k) {
+      auto const i = g.thread_position_in_grid();
+      auto const count = g.threads_per_grid().x;
+      auto const [sine, cosine] = eg::sincos(x[i]);
+      auto const [fraction, whole] = eg::modf(x[i]);
+      auto const [mantissa, exponent] = eg::frexp(x[i]);
+      eg::value<f32> const results[] = {sine, cosine, fraction, whole, mantissa};
+      for (u32 r = 0; r < 5; ++r)
+        y[i + r * count] = results[r];
+      n[i] = exponent;
+      auto const pair = eg::frexp(h.load<2>(i * 2u));
+      k.store(i * 2u, pair.mantissa);
+      k.store((i + count) * 2u, eg::modf(h.load<2>(i * 2u)).fraction);
+      n[i + count] = pair.exponent.x() + 1000 * pair.exponent.y();
+    });
+
+TEST(edge_values, of_functions_of_two_results) {
+  std::vector<f32> x = edges<f32>();
+  for (int i = 0; i < 100; ++i)
+    x.push_back(std::ldexp(static_cast<f32>(37 * i - 1800) / 64, i - 50));
+  std::size_t const count = x.size();
+  std::vector<f16> h;
+  for (std::size_t i = 0; i < 2 * count; ++i)
+    h.push_back(f16(std::ldexp(static_cast<f32>(i % 61) - 30, static_cast<int>(i % 29) - 20)));
+  std::vector<f32> y(5 * count);
+  std::vector<i32> n(2 * count);
+  std::vector<f16> k(4 * count);
+  ASSERT_TRUE(witness::both(eg::compile(two_results), {{static_cast<u32>(count)}, {64}}, eg::in(x), eg::in(h),
+                            eg::out(y), eg::out(n), eg::out(k)));
+  auto const same = [&](f32 found, f32 wanted, char const* what, f32 of) {
+    EXPECT_TRUE(witness::same(found, wanted)) << what << " of " << of << ": " << found << ", not " << wanted;
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    f32 whole = 0;
+    int exponent = 0;
+    f32 const fraction = std::modf(x[i], &whole), mantissa = std::frexp(x[i], &exponent);
+    same(y[i], std::sin(x[i]), "sincos", x[i]);
+    same(y[i + count], std::cos(x[i]), "sincos", x[i]);
+    same(y[i + 2 * count], fraction, "modf", x[i]);
+    same(y[i + 3 * count], whole, "modf", x[i]);
+    same(y[i + 4 * count], mantissa, "frexp", x[i]);
+    EXPECT_TRUE(n[i] == exponent || !std::isfinite(x[i])) << "frexp of " << x[i] << ": " << n[i];
+    int exponents[2]{};
+    for (std::size_t j = 0; j < 2; ++j) {
+      auto const of = static_cast<f32>(h[2 * i + j]);
+      same(static_cast<f32>(k[2 * i + j]), std::frexp(of, &exponents[j]), "frexp", of);
+      same(static_cast<f32>(k[2 * (i + count) + j]), std::modf(of, &whole), "modf", of);
+    }
+    EXPECT_EQ(n[i + count], exponents[0] + 1000 * exponents[1]);
   }
 }
 
