@@ -302,12 +302,13 @@ inline constexpr list_of_codes rows_that_fold = [] {
   return list;
 }();
 
-template <op Code, op_info const& Info = unfolded.rows[static_cast<int>(Code)]>
+template <op Code>
 constexpr fold_rule fold_of() {
-  if constexpr (Info.folds == folding::by_width)
+  constexpr op_info const& it = unfolded.rows[static_cast<int>(Code)];
+  if constexpr (it.folds == folding::by_width)
     return fold_by_width<row<Code>>;
   else
-    return fold_by<row<Code>, Info.operands, Info.domain>;
+    return fold_by<row<Code>, it.operands, it.domain>;
 }
 template <int... Places>
 constexpr info_table with_folds(std::integer_sequence<int, Places...>) {
