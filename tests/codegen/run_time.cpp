@@ -320,14 +320,23 @@ TEST(refusals, of_programs) {
       eg::kernel<"twins">([](eg::gpu&, eg::in<f32, "X"> x, eg::out<f32, "X"> y) { y[0] = x[0]; });
   EXPECT_EQ(refusal_of([&] { eg::compile(twins); }), "twins: two parameters are called X");
   auto const reserved = eg::kernel<"half">([](eg::gpu&, eg::out<f32, "X"> x) { x[0] = 1; });
-  EXPECT_EQ(refusal_of([&] { eg::compile(reserved); }),
-            "the kernel name \"half\" is not a name that MSL can use");
+  EXPECT_EQ(
+      refusal_of([&] { eg::compile(reserved); }),
+      "the kernel name \"half\" is not a name that MSL can use: it has a meaning there; half_ has none");
   auto const spaced = eg::kernel<"two words">([](eg::gpu&, eg::out<f32, "X"> x) { x[0] = 1; });
-  EXPECT_EQ(refusal_of([&] { eg::compile(spaced); }),
-            "the kernel name \"two words\" is not a name that MSL can use");
+  EXPECT_EQ(
+      refusal_of([&] { eg::compile(spaced); }),
+      "the kernel name \"two words\" is not a name that MSL can use: a name is letters, digits and _, and no "
+      "digit first");
   auto const dashed = eg::kernel<"dashed">([](eg::gpu&, eg::out<f32, "X-Y"> x) { x[0] = 1; });
-  EXPECT_EQ(refusal_of([&] { eg::compile(dashed); }),
-            "the parameter name \"X-Y\" is not a name that MSL can use");
+  EXPECT_EQ(
+      refusal_of([&] { eg::compile(dashed); }),
+      "the parameter name \"X-Y\" is not a name that MSL can use: a name is letters, digits and _, and no "
+      "digit first");
+  auto const compilers = eg::kernel<"a__b">([](eg::gpu&, eg::out<f32, "X"> x) { x[0] = 1; });
+  EXPECT_EQ(refusal_of([&] { eg::compile(compilers); }),
+            "the kernel name \"a__b\" is not a name that MSL can use: compilers keep such to "
+            "themselves");
 
   auto const nested = eg::jit<"nested">([](eg::host& h, eg::tensor_of<f32>) {
     h.launch<"outer">({}, [&](eg::gpu&) { h.launch<"inner">({}, [](eg::gpu&) {}); });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// expect: is not a name that MSL can use
+// expect-clang: is not a name that MSL can use: it has a meaning there; threadgroup_ has none
+// expect-gcc: is not a name that MSL can use: it has a meaning there
 #include <enigma/codegen.hpp>
 namespace eg = enigma;
 

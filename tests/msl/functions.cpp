@@ -368,10 +368,11 @@ TEST(functions, what_is_refused) {
               y[0] = eg::function<"k">([](value<f32> v) { return v + 1.0f; })(x);
             }),
             "k: a kernel and a function are called k");
-  EXPECT_EQ(refusal_of([](gpu&, eg::out<f32, "Y"> y, eg::scalar<f32, "x"> x) {
-              y[0] = eg::function<"float">([](value<f32> v) { return v + 1.0f; })(x);
-            }),
-            "the function name \"float\" is not a name that MSL can use");
+  EXPECT_EQ(
+      refusal_of([](gpu&, eg::out<f32, "Y"> y, eg::scalar<f32, "x"> x) {
+        y[0] = eg::function<"float">([](value<f32> v) { return v + 1.0f; })(x);
+      }),
+      "the function name \"float\" is not a name that MSL can use: it has a meaning there; float_ has none");
   EXPECT_EQ(refusal_of([](gpu&, eg::out<i32, "Y"> y) { y[0] = square(3); }),
             "function square: a call with literals alone has no kernel to stand in");
   EXPECT_EQ(

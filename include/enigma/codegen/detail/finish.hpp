@@ -195,8 +195,22 @@ constexpr void check_positions(builder const& b) {
 }
 
 constexpr void check_name(char const* what, char const* name) {
-  if (!is_identifier(name) || is_reserved(name))
-    refused((sentence(what) << " \"" << name << "\" is not a name that MSL can use").lines());
+  if (!is_identifier(name))
+    refused((sentence(what) << " \"" << name
+                            << "\" is not a name that MSL can use: a name is letters, digits and _, and no "
+                               "digit first")
+                .lines());
+  if (!is_reserved(name))
+    return;
+  text other;
+  other << name << '_';
+  if (is_reserved(other.view()))
+    refused((sentence(what) << " \"" << name
+                            << "\" is not a name that MSL can use: compilers keep such to themselves")
+                .lines());
+  refused((sentence(what) << " \"" << name << "\" is not a name that MSL can use: it has a meaning there; "
+                          << name << "_ has none")
+              .lines());
 }
 
 constexpr void check_block(char const* name, extent3 block) {
