@@ -58,7 +58,17 @@ struct expression {
     value_id const x = make(depth - 1), y = make(depth - 1);
     return b.pure(code, truth, x, y);
   }
+  /// A number that came from 32 bits, of which more or less is known.
+  value_id widened() {
+    eg::type const word{pick(2) == 0 ? element_kind::int32 : element_kind::uint32, 1};
+    value_id x = b.pure(op::convert, word, b.scalar_argument(type(), static_cast<int>(pick(2))));
+    if (pick(3) != 0)
+      x = b.pure(op::bit_and, word, x, b.constant(word, (std::int64_t{1} << pick(32)) - 1));
+    return b.pure(op::convert, type(), x);
+  }
   value_id make(int depth) {
+    if (eg::size_in_bytes(kind) == 8 && (depth <= 0 || pick(8) == 0) && pick(2) == 0)
+      return widened();
     if (depth <= 0 || pick(8) == 0)
       return pick(3) == 0 ? constant() : b.scalar_argument(type(), static_cast<int>(pick(2)));
     switch (pick(16)) {
@@ -274,6 +284,69 @@ TEST(simplification, conversions) {
   EXPECT_STORED(u32, "uint(uchar(n))", eg::cast<u32>(eg::cast<eg::u8>(x)));
   EXPECT_STORED(u32, "tid", eg::cast<u32>(eg::cast<eg::u8>(g.thread_position_in_threadgroup().x)));
   EXPECT_STORED(eg::i64, "long(uint(n))", eg::cast<eg::i64>(eg::cast<u32>(x)));
+}
+
+// 64 bits where the numbers may need them, and 32 where it is proven that they do not.
+TEST(simplification, in_32_bits) {
+  auto const thread = [](eg::gpu& g) { return eg::cast<eg::i64>(g.thread_position_in_threadgroup().x); };
+  auto const text = [&](auto f) {
+    return stored<eg::i64>([=](eg::gpu& g, auto) { return f(thread(g), g); });
+  };
+  EXPECT_EQ(text([](auto x, auto&) { return x * 4 + 3; }), " long(tid * 4u + 3u)");
+  EXPECT_EQ(text([](auto x, auto&) { return x * 67108864; }), " long(tid * 67108864u)"); // 63 times it fits
+  EXPECT_EQ(text([](auto x, auto&) { return x * 68174085; }),
+            " long(tid) * 68174085L");                                     // 63 times it does not
+  EXPECT_EQ(text([](auto x, auto&) { return x - 1; }), " long(tid) - 1L"); // may be negative
+  EXPECT_EQ(text([](auto x, auto&) { return x + 1 - 1; }), " long(tid)");
+  EXPECT_EQ(text([](auto x, auto&) { return (x * 5 + 7) % 9 / 2; }), " long(((tid * 5u + 7u) % 9u) >> 1u)");
+  EXPECT_EQ(text([](auto x, auto&) { return x / -3; }), " long(tid) / -3L");
+  EXPECT_EQ(text([](auto x, auto&) { return x << 20; }), " long(tid << 20u)");
+  EXPECT_EQ(text([](auto x, auto&) { return x << 27; }), " long(tid) << 27L");
+  EXPECT_EQ(text([](auto x, auto&) { return x >> 3; }), " long(tid >> 3u)");
+  EXPECT_EQ(text([](auto x, auto&) { return (x * 5 ^ 3) >> 33; }), " 0L");
+  EXPECT_EQ(text([](auto x, auto&) { return ((x & 12) | 1) ^ 256; }), " long(((tid & 12u) | 1u) ^ 256u)");
+  EXPECT_EQ(text([](auto x, auto&) { return x & -4; }), " long(tid) & -4L"); // no number of a uint
+  EXPECT_EQ(text([](auto x, auto& g) {
+              return eg::max(x, eg::cast<eg::i64>(g.threadgroup_position_in_grid().x) * 64);
+            }),
+            " long(max(tid, group * 64u))");
+  EXPECT_EQ(text([](auto x, auto& g) { // the conversion to int is seen through
+              return x + eg::cast<eg::i64>(eg::cast<i32>(g.threadgroup_position_in_grid().x));
+            }),
+            " long(tid + group)");
+  EXPECT_EQ(text([](auto x, auto&) { return eg::select(eg::value<eg::i64>(5), 7, x * 3 < 100); }),
+            " tid * 3u < 100u ? 7L : 5L");
+  // An int has all that a long made of it needs, but not the sum of two.
+  auto const of_int = [](auto f) {
+    return text_of<i32>([=](eg::gpu&, auto& a, auto& n) {
+      eg::value<i32> const x = n;
+      a[0u] = f(x, eg::cast<eg::i64>(x));
+    });
+  };
+  EXPECT_EQ(of_int([](auto, auto x) { return eg::select(eg::value<i32>(5), 7, x < 100); }),
+            "  A[0u] = n < 100 ? 7 : 5;\n");
+  EXPECT_EQ(of_int([](auto, auto x) { return eg::select(eg::value<i32>(5), 7, x < 3000000000); }),
+            "  A[0u] = 7;\n");
+  EXPECT_EQ(of_int([](auto, auto x) { return eg::select(eg::value<i32>(5), 7, x + 1 < 100); }),
+            "  A[0u] = long(n) + 1L < 100L ? 7 : 5;\n");
+  EXPECT_EQ(of_int([](auto, auto x) { return eg::cast<i32>((x & -4) >> 2); }), "  A[0u] = (n & -4) >> 2;\n");
+  // What is cut to 32 bits needs no more, of numbers without a sign.
+  EXPECT_STORED(u32, "n * 5u", eg::cast<u32>(eg::cast<eg::u64>(x) * 5u));
+  EXPECT_STORED(u32, "n * n", eg::cast<u32>(eg::cast<eg::u64>(x) * eg::cast<eg::u64>(x)));
+  EXPECT_STORED(u32, "n + 4294967295u", eg::cast<u32>(eg::cast<eg::i64>(x) + -1));
+  EXPECT_STORED(u32, "uint((ulong(n) * 5uL) >> 32uL)", eg::cast<u32>(eg::cast<eg::u64>(x) * 5u >> 32));
+  // Indices are used as they were; a sum of indices stays one of pointers.
+  auto const index = [](auto f) { return text_of<eg::f32>([=](eg::gpu& g, auto& a, auto&) { f(g, a); }); };
+  EXPECT_EQ(index([](auto& g, auto& a) { a[eg::cast<eg::u64>(g.thread_position_in_grid()) * 4 + 1] = 1.0f; }),
+            "  A[gid * 4u + 1u] = 1.0f;\n");
+  EXPECT_EQ(index([](auto& g, auto& a) {
+              a[eg::cast<eg::i64>(g.thread_position_in_grid()) << 22] = 1.0f; // to 2^32 - 2^22
+            }),
+            "  A[gid << 22u] = 1.0f;\n");
+  EXPECT_EQ(index([](auto& g, auto& a) {
+              a.from(g.thread_position_in_grid() * 4u)[g.thread_index_in_simdgroup()] = 1.0f;
+            }),
+            "  (A + gid * 4u)[lane] = 1.0f;\n");
 }
 
 TEST(simplification, floats_are_what_the_author_wrote) {

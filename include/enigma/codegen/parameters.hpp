@@ -42,7 +42,9 @@ template <index_value Index>
 constexpr value_id index_id(builder* b, Index const& i) {
   if constexpr (traced<Index>) {
     using T = traced_type_of<Index>;
-    if constexpr (sizeof(T) >= 4) // narrower ones count as an int or a uint
+    if constexpr (sizeof(T) == 8)
+      return b->narrow_index(id_of<T>(b, i));
+    else if constexpr (sizeof(T) == 4) // narrower ones count as an int or a uint
       return id_of<T>(b, i);
     else
       return cast<std::conditional_t<std::is_signed_v<T>, i32, u32>>(i).id_in(b);

@@ -4,6 +4,7 @@
 #include <enigma/codegen/detail/divergence.hpp>
 #include <enigma/codegen/detail/growing.hpp>
 #include <enigma/codegen/ir.hpp>
+#include <enigma/codegen/passes/narrow.hpp>
 #include <enigma/codegen/passes/simplify.hpp>
 #include <enigma/error.hpp>
 
@@ -57,13 +58,21 @@ public:
     if ((x.type.element < element_kind::float16 || x.code == op::constant || x.code == op::make_vector ||
          code == op::select) &&
         !as_written_) {
-      simpler const r = simplifier(code_.data(), links_.data()).of(code, t, a, b, c, imm);
+      simplifier const known(code_.data(), links_.data());
+      simpler const r = known.of(code, t, a, b, c, imm);
       if (r.is == simpler::kind::value)
         return r.x;
       if (r.is == simpler::kind::constant)
         return constant(t, r.bits);
       if (r.is == simpler::kind::operation)
         return pure(r.code, t, r.x, r.code == op::convert ? no_value : constant(t, r.bits));
+      if (narrowing::is_wide(x.type) && !keeps_width_) {
+        narrowing const narrow(code_.data(), known);
+        if (code == op::convert && t == type_of<u32> && narrow.keeps_low_bits(a))
+          return in_32_bits(x.code, t, t, x.operands[0], x.operands[1]);
+        if (type const in = narrow.of(code, t, a, b); !in.is_void())
+          return in_32_bits(code, in, t, a, b);
+      }
     }
     value_id const at = shared({code, t, {a, b, c, d}, imm}, 0);
     if (t.lanes == 1 && t.element < element_kind::float16 && t.element != element_kind::boolean)
@@ -74,12 +83,12 @@ public:
   /// The sum of two indices, in 64 bits: it does not wrap, and is a sum of pointers in the text.
   constexpr value_id index_sum(value_id a, value_id b) {
     value_id const ids[] = {wide_index(a), wide_index(b)};
-    return pure(op::add, type_of<i64>, ids[0], ids[1]);
+    return pure_in_64_bits(op::add, ids[0], ids[1]);
   }
   /// Where vector `i` of so many lanes begins, from `base` on if there is one.
   constexpr value_id index_of_vector(value_id base, value_id i, int lanes) {
     value_id const ids[] = {wide_index(i), constant(type_of<i64>, lanes)};
-    value_id const first = pure(op::mul, type_of<i64>, ids[0], ids[1]);
+    value_id const first = pure_in_64_bits(op::mul, ids[0], ids[1]);
     return base == no_value ? first : index_sum(base, first);
   }
   constexpr value_id wide_index(value_id id) {
@@ -88,7 +97,30 @@ public:
       return constant(type_of<i64>, integer_value(it.type.element, it.imm));
     return it.type == type_of<i64> ? id : pure(op::convert, type_of<i64>, id);
   }
+  /// The same index in 32 bits, if it was widened from them.
+  constexpr value_id narrow_index(value_id id) const {
+    return as_written_ ? id : narrowing(code_.data(), simplifier(code_.data(), links_.data())).index(id);
+  }
 
+private:
+  constexpr value_id pure_in_64_bits(op code, value_id a, value_id b) {
+    keeps_width_ = true;
+    value_id const r = pure(code, type_of<i64>, a, b);
+    keeps_width_ = false;
+    return r;
+  }
+  /// The operation on conversions from `in` and constants, and the result as a t.
+  constexpr value_id in_32_bits(op code, type in, type t, value_id a, value_id b) {
+    auto const narrow = [&](value_id id) {
+      instruction const& it = code_[id];
+      return it.code == op::constant ? constant(in, integer_bits(in.element, it.imm)) : it.operands[0];
+    };
+    value_id const ids[] = {narrow(a), narrow(b)};
+    value_id const r = pure(code, t.is_boolean() ? t : in, ids[0], ids[1]);
+    return type_at(r) == t ? r : pure(op::convert, t, r);
+  }
+
+public:
   // ---- Memory --------------------------------------------------------------------------------------
 
   constexpr int add_memory(memory const& m) {
@@ -514,6 +546,7 @@ private:
   program_builder* program_ = nullptr;
   bool is_function_ = false;
   bool has_registers_ = false;
+  bool keeps_width_ = false; // see narrow.hpp
   growing<instruction> code_;
   growing<link> links_; // one for each instruction
   growing<memory> memories_;
