@@ -63,6 +63,28 @@ TEST(hoisting, goes_as_far_as_the_operands_allow) {
                 });
               });
 }
+// A pointer cannot be named in front of a condition, so the condition does without.
+TEST(pointers, of_a_condition) {
+  EXPECT_TEXT(R"(
+  uint j = n;
+  while ((X + gid)[1] > 0.0f) {
+    device float* Y_from = Y + gid;
+    if (j > 4u) {
+      Y_from[1] = 1.0f;
+    }
+    j += 1u;
+  }
+)",
+              {
+                auto j = g.template variable<"j">(n);
+                g.while_([&] { return x.from(gid)[1] > 0.0f; },
+                         [&] {
+                           g.if_(j > 4u, [&] { y.from(gid)[1] = 1.0f; });
+                           j += 1u;
+                         });
+              });
+}
+
 TEST(hoisting, constants_stay) {
   // Sums and comparisons with a constant cost no more than another value that lives through the loop; unless
   // what needs them goes.

@@ -259,6 +259,21 @@ TEST(pointers, vectors) {
   has("((const device float4*)(X + n))[gid]");
 }
 
+TEST(counterparts, gemm) {
+  constexpr u32 M = 70, N = 130, K = 37, lda = 40, ldb = 132, ldc = 130;
+  auto const a = some(std::size_t{M} * lda), b = some(std::size_t{K} * ldb), bias = some(N);
+  auto c = nothing(std::size_t{M} * ldc);
+  all_three(eg::compile(examples::gemm<f32>), "gemm.metal", {{3 * 128, 2}, {128, 1}}, eg::in(a), eg::in(b),
+            eg::in(bias), eg::out(c), M, N, K, lda, ldb, ldc);
+  for (std::size_t i = 0; i < M; ++i)
+    for (std::size_t j = 0; j < N; ++j) {
+      double sum = bias[j];
+      for (std::size_t k = 0; k < K; ++k)
+        sum += double{a[i * lda + k]} * b[k * ldb + j];
+      ASSERT_NEAR(c[i * ldc + j], std::fmax(sum, 0.0), 1e-3);
+    }
+}
+
 TEST(counterparts, cost_no_more_than_by_hand) {
   counterparts::for_each([](char const* what, auto const& kernel, char const* file) {
     std::string const name(kernel.launches()[0].name);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../../examples/kernels/attention.hpp"
+#include "../../examples/kernels/gemm.hpp"
 #include "../../examples/kernels/laplacian.hpp"
 #include "../../examples/kernels/rms_norm.hpp"
 #include "../../examples/kernels/saxpy.hpp"
@@ -31,6 +32,12 @@ void for_each(F&& f) {
   f("Laplacian, 1-D", eg::compile(laplacian), "laplacian.metal");
   f("softmax of rows", eg::compile(softmax), "softmax.metal");
   f("attention, inner loop", eg::compile(attention), "attention.metal");
+}
+
+/// Those with more than one path: which costs less depends on the path.
+template <class F>
+void for_each_large(F&& f) {
+  f("GEMM", eg::compile(examples::gemm<eg::f32>), "gemm.metal");
 }
 
 } // namespace counterparts

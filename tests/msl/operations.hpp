@@ -27,7 +27,7 @@ enum class kind : unsigned {
   address,   // an address from a pointer and an index that is no constant
   floating,  // arithmetic, comparisons, choices and conversions of floats
   function,  // calls: of mathematical functions, of the simdgroup, of barriers
-  load,      // from buffers, threadgroup memory and arguments
+  load,      // from buffers and threadgroup memory; a GPU has the constant arguments of a call in registers
   store,     //
   condition, // branches with a condition
   count_
@@ -90,7 +90,14 @@ inline bool is_floating(std::string_view rest) {
 /// One function of LLVM's text.
 class function_counter {
 public:
-  explicit function_counter(std::vector<std::string> const& body) : body_(body) {}
+  function_counter(std::string const& head, std::vector<std::string> const& body) : body_(body) {
+    // References are constant arguments: `ptr ... dereferenceable(4) %6`.
+    for (std::size_t at = head.find("dereferenceable("); at != std::string::npos;
+         at = head.find("dereferenceable(", at + 1)) {
+      auto const name = head.find('%', at);
+      constants_.push_back("ptr " + head.substr(name, head.find_first_of(",)", name) - name) + ",");
+    }
+  }
 
   operations run() {
     split();
@@ -153,7 +160,8 @@ private:
       result_.in_loops[static_cast<std::size_t>(k)] += n;
   }
 
-  /// The machine's own notes, such as which line a call is in, are in variables of the stack.
+  /// The machine's own notes, such as which line a call is in, are in variables of the stack; so are the
+  /// matrices of simdgroups, which a GPU has in registers.
   bool is_note(std::string_view line) const {
     for (std::string const& v : notes_)
       for (std::size_t at = line.find(v); at != std::string_view::npos; at = line.find(v, at + 1)) {
@@ -174,7 +182,7 @@ private:
     std::string_view const word = first_word(code);
     std::string_view const rest = code.substr(word.size());
     if (word == "alloca") {
-      if (contains(rest, "metal_host::"))
+      if (contains(rest, "metal_host::") || contains(rest, "metal::simdgroup_matrix"))
         notes_.emplace_back(name);
       return;
     }
@@ -196,8 +204,12 @@ private:
       auto const values = rest.substr(rest.find(", ") + 2);
       return add(is_floating(values) ? kind::floating : kind::integer, lanes_in(values), looped);
     }
-    if (word == "load")
+    if (word == "load") {
+      for (std::string const& argument : constants_)
+        if (contains(rest, argument))
+          return;
       return add(kind::load, 1, looped);
+    }
     if (word == "store")
       return add(kind::store, 1, looped);
     if (word == "br" || word == "switch") {
@@ -233,7 +245,7 @@ private:
   std::vector<std::string> const& body_;
   std::vector<block> blocks_;
   std::map<std::string, std::size_t> numbers_;
-  std::vector<std::string> notes_;
+  std::vector<std::string> notes_, constants_;
   operations result_;
 };
 
@@ -268,17 +280,20 @@ inline operations operations_of(std::string const& text, std::string const& kern
                    "-fno-slp-vectorize",
                    "-mllvm",
                    "-unroll-runtime=false",
+                   "-DMETAL_HOST_MATRIX_FUNCTION=inline __attribute__((noinline))",
                    "-Wno-unused-command-line-argument"};
   tool::compiled const done = tool::compile_object(tool::prepare_text(text, kernel + ".metal", options),
                                                    tool::object_kind::plain, file, options);
   if (!done.good)
     throw tool::tool_error(tool::print(done.diagnostics));
+  std::string head;
   std::vector<std::string> body;
   bool inside = false, found = false;
   std::string const mangled = "@_Z" + std::to_string(kernel.size()) + kernel;
   for (std::string const& line : detail::lines_of(tool::read_text_file(file))) {
     if (detail::begins(line, "define ") && detail::contains(line, mangled)) {
       inside = found = true;
+      head = line;
       continue;
     }
     if (inside && line == "}")
@@ -288,7 +303,7 @@ inline operations operations_of(std::string const& text, std::string const& kern
   }
   if (!found)
     throw tool::tool_error("the text has no kernel " + kernel);
-  operations counted = detail::function_counter(body).run();
+  operations counted = detail::function_counter(head, body).run();
   counted.lines = detail::text_lines(text, kernel);
   return counted;
 }

@@ -379,7 +379,7 @@ private:
   /// `const device float* X_row = X + row;` for each memory that is reached from there.
   constexpr void pointers_from(value_id base) {
     value_id const at = code_[base].operands[0];
-    for (std::size_t i = base + 1u; i < kernel_.code.size(); ++i) {
+    for (std::size_t i = behind_condition(base); i < kernel_.code.size(); ++i) {
       instruction const& it = code_[i];
       if (!pointer_sums::has_index(it.code) || !plan_.is_pointer_sum(it.operands[0]) ||
           code_[it.operands[0]].operands[0] != base || pointer_to(base, it.imm) != nullptr)
@@ -406,6 +406,18 @@ private:
       put(at, prec_additive + 1);
       out_ << ";\n";
     }
+  }
+  /// The instruction after a value; or, if it belongs to the condition of a while_, which stands before any
+  /// pointer can be named, the first of the body.
+  constexpr std::size_t behind_condition(value_id id) const {
+    int depth = 0;
+    for (std::size_t i = id + 1u; i < kernel_.code.size() && depth >= 0; ++i) {
+      op const code = code_[i].code;
+      if (code == op::test && depth == 0)
+        return i + 1;
+      depth += is_opener(code) ? 1 : code == op::end || (code == op::else_ && depth == 0) ? -1 : 0;
+    }
+    return id + 1u;
   }
   constexpr pointer const* pointer_to(value_id base, std::int64_t memory) const {
     for (pointer const& p : pointers_)

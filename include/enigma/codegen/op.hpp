@@ -357,6 +357,11 @@ constexpr bool is_of_matrices(op_info const& row) {
   return row.signature == signature::matrices;
 }
 
+/// Opens a region, which else_ or test may divide and end closes.
+constexpr bool is_opener(op code) {
+  return code == op::for_ || code == op::if_ || code == op::while_;
+}
+
 /// An operation that reads or writes memory that is not atomic.
 constexpr bool is_access(op code) {
   return code >= op::load && code <= op::simdgroup_store;

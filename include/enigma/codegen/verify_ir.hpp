@@ -63,9 +63,6 @@ private:
 
   static constexpr bool is_leaf(op code) { return code <= op::query; }
   static constexpr bool is_of_field(op code) { return code == op::load_field || code == op::store_field; }
-  static constexpr bool is_opener(op code) {
-    return code == op::for_ || code == op::if_ || code == op::while_;
-  }
   static constexpr bool is_index(type t) {
     return t.is_integer() && t == type{t.element, 1} && size_in_bytes(t.element) >= 4;
   }

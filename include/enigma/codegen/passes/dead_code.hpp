@@ -57,9 +57,6 @@ private:
   static constexpr bool is_pinned(op code) {
     return (code >= op::store && code <= op::atomic_fetch_xor && code != op::get);
   }
-  static constexpr bool is_opener(op code) {
-    return code == op::for_ || code == op::if_ || code == op::while_;
-  }
 
   /// parent_ is the opener of the innermost region around an instruction, counted from 1; 0: none, and
   /// `nowhere` where no thread comes. Regions that all threads pass once are none; the marks of those, and of
