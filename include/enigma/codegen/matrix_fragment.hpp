@@ -140,15 +140,15 @@ constexpr dimension step_of(dynamic_engine<M, R> const& engine, std::int64_t str
 }
 
 template <class H, access A, address_space S>
-constexpr buffer_engine<H, A, S> const& memory_of_engine(buffer_engine<H, A, S> const& e) {
+constexpr buffer_engine<H, A, S> memory_of_engine(buffer_engine<H, A, S> const& e) {
   return e;
 }
 template <class M, int R>
-constexpr M const& memory_of_engine(dynamic_engine<M, R> const& e) {
+constexpr M memory_of_engine(dynamic_engine<M, R> const& e) {
   return e.memory();
 }
 template <class H, access A, address_space S>
-constexpr buffer_offset const& place_in(buffer_engine<H, A, S> const&, buffer_offset const& at) {
+constexpr buffer_offset place_in(buffer_engine<H, A, S> const&, buffer_offset const& at) {
   return at;
 }
 template <class M, int R>

@@ -61,8 +61,8 @@ template <class Atom>
   return tiled_copy<Atom>(make_layout_tv(threads, values));
 }
 /// The same from a thread-value layout.
-template <class Atom>
-[[nodiscard]] constexpr tiled_copy<Atom> make_tiled_copy(Atom, tv_layout const& tv) {
+template <class Atom, std::same_as<tv_layout> TV>
+[[nodiscard]] constexpr tiled_copy<Atom> make_tiled_copy(Atom, TV const& tv) {
   return tiled_copy<Atom>(tv);
 }
 

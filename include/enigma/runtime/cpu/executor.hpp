@@ -333,7 +333,7 @@ private:
     if (size != m.size)
       resize(m, size);
     set_group_positions(m);
-    if (m.written.size() != 0)
+    if (!m.written.empty())
       std::memset(m.written.data(), 0, m.written.size());
     m.barriers = 0;
     m.copies.shrink(0);

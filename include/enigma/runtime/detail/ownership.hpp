@@ -14,6 +14,7 @@ public:
   explicit owned(T* object) : object_{object} {}
   owned(owned&& other) noexcept : object_{other.object_} { other.object_ = nullptr; }
   owned& operator=(owned&& other) noexcept {
+    // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): new owned[n]{} has made it null
     T* const mine = object_;
     object_ = other.object_;
     other.object_ = mine;

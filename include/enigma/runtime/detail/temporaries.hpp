@@ -47,7 +47,7 @@ public:
     return all;
   }
   void forget() {
-    if (written_.size() != 0)
+    if (!written_.empty())
       std::memset(written_.data(), 0, written_.size());
   }
 
