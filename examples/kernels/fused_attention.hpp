@@ -72,6 +72,7 @@ inline constexpr auto fused_attention = eg::kernel<"fused_attention">(
             });
           },
           [&](auto const& step, auto const& key, auto const& value) {
+            // begin step
             auto const score = of_scores.make_fragment_C();
             eg::gemm(of_scores, query, of_scores.matrices_B(key), score);
             // Keys that are not there get no weight.
@@ -90,6 +91,7 @@ inline constexpr auto fused_attention = eg::kernel<"fused_attention">(
             auto const weight = of_values.make_fragment_A();
             weight.store(eg::cast<f16>(score.load()));
             eg::gemm(of_values, weight, of_values.matrices_B(transposed(value)), out);
+            // end step
           },
           sK, sV);
 

@@ -34,14 +34,18 @@ constexpr layout shared_layout() {
   constexpr int pad = 16 / sizeof(T);
   return KTogether ? layout({64, step}, {step + pad, 1}) : layout({64, step}, {1, 64 + pad});
 }
+// begin bring
 /// Who brings it there: four elements each, next to each other.
 template <bool KTogether>
 inline constexpr auto bring =
     KTogether ? make_tiled_copy(eg::copy_atom<>{}, {{32, 4}, {4, 1}}, eg::make_layout({1, 4}))
               : make_tiled_copy(eg::copy_atom<>{}, eg::make_layout({16, 8}), eg::make_layout({4, 1}));
+// end bring
 
+// begin mma
 template <class T>
 inline constexpr auto mma = make_tiled_mma(eg::simdgroup_mma<T>{}, eg::make_layout({2, 2}), {64, 64, step});
+// end mma
 
 } // namespace gemm_detail
 
@@ -63,13 +67,16 @@ inline constexpr auto gemm = eg::kernel<"gemm">(
       auto const gC = make_tensor(c, eg::make_shape(M, N), eg::make_stride(eg::multiple_of<2>(ldc), 1));
       auto const gBias = make_tensor(bias, eg::make_shape(M, N), eg::make_stride(0, 1));
 
+      // begin partition
       // (values, tiles along M or N, tiles along K, steps)
       auto const bring_A = bring<k_of_A>.slice(g), bring_B = bring<k_of_B>.slice(g);
       auto const tA = bring_A.partition_S(local_tile(gA, {64, step}, eg::make_coord(group.y, _)));
       auto const tB = bring_B.partition_S(local_tile(gB, {64, step}, eg::make_coord(group.x, _)));
       auto const sA = eg::make_pipeline<T, 2, "sA">(g, shared_layout<k_of_A, T>());
       auto const sB = eg::make_pipeline<T, 2, "sB">(g, shared_layout<k_of_B, T>());
+      // end partition
 
+      // begin product
       auto const mine = mma<T>.slice(g);
       auto const acc = mine.template make_fragment_C<"acc">();
       for_pipelined(
@@ -85,12 +92,15 @@ inline constexpr auto gemm = eg::kernel<"gemm">(
             eg::gemm(mine, mine.matrices_A(from_A), mine.matrices_B(from_B), acc);
           },
           sA, sB);
+      // end product
 
+      // begin epilogue
       auto const tC = mine.partition_C(local_tile(gC, {64, 64}, at));
       auto const tBias = mine.partition_C(local_tile(gBias, {64, 64}, at));
       if_inside(g, is_inside(tC), [&](auto bounded) {
         bounded(tC).store(eg::cast<T>(max(acc.load() + eg::cast<eg::f32>(tBias.load()), 0.0f)));
       });
+      // end epilogue
     });
 
 } // namespace examples

@@ -18,6 +18,7 @@ inline constexpr int block = 4096, threads = 256;
 } // namespace sum_detail
 
 /// Y(0) = the sum of X, whose length is a multiple of 4096. Compiled for a layout N:1 of X and 1:0 of Y.
+// begin large_sum
 inline constexpr auto large_sum =
     eg::jit<"large_sum">([](eg::host& h, eg::tensor_of<f32> X, eg::tensor_of<f32> Y) {
       using namespace sum_detail;
@@ -39,6 +40,7 @@ inline constexpr auto large_sum =
         g.if_(thread == 0u, [&] { Y(0) = all; });
       });
     });
+// end large_sum
 
 /// Y(i) = X(0) + ... + X(i), for a length that is a multiple of 4096 and layouts N:1.
 inline constexpr auto running_sum = eg::jit<"running_sum">([](eg::host& h, eg::tensor_of<f32> X,

@@ -38,6 +38,7 @@ inline constexpr auto layer_norm = eg::kernel<"layer_norm">(
       auto const tGain = part(gain, same), tBias = part(bias, same);
       auto const column = eg::coordinate<1>(mine.partition_S(make_identity_tensor(g, {1, most})));
 
+      // begin registers
       auto const values = make_fragment_like(tX);
       values.store(within(tX).load()); // 0 beyond the width
       auto const n = eg::cast<f32>(width);
@@ -46,6 +47,7 @@ inline constexpr auto layer_norm = eg::kernel<"layer_norm">(
       auto const variance = threadgroup_sum(g, values.load() * values.load()) / n;
       auto const scale = eg::named<"scale">(eg::rsqrt(variance + eps));
       within(tY).store(values.load() * scale * tGain.load() + tBias.load());
+      // end registers
     });
 
 } // namespace examples

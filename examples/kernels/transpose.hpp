@@ -11,6 +11,7 @@ namespace examples {
 namespace eg = enigma;
 using eg::u32;
 
+// begin kernel
 namespace transpose_detail {
 inline constexpr eg::composed_layout tile(eg::swizzle{5, 0, 5}, 0, eg::layout({32, 32}, {32, 1}));
 // 256 threads: neighbours lie along the rows of A when they read, along its columns when they write.
@@ -41,5 +42,6 @@ inline constexpr auto transposed = eg::kernel<"transposed">(
       auto const its = writer.partition_D(to);
       if_inside(g, eg::is_inside(its), [&](auto bounded) { copy(writer.partition_S(shared), bounded(its)); });
     });
+// end kernel
 
 } // namespace examples

@@ -294,7 +294,8 @@ TEST(random_kernels, text_and_executor_agree) {
   bool const long_run = std::getenv("ENIGMA_LONG") != nullptr;
   unsigned long const first = setting("ENIGMA_RANDOM_SEED", 1),
                       end = first + setting("ENIGMA_RANDOM_KERNELS", long_run ? 100000 : 512);
-  constexpr unsigned long in_one = 128, examined_one_in = 4;
+  constexpr unsigned long in_one = 128;
+  unsigned long const examined_one_in = long_run ? 16 : 4;
 
   // One batch is compiled while another runs.
   auto const compile = [&](unsigned long at) {
@@ -315,6 +316,8 @@ TEST(random_kernels, text_and_executor_agree) {
     failures += b->objections.empty() ? 0 : 1;
     for (unsigned long k = 0; k < b->count && b->plain != nullptr && failures < 3; ++k)
       failures += agrees(rt, *b, b->first + k) ? 0 : 1;
+    if (long_run && b->first / in_one % 8 == 0)
+      std::fprintf(stderr, "up to seed %lu\n", b->first + b->count - 1);
   }
 }
 
