@@ -31,63 +31,73 @@ std::string refusal_of_kernel(Body const& body) {
 }
 
 TEST(tiled_mma, tiles_that_the_atoms_do_not_cover) {
-  EXPECT_EQ(refusal_of([] { (void)make_tiled_mma(simdgroup_mma<f32>{}, make_layout({2, 2}), {40, 32, 8}); }),
-            "make_tiled_mma(simdgroup_mma 8x8x8, (2,2):(1,2), (40,32,8)) refused: 40 along M is no multiple of 16, "
-            "what the atoms cover at once; 32 and 48 are");
+  EXPECT_EQ(
+      refusal_of([] { (void)make_tiled_mma(simdgroup_mma<f32>{}, make_layout({2, 2}), {40, 32, 8}); }),
+      "make_tiled_mma(simdgroup_mma 8x8x8, (2,2):(1,2), (40,32,8)) refused: 40 along M is no multiple of 16, "
+      "what the atoms cover at once; 32 and 48 are");
   EXPECT_EQ(refusal_of([] { (void)make_tiled_mma(simdgroup_mma<f32>{}, make_layout({1, 2}), {8, 16, 4}); }),
-            "make_tiled_mma(simdgroup_mma 8x8x8, (1,2):(0,1), (8,16,4)) refused: 4 along K is no multiple of 8, what "
+            "make_tiled_mma(simdgroup_mma 8x8x8, (1,2):(0,1), (8,16,4)) refused: 4 along K is no multiple of "
+            "8, what "
             "the atoms cover at once; 8 is");
   EXPECT_EQ(refusal_of([] { (void)make_tiled_mma(simdgroup_mma<f32>{}, make_layout({8, 8}), {64, 64, 8}); }),
             "make_tiled_mma(simdgroup_mma 8x8x8, (8,8):(1,8), (64,64,8)) refused: it takes 2048 threads, a "
             "threadgroup has at most 1024");
-  EXPECT_EQ(refusal_of([] { (void)make_tiled_mma(simdgroup_mma<f32>{}, make_layout(4), {32, 8, 8}); }),
-            "make_tiled_mma(simdgroup_mma 8x8x8, 4:1, (32,8,8)) refused: the layout of the units is to say where "
-            "they lie along M and N: (2,2)");
-  EXPECT_EQ(refusal_of([] { (void)make_tiled_mma(simdgroup_mma<f32>{}, {{2, 2}, {1, 4}}, {32, 32, 8}); }),
-            "make_tiled_mma(simdgroup_mma 8x8x8, (2,2):(1,4), (32,32,8)) refused: the layout of the units is to "
-            "number them from 0 on, each once");
+  EXPECT_EQ(
+      refusal_of([] { (void)make_tiled_mma(simdgroup_mma<f32>{}, make_layout(4), {32, 8, 8}); }),
+      "make_tiled_mma(simdgroup_mma 8x8x8, 4:1, (32,8,8)) refused: the layout of the units is to say where "
+      "they lie along M and N: (2,2)");
+  EXPECT_EQ(
+      refusal_of([] { (void)make_tiled_mma(simdgroup_mma<f32>{}, {{2, 2}, {1, 4}}, {32, 32, 8}); }),
+      "make_tiled_mma(simdgroup_mma 8x8x8, (2,2):(1,4), (32,32,8)) refused: the layout of the units is to "
+      "number them from 0 on, each once");
 }
 
 constexpr auto mma = make_tiled_mma(simdgroup_mma<f32>{}, make_layout({1, 1}), {16, 8, 8});
 
 TEST(tiled_mma, operands) {
-  EXPECT_EQ(refusal_of_kernel([](eg::gpu& g, eg::in<f32, "A"> a) {
-              (void)mma.slice(g).partition_A(make_tensor(a, layout({24, 8}, {8, 1})));
-            }),
-            "a tile of A, (24,8):(8,1), refused by simdgroup_mma 8x8x8 on the tile (16,8,8): it is to have two "
-            "modes, 16 along M and a multiple of 8 along K");
-  EXPECT_EQ(refusal_of_kernel([](eg::gpu& g, eg::out<f32, "C"> c) {
-              (void)mma.slice(g).partition_C(make_tensor(c, layout({16, 16}, {16, 1})));
-            }),
-            "a tile of C, (16,16):(16,1), refused by simdgroup_mma 8x8x8 on the tile (16,8,8): it is to have two "
-            "modes, 16 along M and 8 along N");
-  EXPECT_EQ(refusal_of_kernel([](eg::gpu& g, eg::in<f32, "A"> a, eg::in<f32, "B"> b) {
-              auto const mine = mma.slice(g);
-              auto const acc = mine.make_fragment_C();
-              gemm(mine, mine.matrices_A(make_tensor(a, layout({16, 16}, {16, 1}))),
-                   mine.matrices_B(make_tensor(b, layout({8, 8}, {8, 1}))), acc);
-            }),
-            "gemm: A ((8,8),2,2):((16,1),128,8), B ((8,8),1,1):((1,8),1,8) and C (2,2,1):(1,2,0) refused: they are "
-            "to be (values,M,K), (values,N,K) and (values,M,N), as partition_A, partition_B and make_fragment_C "
-            "make them");
-  EXPECT_EQ(refusal_of_kernel([](eg::gpu& g, eg::in<f32, "A"> a, eg::in<f32, "B"> b) {
-              auto const mine = mma.slice(g);
-              auto const acc = mine.make_fragment_C();
-              gemm(mine, mine.matrices_A(make_tensor(a, layout({16, 8}, {16, 2}))),
-                   mine.matrices_B(make_tensor(b, layout({8, 8}, {8, 1}))), acc);
-            }),
-            "a matrix of a simdgroup in ((8,8),2,1):((16,2),128,16) refused: neither its rows nor its columns are "
-            "contiguous; partition_A, partition_B and partition_C give each thread its own elements");
-  EXPECT_EQ(refusal_of_kernel([](eg::gpu& g) {
-              auto const big = make_tiled_mma(simdgroup_mma<f32>{}, make_layout({1, 1}), {128, 128, 8});
-              (void)big.slice(g).make_fragment_C();
-            }),
-            "make_fragment: 16 x 16 matrices refused: a simdgroup is given at most 128, which are 256 registers of "
-            "each thread; take smaller tiles or more simdgroups");
+  EXPECT_EQ(
+      refusal_of_kernel([](eg::gpu& g, eg::in<f32, "A"> a) {
+        (void)mma.slice(g).partition_A(make_tensor(a, layout({24, 8}, {8, 1})));
+      }),
+      "a tile of A, (24,8):(8,1), refused by simdgroup_mma 8x8x8 on the tile (16,8,8): it is to have two "
+      "modes, 16 along M and a multiple of 8 along K");
+  EXPECT_EQ(
+      refusal_of_kernel([](eg::gpu& g, eg::out<f32, "C"> c) {
+        (void)mma.slice(g).partition_C(make_tensor(c, layout({16, 16}, {16, 1})));
+      }),
+      "a tile of C, (16,16):(16,1), refused by simdgroup_mma 8x8x8 on the tile (16,8,8): it is to have two "
+      "modes, 16 along M and 8 along N");
+  EXPECT_EQ(
+      refusal_of_kernel([](eg::gpu& g, eg::in<f32, "A"> a, eg::in<f32, "B"> b) {
+        auto const mine = mma.slice(g);
+        auto const acc = mine.make_fragment_C();
+        gemm(mine, mine.matrices_A(make_tensor(a, layout({16, 16}, {16, 1}))),
+             mine.matrices_B(make_tensor(b, layout({8, 8}, {8, 1}))), acc);
+      }),
+      "gemm: A ((8,8),2,2):((16,1),128,8), B ((8,8),1,1):((1,8),1,8) and C (2,2,1):(1,2,0) refused: they are "
+      "to be (values,M,K), (values,N,K) and (values,M,N), as partition_A, partition_B and make_fragment_C "
+      "make them");
+  EXPECT_EQ(
+      refusal_of_kernel([](eg::gpu& g, eg::in<f32, "A"> a, eg::in<f32, "B"> b) {
+        auto const mine = mma.slice(g);
+        auto const acc = mine.make_fragment_C();
+        gemm(mine, mine.matrices_A(make_tensor(a, layout({16, 8}, {16, 2}))),
+             mine.matrices_B(make_tensor(b, layout({8, 8}, {8, 1}))), acc);
+      }),
+      "a matrix of a simdgroup in ((8,8),2,1):((16,2),128,16) refused: neither its rows nor its columns are "
+      "contiguous; partition_A, partition_B and partition_C give each thread its own elements");
+  EXPECT_EQ(
+      refusal_of_kernel([](eg::gpu& g) {
+        auto const big = make_tiled_mma(simdgroup_mma<f32>{}, make_layout({1, 1}), {128, 128, 8});
+        (void)big.slice(g).make_fragment_C();
+      }),
+      "make_fragment: 16 x 16 matrices refused: a simdgroup is given at most 128, which are 256 registers of "
+      "each thread; take smaller tiles or more simdgroups");
 }
 
 TEST(tiled_copy, width) {
-  static constexpr auto bring = make_tiled_copy(eg::copy_atom<16>{}, make_layout({8, 4}), make_layout({1, 4}));
+  static constexpr auto bring =
+      make_tiled_copy(eg::copy_atom<16>{}, make_layout({8, 4}), make_layout({1, 4}));
   // Rows of 18 elements begin at multiples of 2.
   EXPECT_EQ(refusal_of_kernel([](eg::gpu& g, eg::in<f32, "A"> a, eg::out<f32, "C"> c) {
               auto const mine = bring.slice(g);
@@ -97,22 +107,22 @@ TEST(tiled_copy, width) {
             "copy_atom<16> refused for (4,1,1):(1,0,0) to (4,1,1):(1,0,0): its accesses have 4 "
             "elements, these memories allow 2 that lie together and begin at a multiple of that; change the "
             "layouts, promise more with multiple_of, or take copy_atom<8>");
-  EXPECT_EQ(refusal_of([] { (void)make_tiled_copy(eg::copy_atom<>{}, make_layout({64, 32})); }),
-            "make_tiled_copy: (64,32):(1,64) refused: these are 2048 threads, a threadgroup has at most 1024");
+  EXPECT_EQ(
+      refusal_of([] { (void)make_tiled_copy(eg::copy_atom<>{}, make_layout({64, 32})); }),
+      "make_tiled_copy: (64,32):(1,64) refused: these are 2048 threads, a threadgroup has at most 1024");
 }
 
 TEST(pipelines, memory) {
-  EXPECT_EQ(refusal_of_kernel([](eg::gpu& g) {
-              (void)eg::make_pipeline<f32, 3, "tiles">(g, make_layout({64, 64}));
-            }),
+  EXPECT_EQ(refusal_of_kernel(
+                [](eg::gpu& g) { (void)eg::make_pipeline<f32, 3, "tiles">(g, make_layout({64, 64})); }),
             "threadgroup_memory tiles: the kernel needs 49152 bytes of threadgroup memory; Metal has 32768");
 }
 
 TEST(matrix_reductions, what_is_no_fragment_of_matrices) {
-  EXPECT_EQ(refusal_of_kernel([](eg::gpu& g) {
-              (void)simd_row_sum(make_fragment<f32>(g, make_layout({4, 4})).load());
-            }),
-            "simd_row_sum: (4,4):(1,4) refused: it is no fragment of matrices, (2,M,N), nor what stands beside one");
+  EXPECT_EQ(refusal_of_kernel(
+                [](eg::gpu& g) { (void)simd_row_sum(make_fragment<f32>(g, make_layout({4, 4})).load()); }),
+            "simd_row_sum: (4,4):(1,4) refused: it is no fragment of matrices, (2,M,N), nor what stands "
+            "beside one");
 }
 
 } // namespace

@@ -45,7 +45,8 @@ public:
   constexpr void print() {
     signature();
     threadgroup_arrays();
-    for (std::size_t i = 0; i < kernel_.code.size(); ++i)
+    std::size_t const size = kernel_.code.size();
+    for (std::size_t i = 0; i < size; ++i)
       statement(static_cast<value_id>(i));
     out_ << "}\n";
   }
@@ -163,7 +164,8 @@ private:
   /// throughout.
   constexpr void positions() {
     int bytes[static_cast<int>(query::count_)]{}; // of those that are used
-    for (std::size_t i = 0; i < kernel_.code.size(); ++i)
+    std::size_t const size = kernel_.code.size();
+    for (std::size_t i = 0; i < size; ++i)
       if (code_[i].code == op::query && plan_.is_used(static_cast<value_id>(i))) { // not by a check alone
         query const q = query_of(code_[i]);
         bytes[static_cast<int>(q)] = size_in_bytes(code_[i].type.element);

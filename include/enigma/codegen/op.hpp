@@ -409,7 +409,8 @@ constexpr bool makes_simdgroup_matrix(op code) {
 
 /// An operation whose imm is a memory.
 constexpr bool names_memory(op code) {
-  return code == op::argument || is_access(code) || is_atomic(code);
+  return (code >= op::load && code <= op::simdgroup_store) || code == op::argument ||
+         (code >= op::atomic_load && code <= op::atomic_fetch_xor);
 }
 
 /// What the imm of a group function says: which group, and for and_fill the size of the blocks (0: the

@@ -30,9 +30,9 @@ public:
   constexpr pipeline(gpu const& g, tensor<engine> const& all) : gpu_{g}, all_{all} {}
 
   /// Tile i: an integer, or a traced value below Stages.
-  template <class I>
-    requires detail::coordinate_for<I, engine>
-  constexpr tensor<engine> stage(I const& i) const {
+  template <class C>
+    requires detail::coordinate_for<C, engine>
+  constexpr tensor<engine> stage(C const& i) const {
     auto const t = all_(_, i);
     return {t.engine(), mode(t.layout(), 0), t.offset()};
   }

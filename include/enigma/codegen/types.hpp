@@ -123,8 +123,10 @@ struct type {
   /// How many elements one thread has of a value.
   constexpr int elements() const { return is_simdgroup_matrix() ? 2 : lanes * columns; }
   constexpr bool is_boolean() const { return element == element_kind::boolean; }
-  constexpr bool is_floating() const { return info(element).is_floating; }
-  constexpr bool is_integer() const { return info(element).is_integer; }
+  constexpr bool is_floating() const { return element >= element_kind::float16; }
+  constexpr bool is_integer() const {
+    return element >= element_kind::int8 && element <= element_kind::uint64;
+  }
 };
 
 namespace detail {

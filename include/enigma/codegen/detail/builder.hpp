@@ -424,9 +424,12 @@ private:
     return (h ^ (h >> 8)) % buckets;
   }
   constexpr value_id find(instruction const& i, unsigned h, std::uint32_t epoch) const {
-    for (value_id id = heads_[h]; id != no_value; id = links_[id].next) {
-      instruction const& o = code_[id];
-      if (o.code == i.code && o.imm == i.imm && o.type == i.type && links_[id].epoch == epoch &&
+    // Pointers: a call of operator[] costs the evaluator more than all the rest.
+    instruction const* const code = code_.data();
+    link const* const links = links_.data();
+    for (value_id id = heads_[h]; id != no_value; id = links[id].next) {
+      instruction const& o = code[id];
+      if (o.code == i.code && o.imm == i.imm && o.type == i.type && links[id].epoch == epoch &&
           (same_operands(o, i) ||
            (info(o.code).commutative && o.operands[0] == i.operands[1] && o.operands[1] == i.operands[0])))
         return id;
@@ -458,7 +461,8 @@ private:
   }
 
   constexpr value_id append(instruction const& i) {
-    if (code_.size() >= no_value)
+    std::size_t const at = code_.size();
+    if (at >= no_value)
       refused(
           (sentence("kernel ") << name_ << ": too many operations (at most 65534 in one kernel)").lines());
     if (last_end_ != 0 && i.code > op::query)
@@ -477,7 +481,7 @@ private:
       }
     code_.push_back(i);
     links_.push_back({no_value, 0, here_, {}});
-    return static_cast<value_id>(code_.size() - 1);
+    return static_cast<value_id>(at);
   }
   constexpr value_id shared(instruction const& i, std::uint32_t epoch) {
     if (as_written_)
@@ -494,8 +498,9 @@ private:
       return found;
     }
     value_id const at = append(i);
-    links_[at].next = heads_[h];
-    links_[at].epoch = epoch;
+    link& mine = links_[at];
+    mine.next = heads_[h];
+    mine.epoch = epoch;
     heads_[h] = at;
     scope_.push_back(static_cast<std::uint16_t>(h));
     return at;
@@ -504,8 +509,10 @@ private:
   constexpr value_id leaf(op code, type t, std::int64_t imm) {
     auto const word = static_cast<std::uint64_t>(imm);
     value_id& head = leaf_heads_[(word ^ (word >> 13) ^ (word >> 22)) % leaf_buckets];
-    for (value_id id = head; id != no_value; id = links_[id].next)
-      if (code_[id].imm == imm && code_[id].code == code && code_[id].type == t)
+    instruction const* const all = code_.data();
+    link const* const links = links_.data();
+    for (value_id id = head; id != no_value; id = links[id].next)
+      if (all[id].imm == imm && all[id].code == code && all[id].type == t)
         return id;
     value_id const at = append({code, t, {no_value, no_value, no_value, no_value}, imm});
     links_[at].next = head;

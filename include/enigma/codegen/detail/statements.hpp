@@ -172,7 +172,8 @@ private:
           check_open(regions, used.region);
         }
         // A filled matrix is written anew where a variable begins with it.
-        if (is_filled(code_[o]) && it.code != op::declare && it.code != op::set)
+        if (code_[o].code >= op::simdgroup_fill && is_filled(code_[o]) && it.code != op::declare &&
+            it.code != op::set)
           used.alone = true;
       }
       if (is_group_function(it.code) || it.code == op::invoke || it.code == op::async_copy ||

@@ -31,9 +31,10 @@ public:
 
   constexpr void remove() {
     find_parents();
-    growing<value_id> todo;
+    zeroed<value_id> const storage(size_);
+    value_id* const todo = storage;
     for (std::size_t i = 0; i < size_; ++i)
-      if (is_effect(code_[i].code) && parent_[i] != nowhere)
+      if (code_[i].code >= op::store && parent_[i] != nowhere && is_effect(code_[i].code))
         mark(static_cast<value_id>(i), todo);
     // Marking a variable as read makes its assignments matter, which may read others.
     for (std::size_t marked = 0; marked != marked_;) {
@@ -49,6 +50,8 @@ private:
   static constexpr value_id nowhere = no_value;
 
   static constexpr bool is_effect(op code) {
+    if (code < op::store || code > op::atomic_fetch_xor) // most of all
+      return false;
     return is_store(code) || code == op::barrier || code == op::break_ || code == op::check ||
            code == op::invoke || code == op::return_ || code == op::async_copy || code == op::async_wait ||
            (is_atomic(code) && code != op::atomic_load);
@@ -104,27 +107,35 @@ private:
     return static_cast<value_id>(opener + 1);
   }
 
-  constexpr void mark(value_id id, growing<value_id>& todo) {
-    for (todo.push_back(id); !todo.empty();) {
-      value_id const i = todo.back();
-      todo.pop_back();
-      if (live_[i])
-        continue;
-      live_[i] = true;
-      ++marked_;
-      instruction const& it = code_[i];
+  /// `todo` has room for all instructions: each is listed once, when it comes to be live.
+  constexpr void mark(value_id id, value_id* todo) {
+    std::size_t count = 0;
+    if (!live_[id]) {
+      live_[id] = true;
+      todo[count++] = id;
+    }
+    for (; count != 0; ++marked_) {
+      instruction const& it = code_[todo[--count]];
       if (it.code <= op::query)
         continue; // a leaf: no operands, and no place in a region
+      auto const i = static_cast<std::size_t>(&it - code_);
       for (value_id const o : it.operands) {
         if (o == no_value)
           break;
-        if (!live_[o])
-          todo.push_back(o);
+        if (!live_[o]) {
+          live_[o] = true;
+          todo[count++] = o;
+        }
       }
-      if (parent_[i] != 0)
-        todo.push_back(static_cast<value_id>(parent_[i] - 1));
-      if (it.code == op::while_)
-        todo.push_back(static_cast<value_id>(it.imm)); // its test
+      value_id const around = parent_[i]; // counted from 1
+      if (around != 0 && !live_[around - 1]) {
+        live_[around - 1] = true;
+        todo[count++] = static_cast<value_id>(around - 1);
+      }
+      if (it.code == op::while_ && !live_[it.imm]) { // its test
+        live_[it.imm] = true;
+        todo[count++] = static_cast<value_id>(it.imm);
+      }
     }
   }
 
