@@ -34,7 +34,8 @@ inline constexpr auto matvec_int8 = eg::kernel<"matvec_int8">(
       auto const groups = eg::named<"groups">(ceil_div(K, 32));
       auto sum = g.variable<"sum">(0.0f);
       g.for_range(0u, ceil_div(K, 128), [&](auto k) {
-        auto const weights = tW(_, _, _, k), inputs = tX(_, _, _, k);
+        auto const weights = tW(_, _, _, k);
+        auto const inputs = tX(_, _, _, k);
         // The four elements of a lane are in one group.
         auto const group = k * 4u + lane / 8u;
         auto const scale = load_if(scales, row * groups + group, group < groups, 0.0f);

@@ -99,7 +99,9 @@ constexpr void gemm(thread_mma<simdgroup_mma<Factor, Sum>> const&, tensor<A> con
   detail::check_operands(a, b, c);
   std::int64_t const rows = size<1>(c), columns = size<2>(c), depth = size<2>(a);
   detail::builder* const owner = c.engine().owner();
-  detail::matrices_of const of_a(a), of_b(b), of_c(c);
+  detail::matrices_of const of_a(a);
+  detail::matrices_of const of_b(b);
+  detail::matrices_of const of_c(c);
   auto const& sums = c.engine().registers();
   detail::scratch<value_id> left(rows), right(columns);
   for (std::int64_t k = 0; k < depth; ++k) {
@@ -154,7 +156,8 @@ template <class E, class T>
            (detail::holds_matrices<E> || detail::is_matrix_fragment<tensor<E>>))
 constexpr void copy(tensor<E> const& src, matrix_fragment<T> const& dst) {
   detail::check_same_matrices(src.layout(), dst.layout());
-  detail::matrices_of const from(src), to(dst);
+  detail::matrices_of const from(src);
+  detail::matrices_of const to(dst);
   for (std::int64_t i = 0; i < size(dst) / 2; ++i)
     dst.engine().registers().set_matrix(to.number(i), from[i]);
 }
@@ -164,7 +167,8 @@ constexpr void copy(matrix_fragment<T> const& src, tensor<E> const& dst) {
   if (size<0>(dst) == 2)
     return dst.store(src.load());
   detail::check_same_matrices(dst.layout(), src.layout());
-  detail::matrices_of const from(src), to(dst);
+  detail::matrices_of const from(src);
+  detail::matrices_of const to(dst);
   for (std::int64_t i = 0; i < size(src) / 2; ++i) {
     auto const place = to.place(i);
     src.engine().owner()->simdgroup_store(to.memory(), place.index, from[i], place.elements_per_row,
