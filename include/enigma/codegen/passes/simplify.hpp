@@ -70,7 +70,8 @@ public:
     instruction const& x = code_[a];
     if (x.code == op::constant && (b == no_value || code_[b].code == op::constant) &&
         (c == no_value || code_[c].code == op::constant) && t.lanes == 1 && code != op::select) {
-      std::int64_t const bits[] = {x.imm, b == no_value ? 0 : code_[b].imm, c == no_value ? 0 : code_[c].imm};
+      std::int64_t const bits[4] = {x.imm, b == no_value ? 0 : code_[b].imm,
+                                    c == no_value ? 0 : code_[c].imm};
       folded_constant const f = fold_constants(code, t, x.type.element, bits);
       if (f.known)
         return simpler::a_constant(f.bits);
