@@ -100,9 +100,11 @@ public:
   constexpr tv_layout tv_B() const { return {{tile_[1], tile_[2]}, tv(Atom::tv_B, 1, tile_[2], false)}; }
   constexpr tv_layout tv_C() const { return {{tile_[0], tile_[1]}, tv(Atom::tv_C, 0, tile_[1], true)}; }
 
-  /// What this thread has of all that. The threadgroup has as many threads.
+  /// What this thread has of all that. The threadgroup has as many threads; but a product for one simdgroup
+  /// may be one of each simdgroup, with tiles of its own.
   constexpr thread_mma<Atom> slice(gpu const& g) const {
-    detail::need_threads(g, threads(), "make_tiled_mma", "a threadgroup has the threads of its tiled_mma");
+    if (Atom::threads == 1 || size(units_) > 1) // one simdgroup for itself: there may be others
+      detail::need_threads(g, threads(), "make_tiled_mma", "a threadgroup has the threads of its tiled_mma");
     return {*this, g};
   }
 

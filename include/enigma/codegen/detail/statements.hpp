@@ -42,11 +42,9 @@ public:
   constexpr bool is_vector_index(value_id id) const { return sums_.is_vector(id) && node_[id].folded; }
   constexpr bool is_pointer_part(value_id id) const { return sums_.is_part(id) && node_[id].folded; }
 
-  /// A part that sums in a deeper region begin with, or that would stand in parentheses more than once, as in
-  /// (X + i)[1]: worth a pointer of its own.
+  /// A part that sums in a deeper region begin with: worth a pointer of its own.
   constexpr bool is_base(value_id id) const {
-    return part_ != nullptr && is_pointer_part(id) && code_[id].code == op::convert &&
-           (node_[id].elsewhere || node_[id].brackets > 1);
+    return part_ != nullptr && is_pointer_part(id) && node_[id].elsewhere && code_[id].code == op::convert;
   }
 
   /// True if any instruction in [first, last) needs a statement.
@@ -64,12 +62,11 @@ private:
   static constexpr int name_width = 4;
   struct node {
     std::uint16_t uses = 0;
-    std::uint16_t region = 0;  // the mark that begins it, plus one
-    value_id last = 0;         // the last statement that contains it
-    std::uint8_t width = 0;    // of the expression, if it is folded
-    std::uint8_t brackets = 0; // elements that are reached from a sum of pointers with it, up to 2
-    bool elsewhere = false;    // used in another region
-    bool alone = false;        // must not be folded
+    std::uint16_t region = 0; // the mark that begins it, plus one
+    value_id last = 0;        // the last statement that contains it
+    std::uint8_t width = 0;   // of the expression, if it is folded
+    bool elsewhere = false;   // used in another region
+    bool alone = false;       // must not be folded
     bool folded = false;
     bool dropped = false;
     bool repeated = false; // a part of pointers that is written more than once
@@ -160,7 +157,6 @@ private:
           regions.pop_back(); // the condition's, which the body sees
         here = regions.back();
       }
-      count_brackets(it);
       node_[i].region = it.code == op::for_ ? static_cast<std::uint16_t>(i + 1) : here;
       for (value_id const o : it.operands) {
         if (o == no_value)
@@ -189,17 +185,6 @@ private:
       here = static_cast<std::uint16_t>(i + 1);
       regions.push_back(here);
     }
-  }
-
-  constexpr void count_brackets(instruction const& it) {
-    bool const store = it.code == op::store || it.code == op::store_if;
-    if (part_ == nullptr || !(store || it.code == op::load || it.code == op::load_if) ||
-        !sums_.is_whole(it.operands[0]))
-      return;
-    type const t = store ? code_[it.operands[it.code == op::store ? 1 : 2]].type : it.type;
-    node& part = node_[code_[it.operands[0]].operands[0]];
-    if (!t.is_vector() && part.brackets < 2)
-      ++part.brackets;
   }
 
   /// `if (bool((*(device long2*)...` begins like a declaration, and clang takes it for one: there the vector
