@@ -70,7 +70,7 @@ TEST(pointers, of_a_condition) {
   while ((X + gid)[1] > 0.0f) {
     device float* Y_from = Y + gid;
     if (j > 4u) {
-      Y_from[1] = 1.0f;
+      Y_from[2] = 1.0f;
     }
     j += 1u;
   }
@@ -79,7 +79,7 @@ TEST(pointers, of_a_condition) {
                 auto j = g.template variable<"j">(n);
                 g.while_([&] { return x.from(gid)[1] > 0.0f; },
                          [&] {
-                           g.if_(j > 4u, [&] { y.from(gid)[1] = 1.0f; });
+                           g.if_(j > 4u, [&] { y.from(gid)[2] = 1.0f; });
                            j += 1u;
                          });
               });
