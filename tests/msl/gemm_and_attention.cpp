@@ -4,6 +4,7 @@
 #include "../../examples/kernels/fused_attention.hpp"
 #include "../../examples/kernels/gemm.hpp"
 #include "both.hpp"
+#include "ragged.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -18,22 +19,17 @@ using eg::f16;
 using eg::f32;
 using eg::u32;
 using examples::stored;
+using ragged::rounded_up;
 using witness::both;
 using witness::idle_barriers;
 
 std::mt19937 random_bits(7);
 u32 up_to(u32 n) {
-  return static_cast<u32>(random_bits() % n) + 1;
-}
-u32 rounded_up(u32 n, u32 to) {
-  return (n + to - 1) / to * to;
+  return ragged::up_to(random_bits, n);
 }
 template <class T>
 std::vector<T> small_numbers(std::size_t n) {
-  std::vector<T> r(n);
-  for (T& x : r)
-    x = T(static_cast<float>(static_cast<int>(random_bits() % 5) - 2));
-  return r;
+  return ragged::small_numbers<T>(random_bits, n);
 }
 
 // ---- Products --------------------------------------------------------------------------------------------

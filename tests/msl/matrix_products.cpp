@@ -2,6 +2,7 @@
 // Tiled matrix products: random atoms, units, tiles and operands, by the executor, by the text on the machine
 // and in plain C++. Numbers are small integers, so that every sum is exact in every order.
 #include "both.hpp"
+#include "ragged.hpp"
 
 #include <enigma/codegen/gemm.hpp>
 #include <enigma/layout/predicates.hpp>
@@ -165,10 +166,7 @@ auto product_of(plan const& p) {
 
 template <class T>
 std::vector<T> small_numbers(std::mt19937_64& random, i64 n) {
-  std::vector<T> r(static_cast<std::size_t>(n));
-  for (T& x : r)
-    x = T(static_cast<float>(static_cast<int>(random() % 5) - 2));
-  return r;
+  return ragged::small_numbers<T>(random, static_cast<std::size_t>(n));
 }
 
 template <class Factor, class Sum>

@@ -5,6 +5,7 @@
 #include "../../examples/kernels/matvec.hpp"
 #include "../../examples/kernels/transpose.hpp"
 #include "both.hpp"
+#include "ragged.hpp"
 
 #include <enigma/layout/predicates.hpp>
 
@@ -21,15 +22,13 @@ using eg::f32;
 using eg::i8;
 using eg::u32;
 using eg::u8;
+using ragged::rounded_up;
 using witness::both;
 using witness::idle_barriers;
 
 std::mt19937 random_bits(11);
 u32 up_to(u32 n) {
-  return static_cast<u32>(random_bits() % n) + 1;
-}
-u32 rounded_up(u32 n, u32 to) {
-  return (n + to - 1) / to * to;
+  return ragged::up_to(random_bits, n);
 }
 template <class T>
 std::vector<T> numbers(std::size_t n) {
@@ -41,13 +40,6 @@ std::vector<T> numbers(std::size_t n) {
     else
       x = static_cast<T>(k);
   }
-  return r;
-}
-/// So small that sums are exact in every order.
-std::vector<f32> small_numbers(std::size_t n) {
-  std::vector<f32> r(n);
-  for (f32& x : r)
-    x = static_cast<f32>(static_cast<int>(random_bits() % 9) - 4);
   return r;
 }
 constexpr eg::dispatch groups_of(u32 x, u32 y, u32 threads) {
@@ -149,7 +141,8 @@ void multiply(Kernel const& kernel, u32 in_one, u32 multiple, WeightOf const& we
     u32 const rows = up_to(40), K = rounded_up(up_to(i % 4 == 0 ? 2000 : 200), multiple);
     u32 const ld = rounded_up(K / in_one, 4) + 4 * (up_to(2) - 1), scales_of_row = (K + 31) / 32;
     auto const w = numbers<Weight>((rows - 1) * ld + K / in_one);
-    auto const scales = small_numbers(rows * scales_of_row), x = small_numbers(K);
+    auto const scales = ragged::small_numbers<f32>(random_bits, rows * scales_of_row, 4);
+    auto const x = ragged::small_numbers<f32>(random_bits, K, 4);
     std::vector<f32> y(rows);
     run(k, i == 0, {rows, 1, 1}, 32, eg::in(w), eg::in(scales), eg::in(x), eg::out(y), eg::scalar(rows),
         eg::scalar(K), eg::scalar(ld));

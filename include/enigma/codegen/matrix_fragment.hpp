@@ -18,14 +18,10 @@ class matrix_file {
 public:
   static constexpr int max_lanes = 2;
 
-  constexpr matrix_file(builder* owner, value_id first, std::int64_t matrices)
-      : owner_{owner}
-      , first_{first}
-      , matrices_{matrices} {}
+  constexpr matrix_file(builder* owner, value_id first) : owner_{owner}, first_{first} {}
 
   constexpr builder* owner() const { return owner_; }
   constexpr value_id first() const { return first_; }
-  constexpr std::int64_t count() const { return 2 * matrices_; }
   static constexpr int width() { return 2; }
 
   constexpr value_id matrix(std::int64_t m) const { return owner_->get(variable(m)); }
@@ -63,7 +59,6 @@ private:
 
   builder* owner_;
   value_id first_;
-  std::int64_t matrices_;
 };
 
 } // namespace detail
@@ -101,8 +96,7 @@ constexpr matrix_fragment<T> make_matrix_fragment(builder* b, std::int64_t rows,
     if (name[0] != '\0')
       b->name_value(v, name);
   }
-  return {register_engine<T, matrix_file>(matrix_file(b, first, rows * columns)),
-          make_layout({2, rows, columns})};
+  return {register_engine<T, matrix_file>(matrix_file(b, first)), make_layout({2, rows, columns})};
 }
 
 // ---- Matrices in memory ---------------------------------------------------------------------------------

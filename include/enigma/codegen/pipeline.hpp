@@ -3,7 +3,7 @@
 
 #include <enigma/codegen/buffer_engine.hpp>
 #include <enigma/codegen/gpu.hpp>
-#include <enigma/layout/compare.hpp>
+#include <enigma/tensor/divide.hpp>
 
 // Tiles in threadgroup memory that are filled while others are computed with.
 //
@@ -33,8 +33,7 @@ public:
   template <class C>
     requires detail::coordinate_for<C, engine>
   constexpr tensor<engine> stage(C const& i) const {
-    auto const t = all_(_, i);
-    return {t.engine(), mode(t.layout(), 0), t.offset()};
+    return detail::first_mode(all_(_, i));
   }
   constexpr tensor<engine> front() const {
     if constexpr (Stages == 1)

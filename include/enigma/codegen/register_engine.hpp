@@ -11,21 +11,19 @@ namespace enigma {
 
 namespace detail {
 
-/// The registers of a fragment: `count` elements in variables of `width` lanes each, declared one after the
+/// The registers of a fragment: its elements in variables of `width` lanes each, declared one after the
 /// other.
 class register_file {
 public:
   static constexpr int max_lanes = 4;
 
-  constexpr register_file(builder* owner, value_id first, std::int64_t count, int width)
+  constexpr register_file(builder* owner, value_id first, int width)
       : owner_{owner}
       , first_{first}
-      , count_{count}
       , width_{width} {}
 
   constexpr builder* owner() const { return owner_; }
   constexpr value_id first() const { return first_; }
-  constexpr std::int64_t count() const { return count_; }
   constexpr int width() const { return width_; }
   /// The type of a variable of `lanes` lanes of the same elements.
   constexpr type type_of_lanes(int lanes) const {
@@ -68,7 +66,6 @@ private:
 
   builder* owner_;
   value_id first_;
-  std::int64_t count_;
   int width_;
 };
 
@@ -186,7 +183,7 @@ constexpr fragment<T> make_fragment(builder* b, layout const& l, X const& initia
     if (name[0] != '\0')
       b->name_value(v, name);
   }
-  return fragment<T>(register_engine<T>(register_file(b, first, count, width)), l);
+  return fragment<T>(register_engine<T>(register_file(b, first, width)), l);
 }
 
 } // namespace detail

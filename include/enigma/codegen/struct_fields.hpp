@@ -137,7 +137,15 @@ inline constexpr bool gives_array = std::convertible_to<X const&, array_value<T,
 template <class Y, std::size_t Length, class T, int N>
 inline constexpr bool gives_array<std::array<Y, Length>, T, N> = Length == N && fits_as<Y, T>;
 
-/// Element k of it, as a value of kernel b.
+/// It as one of the two that array_id takes.
+template <class T, int N, class X>
+constexpr auto array_of(X const& x) {
+  if constexpr (std::convertible_to<X const&, array_value<T, N>>)
+    return array_value<T, N>(x);
+  else
+    return x;
+}
+/// Element k of that, as a value of kernel b.
 template <class T, int N>
 constexpr value_id array_id(builder* b, array_value<T, N> const& x, int k) {
   return x[k].id_in(b);
@@ -187,10 +195,7 @@ public:
   template <class X>
     requires(is_written && detail::gives_array<X, T, N>)
   constexpr field_array const& operator=(X const& x) const {
-    if constexpr (std::convertible_to<X const&, array_value<T, N>>)
-      assign(array_value<T, N>(x));
-    else
-      assign(x);
+    assign(detail::array_of<T, N>(x));
     return *this;
   }
   constexpr field_array const& operator=(field_array const& x) const

@@ -51,9 +51,7 @@ public:
   /// load(f, k): the value of field f, or of its element k.
   template <class Load>
   constexpr struct_value(detail::builder* owner, Load load) : owner_{owner} {
-    for (int f = 0; f < count; ++f)
-      for (int k = 0; k < slot(f + 1) - slot(f); ++k)
-        ids_[slot(f) + k] = load(f, k);
+    each([&](int f, int k) { ids_[slot(f) + k] = load(f, k); });
   }
 
   template <class F, class C>
@@ -74,6 +72,13 @@ public:
   static constexpr int count = detail::record_maker<S>::count;
   /// Where the values of a field begin.
   static constexpr int slot(int field) { return detail::record_maker<S>::made_table.slots[field]; }
+  /// visit(f, k) for each field f and each of its values k, in the order of their slots.
+  template <class Visit>
+  static constexpr void each(Visit const& visit) {
+    for (int f = 0; f < count; ++f)
+      for (int k = 0; k < slot(f + 1) - slot(f); ++k)
+        visit(f, k);
+  }
 
 private:
   detail::builder* owner_;
@@ -206,9 +211,7 @@ struct collect_fields {
     if constexpr (struct_type<F>) {
       ids[next++] = no_value;
       struct_value<F> const inner = x;
-      for (int f = 0; f < struct_value<F>::count; ++f)
-        for (int k = 0; k < inner.slot(f + 1) - inner.slot(f); ++k)
-          ids[next++] = inner.id_of(f, k);
+      inner.each([&](int f, int k) { ids[next++] = inner.id_of(f, k); });
     } else if constexpr (array_field<F>) {
       take_array<value_of_field<F>, kind_of_field<F>::elements>(x);
     } else {
@@ -217,14 +220,9 @@ struct collect_fields {
   }
   template <class T, int N, class X>
   constexpr void take_array(X const& x) {
-    if constexpr (std::convertible_to<X const&, array_value<T, N>>) {
-      array_value<T, N> const all = x;
-      for (int k = 0; k < N; ++k)
-        ids[next++] = array_id<T, N>(owner, all, k);
-    } else {
-      for (int k = 0; k < N; ++k)
-        ids[next++] = array_id<T, N>(owner, x, k);
-    }
+    auto const all = array_of<T, N>(x);
+    for (int k = 0; k < N; ++k)
+      ids[next++] = array_id<T, N>(owner, all, k);
   }
   template <class... Pairs, class... X>
   constexpr void take_all(members<Pairs...>, X const&... x) {
@@ -307,6 +305,20 @@ private:
   builder* owner_;
   int memory_;
 };
+/// One whose elements are read and written.
+template <record_type T>
+class changed_records : public record_memory<T> {
+public:
+  using record_memory<T>::record_memory;
+
+  template <index_value Index>
+  constexpr auto operator[](Index const& i) const {
+    if constexpr (struct_type<T>)
+      return struct_reference<T>(this->at(i), 0);
+    else
+      return value_reference<T>(this->at(i), 0);
+  }
+};
 
 } // namespace detail
 
@@ -347,36 +359,20 @@ public:
 /// The same, read and written.
 template <record_type T, fixed_string Name, buffer_index At>
   requires(!Name.empty())
-class inout<T, Name, At> : public detail::record_memory<T> {
+class inout<T, Name, At> : public detail::changed_records<T> {
 public:
   static constexpr parameter description = detail::described_record<Name, At, T>(access::inout);
-  using detail::record_memory<T>::record_memory;
-
-  template <index_value Index>
-  constexpr auto operator[](Index const& i) const {
-    if constexpr (struct_type<T>)
-      return struct_reference<T>(this->at(i), 0);
-    else
-      return value_reference<T>(this->at(i), 0);
-  }
+  using detail::changed_records<T>::changed_records;
 };
 
 /// Structs, vectors or matrices shared by the threads of a threadgroup, made by `gpu::threadgroup_memory`.
 /// MSL: `threadgroup particle Name[64];`
 template <record_type T>
-class threadgroup_array<T> : public detail::record_memory<T> {
+class threadgroup_array<T> : public detail::changed_records<T> {
 public:
   constexpr threadgroup_array(detail::builder* owner, int memory, std::int64_t length)
-      : detail::record_memory<T>(owner, memory)
+      : detail::changed_records<T>(owner, memory)
       , length_{length} {}
-
-  template <index_value Index>
-  constexpr auto operator[](Index const& i) const {
-    if constexpr (struct_type<T>)
-      return struct_reference<T>(this->at(i), 0);
-    else
-      return value_reference<T>(this->at(i), 0);
-  }
   constexpr std::int64_t size() const { return length_; }
 
 private:
@@ -385,19 +381,11 @@ private:
 
 /// The same, as long as the call says. MSL: `threadgroup particle* Name [[threadgroup(n)]]`.
 template <record_type T, fixed_string Name>
-class threadgroup<T, Name> : public detail::record_memory<T> {
+class threadgroup<T, Name> : public detail::changed_records<T> {
 public:
   static constexpr parameter description =
       detail::described_record<Name, buffer_index{}, T>(access::threadgroup);
-  using detail::record_memory<T>::record_memory;
-
-  template <index_value Index>
-  constexpr auto operator[](Index const& i) const {
-    if constexpr (struct_type<T>)
-      return struct_reference<T>(this->at(i), 0);
-    else
-      return value_reference<T>(this->at(i), 0);
-  }
+  using detail::changed_records<T>::changed_records;
 };
 
 /// A vector or a matrix given at dispatch. MSL: `constant float4x4& Name`.

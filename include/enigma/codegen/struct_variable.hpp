@@ -44,16 +44,15 @@ class variable_names {
 public:
   constexpr char const* of(int slot) const { return text_[slot]; }
   constexpr variable_names() {
-    for (int f = 0; f < value_of_struct::count; ++f)
-      for (int k = 0; k < value_of_struct::slot(f + 1) - value_of_struct::slot(f); ++k) {
-        char* const to = text_[value_of_struct::slot(f) + k];
-        int n = put(to, 0, Name.c_str());
-        n = put_path(to, n, f);
-        if (record_of<S>.fields[f].elements != 0) {
-          n = put(to, n, "_");
-          put_number(to, n, k);
-        }
+    value_of_struct::each([&](int f, int k) {
+      char* const to = text_[value_of_struct::slot(f) + k];
+      int n = put(to, 0, Name.c_str());
+      n = put_path(to, n, f);
+      if (record_of<S>.fields[f].elements != 0) {
+        n = put(to, n, "_");
+        put_number(to, n, k);
       }
+    });
   }
 
 private:
@@ -112,10 +111,7 @@ public:
   template <class X>
     requires detail::gives_array<X, T, N>
   constexpr variable_array const& operator=(X const& x) const {
-    if constexpr (std::convertible_to<X const&, array_value<T, N>>)
-      assign(array_value<T, N>(x));
-    else
-      assign(x);
+    assign(detail::array_of<T, N>(x));
     return *this;
   }
   constexpr variable_array const& operator=(variable_array const& x) const {
@@ -143,9 +139,7 @@ public:
   /// id(f, k): the variable that is field f, or element k of it.
   template <class Id>
   constexpr struct_variable(detail::builder* owner, Id id) : owner_{owner} {
-    for (int f = 0; f < shape::count; ++f)
-      for (int k = 0; k < shape::slot(f + 1) - shape::slot(f); ++k)
-        ids_[shape::slot(f) + k] = id(f, k);
+    shape::each([&](int f, int k) { ids_[shape::slot(f) + k] = id(f, k); });
   }
   constexpr struct_variable(struct_variable const&) = default;
 
@@ -173,10 +167,10 @@ public:
   constexpr void write(struct_value<S> const& x) const {
     if (x.owner() != owner_)
       refused("a value of one kernel is used in another; pass it through a buffer");
-    for (int f = 0; f < shape::count; ++f)
-      for (int k = 0; k < shape::slot(f + 1) - shape::slot(f); ++k)
-        if (record_of<S>.fields[f].nested == nullptr)
-          owner_->set(id_of(f, k), x.id_of(f, k));
+    shape::each([&](int f, int k) {
+      if (record_of<S>.fields[f].nested == nullptr)
+        owner_->set(id_of(f, k), x.id_of(f, k));
+    });
   }
   constexpr struct_variable const& operator=(struct_value<S> const& x) const {
     write(x);

@@ -127,10 +127,7 @@ constexpr void check_width(tensor<S> const& src, tensor<D> const& dst) {
                                     << " elements, an access has 1, 2 or 4 and a thread has " << n
                                     << "; copy_atom<> takes what there is")
                 .lines());
-  int width = 4;
-  while (width > 1 &&
-         !(n % width == 0 && allows_width(dst, order, n, width) && allows_width(src, order, n, width)))
-    width /= 2;
+  int const width = width_of_store(dst, src.load(), order, n);
   if (width < wanted)
     refused((sentence("copy_atom<")
              << Bytes << "> refused for " << src.layout() << " to " << dst.layout() << ": its accesses have "

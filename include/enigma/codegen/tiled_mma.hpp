@@ -286,21 +286,17 @@ private:
   constexpr tensor<E> of_thread(tensor<E> const& tile, layout const& tv) const {
     auto const whole = composition(tile, tv);
     if constexpr (Atom::threads > 1)
-      return unwrapped(size<0, 1>(tv) == 1 ? whole(make_coord(gpu_.thread_index_in_simdgroup(), 0), _)
-                                           : whole(make_coord(gpu_.thread_index_in_simdgroup(), unit()), _));
+      return detail::first_mode(size<0, 1>(tv) == 1
+                                    ? whole(make_coord(gpu_.thread_index_in_simdgroup(), 0), _)
+                                    : whole(make_coord(gpu_.thread_index_in_simdgroup(), unit()), _));
     else
-      return unwrapped(whole(make_coord(0, unit()), _));
+      return detail::first_mode(whole(make_coord(0, unit()), _));
   }
   template <class E>
   constexpr tensor<E> of_unit(tensor<E> const& tile, layout const& of_units) const {
     auto const whole = composition(tile, of_units);
-    return unwrapped(size<0>(of_units) == 1 ? whole(0, _) : whole(unit(), _));
+    return detail::first_mode(size<0>(of_units) == 1 ? whole(0, _) : whole(unit(), _));
   }
-  template <class E>
-  static constexpr tensor<E> unwrapped(tensor<E> const& t) {
-    return {t.engine(), rank(t.layout()) == 1 ? mode(t.layout(), 0) : t.layout(), t.offset()};
-  }
-
   /// The length of a tile of A or B along K.
   template <class E>
   constexpr std::int64_t depth_of(tensor<E> const& tile, char const* name, int mode) const {

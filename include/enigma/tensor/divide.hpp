@@ -102,6 +102,11 @@ template <class E>
 }
 
 namespace detail {
+/// What a slice leaves of one mode, without the parentheses around it.
+template <class E>
+constexpr tensor<E> first_mode(tensor<E> const& t) {
+  return {t.engine(), mode(t.layout(), 0), t.offset()};
+}
 /// The modes of a layout's modes from `from` on, without the parentheses around them: ((a,b),(c,d)) is
 /// (a,b,c,d), or ((a,b),c,d) from 1 on.
 constexpr layout opened_modes(layout const& l, int from) {
@@ -131,7 +136,7 @@ template <class E, class C>
   if constexpr (detail::coordinate_kind<C>::has_hole)
     return {piece.engine(), detail::opened_modes(piece.layout(), 0), piece.offset()};
   else
-    return {piece.engine(), mode(piece.layout(), 0), piece.offset()};
+    return detail::first_mode(piece);
 }
 
 /// The same elements in the same order with another nesting: see the functions of layouts.
@@ -166,8 +171,7 @@ template <class E, class C>
   requires detail::coordinate_for<C, E>
 [[nodiscard]] constexpr tensor<E> outer_partition(tensor<E> const& t, tiler const& tile,
                                                   C const& coordinate) {
-  auto const piece = zipped_divide(t, tile)(coordinate, _);
-  return {piece.engine(), mode(piece.layout(), 0), piece.offset()};
+  return detail::first_mode(zipped_divide(t, tile)(coordinate, _));
 }
 /// One tile of those that the tensor is cut into: local_tile. (TileM,TileN)
 template <class E, class C>
@@ -207,8 +211,7 @@ template <class E, class C>
   // Thread i stands at coordinate threads^-1(i) of a tile.
   auto const by_thread =
       composition(tiles, tiler{tiler(with_shape(right_inverse(threads), size(threads))), _});
-  auto const piece = by_thread(index, _);
-  return {piece.engine(), mode(piece.layout(), 0), piece.offset()};
+  return detail::first_mode(by_thread(index, _));
 }
 
 } // namespace enigma
