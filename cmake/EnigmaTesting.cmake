@@ -34,15 +34,17 @@ if(NOT ENIGMA_TEST_SCOPE STREQUAL "compile")
   endif()
 endif()
 
-# enigma_test(<name> <source>... [RAPIDCHECK] [LONG] [DEFAULT_LIMITS] [LIBRARIES <target>...])
+# enigma_test(<name> <source>... [RAPIDCHECK] [LONG] [DEFAULT_LIMITS] [LIBRARIES <target>...]
+#             [DEFINITIONS <macro>...])
 #
 # A GoogleTest program and a ctest test of the same name.
 #   RAPIDCHECK      links RapidCheck; left out where only another standard library's build of it exists
 #   LONG            runs under `./dev test --long` only
 #   DEFAULT_LIMITS  compiles with the compiler's own constexpr limits
 #   LIBRARIES       further targets to link
+#   DEFINITIONS     macros, given here because not every toolchain has the target
 function(enigma_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "RAPIDCHECK;LONG;DEFAULT_LIMITS" "" "LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "RAPIDCHECK;LONG;DEFAULT_LIMITS" "" "LIBRARIES;DEFINITIONS")
   if(ENIGMA_TEST_SCOPE STREQUAL "compile")
     return()
   endif()
@@ -52,6 +54,7 @@ function(enigma_test name)
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE enigma::enigma GTest::gtest_main ${arg_LIBRARIES})
+  target_compile_definitions(${name} PRIVATE ${arg_DEFINITIONS})
   if(arg_RAPIDCHECK)
     target_link_libraries(${name} PRIVATE rapidcheck)
   endif()

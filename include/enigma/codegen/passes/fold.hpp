@@ -41,11 +41,12 @@ constexpr folded_constant fold_conversion(element_kind to, element_kind from, st
       return {true, n != 0 ? 1 : 0};
     if (!target.is_floating)
       return {true, integer_bits(to, n)};
-    float const x = source.is_signed ? static_cast<float>(n) : static_cast<float>(static_cast<u64>(n));
+    bool const is_huge = !source.is_signed && n < 0; // a u64 of 2^63 or more
+    float const x = is_huge ? static_cast<float>(static_cast<u64>(n)) : static_cast<float>(n);
     std::int64_t const result = write_constant(to, x);
     // From -2^53 to 2^53 the way back is exact; MSL leaves open how others round.
     float const back = read_constant<f32>(to, result);
-    bool const small = n > -(std::int64_t{1} << 53) && n < (std::int64_t{1} << 53);
+    bool const small = !is_huge && n > -(std::int64_t{1} << 53) && n < (std::int64_t{1} << 53);
     return {small && is_plain(to, result) && static_cast<std::int64_t>(back) == n, result};
   }
   float const x = read_constant<f32>(from, bits);
