@@ -18,34 +18,13 @@
 #include <enigma/enigma.hpp>
 #include <fmt/format.h>
 
+#include "kernels/heat_step.hpp"
 #include "picture.hpp"
 #include "show.hpp"
 
 namespace eg = enigma;
-using eg::f32, eg::u32;
 
-// A step of the explicit scheme is stable up to a rate of 1/4.
-constexpr float rate = 0.2f;
-
-/// One step for a stack of planes, (width,height,planes):(1,width,width*height); a thread for each element.
-inline constexpr auto heat_step =
-    eg::kernel<"heat_step">([](eg::gpu& g, eg::in<f32, "now"> now, eg::out<f32, "next"> next,
-                               eg::scalar<u32, "width"> width, eg::scalar<u32, "height"> height) {
-      auto position = g.thread_position_in_grid();
-      auto x = position.x, y = position.y, plane = position.z;
-
-      // The neighbours; at the border the point itself.
-      auto left = eg::max(x, 1u) - 1u, right = eg::min(x + 1u, width - 1u);
-      auto up = eg::max(y, 1u) - 1u, down = eg::min(y + 1u, height - 1u);
-
-      auto at = [&](auto column, auto line) { return (plane * height + line) * width + column; };
-      auto here = eg::named<"here">(now[at(x, y)]);
-      auto around =
-          eg::named<"around">(now[at(left, y)] + now[at(right, y)] + now[at(x, up)] + now[at(x, down)]);
-      next[at(x, y)] = here + rate * (around - 4.0f * here);
-    });
-
-constexpr auto compiled = eg::compile<heat_step>();
+constexpr auto compiled = eg::compile<examples::heat_step>();
 
 /// The same in plain C++.
 void step_in_cpp(picture const& p, std::vector<float> const& now, std::vector<float>& next) {
@@ -57,7 +36,7 @@ void step_in_cpp(picture const& p, std::vector<float> const& now, std::vector<fl
         float const here = at(x, y);
         float const around = at(x == 0 ? x : x - 1, y) + at(x + 1 == width ? x : x + 1, y) +
                              at(x, y == 0 ? y : y - 1) + at(x, y + 1 == height ? y : y + 1);
-        next[first + y * width + x] = here + rate * (around - 4.0f * here);
+        next[first + y * width + x] = here + examples::heat_rate * (around - 4.0f * here);
       }
 }
 

@@ -28,7 +28,7 @@ inline constexpr auto bring = make_tiled_copy(eg::copy_atom<>{}, {{8, 16}, {16, 
 inline constexpr eg::layout shared{{keys, width}, {width + 8, 1}}; // padded by 16 bytes
 
 template <class E>
-constexpr eg::tensor<E> transposed(eg::tensor<E> const& t) {
+constexpr eg::tensor<E> swapped_modes(eg::tensor<E> const& t) {
   return {t.engine(), make_layout(mode(t.layout(), 1), mode(t.layout(), 0)), t.offset()};
 }
 
@@ -90,7 +90,7 @@ inline constexpr auto fused_attention = eg::kernel<"fused_attention">(
 
             auto const weight = of_values.make_fragment_A();
             weight.store(eg::cast<f16>(score.load()));
-            eg::gemm(of_values, weight, of_values.matrices_B(transposed(value)), out);
+            eg::gemm(of_values, weight, of_values.matrices_B(swapped_modes(value)), out);
             // end step
           },
           sK, sV);

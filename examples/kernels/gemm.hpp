@@ -28,10 +28,10 @@ constexpr auto operand(Memory const& memory, eg::value<u32> const& extent, eg::v
   else
     return make_tensor(memory, eg::make_shape(extent, K), eg::make_stride(1, ld));
 }
-/// Its tile in threadgroup memory, padded by 16 bytes so that rows start in different banks.
+/// Its tile in threadgroup memory, padded so that matrix units find 8 x 8 of it in different banks.
 template <bool KTogether, class T>
 constexpr layout shared_layout() {
-  constexpr int pad = 16 / sizeof(T);
+  constexpr int pad = 8;
   return KTogether ? layout({64, step}, {step + pad, 1}) : layout({64, step}, {1, 64 + pad});
 }
 // begin bring

@@ -5,7 +5,7 @@
 using namespace metal;
 
 constant constexpr uint k_step = 16; // of K
-constant constexpr uint row_of_A = k_step + 4, row_of_B = 64 + 4;
+constant constexpr uint row_of_A = k_step + 8, row_of_B = 64 + 8;
 constant constexpr uint size_of_A = 64 * row_of_A, size_of_B = k_step * row_of_B;
 
 struct tile_loader {

@@ -17,6 +17,7 @@
 
 // The examples are programs of one file each. Their kernels are taken from there; what they include is
 // included before.
+#include "../../examples/kernels/heat_step.hpp"
 #include "../../examples/picture.hpp"
 #include "../../examples/show.hpp"
 #include <charconv>

@@ -2,6 +2,8 @@
 // What tiles of a kernel become: the number and the kind of the operations, and what does not compile.
 #include <enigma/codegen/buffer_engine.hpp>
 #include <enigma/codegen/gpu.hpp>
+#include <enigma/codegen/tiled_copy.hpp>
+#include <enigma/layout/predicates.hpp>
 
 using namespace enigma;
 
@@ -342,5 +344,27 @@ static_assert(coordinate<underscore> && coordinate<boost::hana::tuple<value<u32>
 static_assert(coordinate<boost::hana::llong<3>> && coordinate<scalar<u32, "i">> && coordinate<var<i32>>);
 static_assert(!coordinate<value<f32>> && !coordinate<double> && !coordinate<bool> &&
               !coordinate<value<vec<u32, 2>>>);
+
+// A tiled copy in several goes: copy c is the block at (c % across, c / across) of the tile.
+constexpr bool copies_are_where_they_are(auto const& copy, std::int64_t rows, std::int64_t columns) {
+  auto const whole = copy.tv({rows, columns});
+  auto const m = size(copy.tiler()[0]), n = size(copy.tiler()[1]), across = rows / m;
+  auto const values = size<1>(copy.tv().layout);
+  if (whole.tiler != int_tuple{rows, columns} || size<1>(whole.layout) * copy.threads() != rows * columns)
+    return false;
+  for (std::int64_t t = 0; t < copy.threads(); ++t)
+    for (std::int64_t v = 0; v < size<1>(whole.layout); ++v) {
+      auto const at = copy.tv().layout(t, v % values), c = v / values;
+      if (whole.layout(t, v) != at % m + c % across * m + rows * (at / m + c / across * n))
+        return false;
+    }
+  return bool(is_partition(whole));
+}
+static_assert(copies_are_where_they_are(make_tiled_copy(copy_atom<>{}, {{8, 32}, {32, 1}}), 32, 64));
+static_assert(copies_are_where_they_are(make_tiled_copy(copy_atom<>{}, {{16, 8}, {1, 16}},
+                                                        make_layout({4, 1})),
+                                        128, 16));
+static_assert(copies_are_where_they_are(make_tiled_copy(copy_atom<>{}, {{2, 2}, {2, 1}}, {{1, 2}, {2, 1}}), 6,
+                                        8));
 
 } // namespace

@@ -27,7 +27,11 @@ public:
   using engine = buffer_engine<detail::memory_handle<T>, access::inout, address_space::threadgroup>;
   static constexpr int stages = Stages;
 
-  constexpr pipeline(gpu const& g, tensor<engine> const& all) : gpu_{g}, all_{all} {}
+  /// `front`: the variable that says which stage is in front, of more than one.
+  constexpr pipeline(gpu const& g, tensor<engine> const& all, value_id front = no_value)
+      : gpu_{g}
+      , all_{all}
+      , front_{front} {}
 
   /// Tile i: an integer, or a traced value below Stages.
   template <class C>
@@ -73,12 +77,9 @@ private:
   }
   constexpr var<u32> now() const { return {gpu_.owner(), front_}; }
 
-  template <element U, int N, fixed_string Name>
-  friend constexpr pipeline<U, N> make_pipeline(gpu const&, composed_layout const&);
-
   gpu gpu_;
   tensor<engine> all_;
-  value_id front_ = no_value;
+  value_id front_;
 };
 
 /// Threadgroup memory for `Stages` tiles of this layout, swizzled or not. Each begins at a multiple of 16
@@ -94,10 +95,11 @@ template <element T, int Stages, fixed_string Name = "stages">
   std::int64_t const step = (reach + whole - 1) / whole * whole;
   auto const memory = g.threadgroup_memory<T, Name>(step * Stages);
   layout const stages = make_layout(tile.inner, layout(Stages, step));
-  pipeline<T, Stages> r(g, make_tensor(memory, composed_layout(tile.sw, tile.offset, stages)));
+  auto const all = make_tensor(memory, composed_layout(tile.sw, tile.offset, stages));
   if constexpr (Stages > 1)
-    r.front_ = g.owner()->declare_register(type_of<u32>, g.owner()->constant(type_of<u32>, 0));
-  return r;
+    return {g, all, g.owner()->declare_register(type_of<u32>, g.owner()->constant(type_of<u32>, 0))};
+  else
+    return {g, all};
 }
 template <element T, int Stages, fixed_string Name = "stages">
 [[nodiscard]] constexpr pipeline<T, Stages> make_pipeline(gpu const& g, layout const& tile) {

@@ -36,6 +36,15 @@ public:
   /// (thread, value) -> position in the tile of shape tiler that is copied at once.
   constexpr tv_layout const& tv() const { return tv_; }
   constexpr int_tuple const& tiler() const { return tv_.tiler; }
+  /// (thread, (values, copies)) -> position in a tile of that shape, which is copied in so many goes: with
+  /// thread t of partition_S(make_tensor(x, L)) having P, size(P) = size<1>(layout) and
+  ///   P(v) is L(layout(t, v))   for every v.
+  /// is_partition(tv(shape)): every element is copied, by one thread. Errors: as zipped_divide.
+  constexpr tv_layout tv(int_tuple const& shape) const {
+    layout const cut =
+        composition(zipped_divide(layout(shape), tv_.tiler), enigma::tiler{enigma::tiler(tv_.layout), _});
+    return {shape, make_layout(mode(mode(cut, 0), 0), make_layout(mode(mode(cut, 0), 1), mode(cut, 1)))};
+  }
 
   /// What this thread copies. The threadgroup has as many threads; the executor checks it.
   constexpr thread_copy slice(gpu const& g) const;
