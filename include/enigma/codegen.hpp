@@ -23,6 +23,7 @@
 #include <enigma/codegen/matrix_reductions.hpp>
 #include <enigma/codegen/packing.hpp>
 #include <enigma/codegen/pipeline.hpp>
+#include <enigma/codegen/recast.hpp>
 #include <enigma/codegen/register_engine.hpp>
 #include <enigma/codegen/simdgroup_matrix.hpp>
 #include <enigma/codegen/struct_parameters.hpp>

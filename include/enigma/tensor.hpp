@@ -9,6 +9,7 @@
 #include <enigma/tensor/copy.hpp>
 #include <enigma/tensor/divide.hpp>
 #include <enigma/tensor/engine.hpp>
+#include <enigma/tensor/recast.hpp>
 #include <enigma/tensor/reduce.hpp>
 #include <enigma/tensor/tensor.hpp>
 #include <enigma/tensor/tile_expression.hpp>

@@ -77,6 +77,24 @@ public:
   constexpr bool aligned(int width) const {
     return known_ % width == 0 && (alignment_ == 0 || alignment_ % width == 0);
   }
+  /// n of these.
+  constexpr buffer_offset times(std::int64_t n) const {
+    buffer_offset r = alignment_ == 0 ? buffer_offset(0) : without_known() * n;
+    r.known_ = known_ * n;
+    r.wraps_ = r.wraps_ || wraps_;
+    return r;
+  }
+  /// How many n these are; n divides both parts.
+  constexpr buffer_offset over(std::int64_t n) const {
+    if (alignment_ == 0)
+      return known_ / n;
+    detail::builder* const b = traced_.owner();
+    if (wraps_) // only the sum is not below 0
+      return {value<u32>(b, sum_in(b)) / magnitude(n), alignment_ / n};
+    buffer_offset r({b, quotient(b, traced_.id_in(b), n)}, alignment_ / n);
+    r.known_ = known_ / n;
+    return r;
+  }
   /// The index as a value of kernel b.
   constexpr value_id id_in(detail::builder* b) const {
     constexpr type index = type_of<u32>;
@@ -126,6 +144,27 @@ private:
   static constexpr value<u32> swizzled_value(value<u32> const& x, swizzle const& sw) {
     value<u32> const read = x & static_cast<u32>(sw.y_mask());
     return sw.shift >= 0 ? x ^ (read >> sw.shift) : x ^ (read << -sw.shift);
+  }
+  /// x / n, of which n is a divisor: of products and sums by their parts, since indices do not overflow.
+  static constexpr value_id quotient(detail::builder* b, value_id x, std::int64_t n) {
+    instruction const it = (*b)[x];
+    if (it.code == op::add) {
+      value_id const parts[] = {it.operands[0], it.operands[1]};
+      if (divides(b, parts[0], n) && divides(b, parts[1], n)) {
+        value_id const q[] = {quotient(b, parts[0], n), quotient(b, parts[1], n)};
+        return b->pure(op::add, type_of<u32>, q[0], q[1]);
+      }
+    } else if (divides(b, x, n)) {
+      value_id const factor = b->constant(type_of<u32>, (*b)[it.operands[1]].imm / n);
+      return b->pure(op::mul, type_of<u32>, it.operands[0], factor);
+    }
+    return b->pure(op::div, type_of<u32>, x, b->constant(type_of<u32>, n));
+  }
+  static constexpr bool divides(detail::builder* b, value_id x, std::int64_t n) {
+    instruction const& it = (*b)[x];
+    return it.code == op::add ? divides(b, it.operands[0], n) && divides(b, it.operands[1], n)
+                              : it.code == op::mul && (*b)[it.operands[1]].code == op::constant &&
+                                    (*b)[it.operands[1]].imm % n == 0;
   }
   /// The index as a number of 32 bits.
   constexpr value_id sum_in(detail::builder* b) const {
@@ -234,9 +273,38 @@ constexpr buffer_offset traced_coordinate(builder* b, C const& c) {
   using T = traced_type_of<C>;
   value<T> const of_this_kernel{b, id_of<T>(b, c)};
   value<u32> const index = cast<u32>(of_this_kernel);
-  return {index, known_alignment(*b, index.id_in(b))};
+  auto const known = known_alignment(*b, index.id_in(b));
+  if constexpr (requires { C::divisor; }) // what multiple_of has promised
+    return {index, known < (C::divisor & -C::divisor) ? C::divisor & -C::divisor : known};
+  else
+    return {index, known};
 }
 
+} // namespace detail
+
+namespace detail {
+/// Elements that can be moved as the words of 32 bits that several of them make up.
+template <class T>
+concept smaller_than_words = element<T> && !std::same_as<T, bool> && sizeof(T) < 4;
+/// Those words: 8 halves are a vec<u32, 4>. Width: as many as 8 or 16 bytes are.
+template <smaller_than_words T, int Width>
+  requires(Width * sizeof(T) == 8 || Width * sizeof(T) == 16)
+using words_of = vec<u32, Width* static_cast<int>(sizeof(T)) / 4>;
+
+/// One element for all lanes, as words.
+template <class Words, smaller_than_words T>
+constexpr value<Words> words_of_one(value<T> const& x) {
+  using V = vector_of<T, static_cast<int>(4 / sizeof(T))>;
+  builder* const b = x.owner();
+  if (b->is_constant(x.id_in(b))) {
+    std::int64_t bits = (*b)[x.id_in(b)].imm;
+    for (int width = 8 * static_cast<int>(sizeof(T)); width < 32; width *= 2)
+      bits |= bits << width;
+    return {b, id_of<Words>(b, value<u32>{b, b->constant(type_of<u32>, bits)})};
+  }
+  value<V> const lanes{b, id_of<V>(b, x)};
+  return {b, id_of<Words>(b, as_type<u32>(lanes))};
+}
 } // namespace detail
 
 /// A memory of a kernel as a tensor's engine. Handle has element_type, owner() and memory(); access says what
@@ -294,6 +362,24 @@ public:
     detail::builder* const b = handle_.owner();
     value_id const lanes = detail::id_of<vector_of<element_type, Lanes>>(b, x);
     b->store(handle_.memory(), index_of(offset), lanes);
+  }
+  /// 8 or 16 bytes of elements, as words.
+  template <int Width>
+  constexpr value<detail::words_of<element_type, Width>> load_words(buffer_offset const& offset) const {
+    detail::builder* const b = handle_.owner();
+    return {b, b->load(handle_.memory(), type_of<detail::words_of<element_type, Width>>, index_of(offset))};
+  }
+  template <int Width>
+  constexpr void store_words(buffer_offset const& offset,
+                             value<detail::words_of<element_type, Width>> const& x) const
+    requires writable
+  {
+    detail::builder* const b = handle_.owner();
+    b->store(handle_.memory(), index_of(offset), x.id_in(b));
+  }
+  /// How many elements lie together where the first of them is aligned to their number; at most 16.
+  constexpr int together() const {
+    return swizzle_.is_identity() || swizzle_.base >= 4 ? 16 : 1 << swizzle_.base;
   }
   constexpr int lanes() const {
     int const wanted = handle_.owner()->max_vector_width();

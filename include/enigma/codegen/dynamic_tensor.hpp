@@ -136,7 +136,18 @@ public:
   {
     memory_.template store<Lanes>(place_of(at), x);
   }
+  template <int Width>
+  constexpr auto load_words(offset_type const& at) const {
+    return memory_.template load_words<Width>(place_of(at));
+  }
+  template <int Width, class Words>
+  constexpr void store_words(offset_type const& at, Words const& x) const
+    requires writable
+  {
+    memory_.template store_words<Width>(place_of(at), x);
+  }
   constexpr void prepare(offset_type const& at) const { (void)place_of(at).id_in(owner()); }
+  constexpr int together() const { return contiguous_ ? memory_.together() : 1; }
   constexpr int lanes() const { return contiguous_ ? memory_.lanes() : 1; }
   constexpr bool aligned(offset_type const& at, int width) const {
     for (int j = 0; j < R; ++j) {

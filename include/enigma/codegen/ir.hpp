@@ -72,6 +72,18 @@ struct memory {
   enigma::record const* record = nullptr; // elements of several values: what is in them, and no `element`
 };
 
+/// Whether an access moves the words that elements make up instead of elements: a vector of u32 in a memory
+/// of elements that are smaller. Indices count the elements of the memory all the same.
+constexpr bool moves_words(memory const& m, type moved) {
+  return moved.element == element_kind::uint32 && (moved.lanes == 2 || moved.lanes == 4) &&
+         moved.columns == 1 && m.record == nullptr && m.element != element_kind::boolean &&
+         size_in_bytes(m.element) < 4;
+}
+/// How many elements of its memory an access of this type moves.
+constexpr int elements_moved(memory const& m, type moved) {
+  return moves_words(m, moved) ? 4 * moved.lanes / size_in_bytes(m.element) : moved.lanes;
+}
+
 /// What the imm of a call says: the number of the function in kernel_ir::functions, and which memories of the
 /// caller its buffers are, in their order.
 struct call_detail {

@@ -81,7 +81,7 @@ constexpr version_need needed_version(array_view<memory> memories, array_view<in
     else
       needs({metal_of(m.element, true), "the argument ", m.name,
              m.element == element_kind::bfloat16 ? " of bf16" : " of 64 bits"});
-  pointer_sums const sums(code);
+  pointer_sums const sums(code, memories.data());
   for (std::size_t n = 0; n < code.size(); ++n) {
     instruction const& i = code[n];
     op_info const& row = info(i.code);

@@ -71,33 +71,36 @@ private:
 
 } // namespace detail
 
-/// An element of a fragment: reads as a value<T>, `=` and the compound assignments change it.
-template <element T, class Registers = detail::register_file>
-class register_element : public detail::compound_assignment<register_element<T, Registers>, T> {
+/// An element of an engine that is read and written by load and store: reads as a value, `=` and the compound
+/// assignments change it.
+template <class Engine>
+class engine_element
+    : public detail::compound_assignment<engine_element<Engine>, typename Engine::element_type> {
 public:
-  using traced_type = T;
+  using traced_type = typename Engine::element_type;
+  using offset_type = typename Engine::offset_type;
 
-  constexpr register_element(Registers const& registers, std::int64_t at) : registers_{registers}, at_{at} {}
-  constexpr register_element(register_element const&) = default;
+  constexpr engine_element(Engine const& engine, offset_type const& at) : engine_{engine}, at_{at} {}
+  constexpr engine_element(engine_element const&) = default;
 
-  constexpr value<T> read() const { return {owner(), registers_.read(at_, 1)}; }
-  constexpr void write(value<T> const& x) const { registers_.write(at_, 1, x.id_in(owner())); }
-  constexpr operator value<T>() const { return read(); }
-  constexpr detail::builder* owner() const { return registers_.owner(); }
+  constexpr value<traced_type> read() const { return engine_.template load<1>(at_); }
+  constexpr void write(value<traced_type> const& x) const { engine_.template store<1>(at_, x); }
+  constexpr operator value<traced_type>() const { return read(); }
+  constexpr detail::builder* owner() const { return engine_.owner(); }
 
-  template <an_assigned_value_has_this_type_convert_it_with_cast<T> X>
-  constexpr register_element const& operator=(X const& x) const {
+  template <an_assigned_value_has_this_type_convert_it_with_cast<traced_type> X>
+  constexpr engine_element const& operator=(X const& x) const {
     write(x);
     return *this;
   }
-  constexpr register_element const& operator=(register_element const& x) const {
+  constexpr engine_element const& operator=(engine_element const& x) const {
     write(x.read());
     return *this;
   }
 
 private:
-  Registers registers_;
-  std::int64_t at_;
+  Engine engine_;
+  offset_type at_;
 };
 
 /// Registers of a thread as a tensor's engine, made by make_fragment. They have no address: coordinates are
@@ -118,7 +121,7 @@ public:
 
   constexpr explicit register_engine(Registers const& registers) : registers_{registers} {}
 
-  constexpr register_element<T, Registers> at(std::int64_t offset) const { return {registers_, offset}; }
+  constexpr engine_element<register_engine> at(std::int64_t offset) const { return {*this, offset}; }
   template <int Lanes>
   constexpr value<vector_of<T, Lanes>> load(std::int64_t offset) const {
     return {owner(), registers_.read(offset, Lanes)};
@@ -131,13 +134,40 @@ public:
   constexpr void store(std::int64_t offset, value<V> const& x) const {
     registers_.write(offset, Lanes, detail::id_of<vector_of<T, Lanes>>(owner(), x));
   }
+  /// 8 or 16 bytes of elements, as words: variable by variable.
+  template <int Width>
+  constexpr value<detail::words_of<T, Width>> load_words(std::int64_t offset) const {
+    constexpr int in_word = static_cast<int>(4 / sizeof(T));
+    using V = detail::words_of<T, Width>;
+    value_id words[4]{no_value, no_value, no_value, no_value};
+    for (int k = 0; k < type_of<V>.lanes; ++k)
+      words[k] = as_type<u32>(load<in_word>(offset + k * in_word)).id_in(owner());
+    return {owner(), owner()->pure(op::make_vector, type_of<V>, words[0], words[1], words[2], words[3])};
+  }
+  template <int Width>
+  constexpr void store_words(std::int64_t offset, value<detail::words_of<T, Width>> const& x) const {
+    constexpr int in_variable = static_cast<int>(sizeof(T)); // words of 4 elements
+    using V = vector_of<T, 4>;
+    for (int k = 0; k < Width / 4; ++k) {
+      value_id words[2]{no_value, no_value};
+      for (int i = 0; i < in_variable; ++i)
+        words[i] = owner()->pure(op::extract, type_of<u32>, x.id_in(owner()), no_value, no_value, no_value,
+                                 k * in_variable + i);
+      value_id const bits = in_variable == 1
+                                ? words[0]
+                                : owner()->pure(op::make_vector, type_of<vec<u32, 2>>, words[0], words[1]);
+      registers_.write(offset + 4 * k, 4, owner()->bits_as(type_of<V>, bits));
+    }
+  }
+  /// As far as variables of 4 lanes make up words.
+  constexpr int together() const { return registers_.width() == 4 ? 16 : registers_.width(); }
   constexpr int lanes() const { return registers_.width(); }
   static constexpr bool aligned(std::int64_t offset, int width) { return offset % width == 0; }
 
   template <class Other>
   constexpr bool overlaps(Other const& other) const {
-    if constexpr (requires { this->same_start(other); })
-      return same_start(other);
+    if constexpr (requires { other.registers().first(); })
+      return owner() == other.owner() && registers_.first() == other.registers().first();
     else
       return false;
   }

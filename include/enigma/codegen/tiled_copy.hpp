@@ -2,7 +2,7 @@
 #pragma once
 
 #include <enigma/codegen/needed_threads.hpp>
-#include <enigma/codegen/within.hpp>
+#include <enigma/codegen/wide_copy.hpp>
 #include <enigma/layout/tv.hpp>
 
 // Copies of tiles by the threads of a threadgroup, as CuTe has them: who copies what is a thread-value
@@ -16,7 +16,8 @@
 namespace enigma {
 
 /// How many bytes one access of a copy moves: 1, 2, 4, 8 or 16. copy_atom<> is as wide as the memories allow,
-/// up to four elements; a number is a demand, and a copy that cannot meet it is refused.
+/// up to four elements; a number is a demand, and a copy that cannot meet it is refused. More than four
+/// elements, eight halves or sixteen bytes, move as the uint4 or uint2 that their bits are.
 template <int Bytes = 0>
   requires(Bytes == 0 || Bytes == 1 || Bytes == 2 || Bytes == 4 || Bytes == 8 || Bytes == 16)
 struct copy_atom {
@@ -123,20 +124,32 @@ constexpr thread_copy tiled_copy<Atom>::slice(X const& thread) const {
 
 namespace detail {
 
+/// The widest accesses, of at most `wanted` elements, that a copy can make.
+template <class S, class D>
+constexpr std::int64_t widest_copy(tensor<S> const& src, tensor<D> const& dst, std::int64_t wanted) {
+  auto const n = size(dst);
+  memory_order const order(dst.layout());
+  if constexpr (movable_as_words<S> && movable_as_words<D>)
+    for (; wanted > 4; wanted /= 2)
+      if (allows_width(as_words(dst), order, n, static_cast<int>(wanted)) &&
+          allows_width(as_words(src), order, n, static_cast<int>(wanted)))
+        return wanted;
+  return width_of_store(dst, src.load(), order, n);
+}
+
 /// Refuses a copy whose accesses are not as wide as the atom says.
 template <int Bytes, class S, class D>
 constexpr void check_width(tensor<S> const& src, tensor<D> const& dst) {
   using T = typename D::element_type;
   auto const n = size(dst);
-  memory_order const order(dst.layout());
   std::int64_t const wanted = Bytes / size_in_bytes(type_of<T>.element);
-  if (wanted < 1 || wanted > D::max_lanes || n % wanted != 0)
+  bool const there = std::same_as<T, bool> ? wanted == 1 : wanted >= 1;
+  if (!there || n % wanted != 0)
     refused((sentence("copy_atom<") << Bytes << "> refused for " << src.layout() << " to " << dst.layout()
-                                    << ": " << Bytes << " bytes are " << wanted
-                                    << " elements, an access has 1, 2 or 4 and a thread has " << n
-                                    << "; copy_atom<> takes what there is")
+                                    << ": " << Bytes << " bytes are " << wanted << " elements, a thread has "
+                                    << n << "; copy_atom<> takes what there is")
                 .lines());
-  int const width = width_of_store(dst, src.load(), order, n);
+  auto const width = widest_copy(src, dst, wanted);
   if (width < wanted)
     refused((sentence("copy_atom<")
              << Bytes << "> refused for " << src.layout() << " to " << dst.layout() << ": its accesses have "
@@ -154,9 +167,13 @@ template <int Bytes, class S, class D>
   requires(S::readable && D::writable && std::same_as<typename S::element_type, typename D::element_type> &&
            std::same_as<typename S::place, kernel_place>)
 constexpr void copy(tiled_copy<copy_atom<Bytes>> const&, tensor<S> const& src, tensor<D> const& dst) {
+  constexpr int width = Bytes / size_in_bytes(type_of<typename D::element_type>.element);
   if constexpr (Bytes > 0)
     detail::check_width<Bytes>(src, dst);
-  copy(src, dst);
+  if constexpr (width > 4 && !std::same_as<typename D::element_type, bool>)
+    detail::copy_as_words<width>(src, dst);
+  else
+    copy(src, dst);
 }
 /// Where the predicate holds: a tile of bool, such as elem_less(mine.partition_S(coordinates), shape).
 template <int Bytes, class P, class S, class D>

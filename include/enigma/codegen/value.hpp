@@ -446,7 +446,7 @@ constexpr auto as_type(X const& x) {
   using From = typename X::traced_type;
   using R = typename detail::bits_as<To, From>::type;
   detail::builder* const b = detail::owner_of_all(x);
-  return value<R>(b, b->pure(op::bitcast, type_of<R>, detail::id_of<From>(b, x)));
+  return value<R>(b, b->bits_as(type_of<R>, detail::id_of<From>(b, x)));
 }
 
 namespace detail {

@@ -415,8 +415,10 @@ private:
            "the element of an array is not one integer of 32 or 64 bits");
     } else {
       bool const fits = of_matrix ? moved.is_simdgroup_matrix() : moved.columns == 1;
-      need(field_of(i) == 0 && (m.value.is_void() ? moved.element == m.element && moved.lanes >= 1 && fits
-                                                  : moved == m.value),
+      bool const words = moves_words(m, moved) && i.code != op::argument && !of_matrix;
+      need(field_of(i) == 0 &&
+               (m.value.is_void() ? (moved.element == m.element && moved.lanes >= 1 && fits) || words
+                                  : moved == m.value),
            "the element type is not the memory's");
     }
     if (m.space == memory_space::device)

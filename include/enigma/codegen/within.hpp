@@ -67,13 +67,17 @@ public:
   }
   template <int Lanes>
   constexpr value<vector_of<element_type, Lanes>> load(offset_type const& at) const {
-    detail::builder* const b = owner();
-    value_id const inside = whole_.inside(at).id_in(b);
-    if (b->is_constant(inside, 1) || b->is_inside_if(inside))
-      return whole_.template load<Lanes>(at);
-    value_id const ids[] = {whole_.place_of(at).id_in(b), fill_in<Lanes>()}; // braces: in this order
-    return {b,
-            b->load_if(handle().memory(), type_of<vector_of<element_type, Lanes>>, ids[0], inside, ids[1])};
+    using V = vector_of<element_type, Lanes>;
+    return load_or<V>(
+        at, [&] { return whole_.template load<Lanes>(at); },
+        [&] { return detail::id_of<V>(owner(), fill_); });
+  }
+  template <int Width>
+  constexpr auto load_words(offset_type const& at) const {
+    using V = detail::words_of<element_type, Width>;
+    return load_or<V>(
+        at, [&] { return whole_.template load_words<Width>(at); },
+        [&] { return detail::words_of_one<V>(fill_).id_in(owner()); });
   }
   template <int Lanes>
   constexpr value<vector_of<element_type, Lanes>> load_same(offset_type const& at) const {
@@ -86,10 +90,17 @@ public:
   {
     whole_.template store<Lanes>(at, x);
   }
+  template <int Width, class Words>
+  constexpr void store_words(offset_type const& at, Words const& x) const
+    requires writable
+  {
+    whole_.template store_words<Width>(at, x);
+  }
   constexpr auto condition_at(offset_type const& at) const {
     return kernel_place::condition_of(whole_.inside(at));
   }
   constexpr void prepare(offset_type const& at) const { whole_.prepare(at); }
+  constexpr int together() const { return whole_.together(); }
   constexpr int lanes() const { return whole_.lanes(); }
   constexpr bool aligned(offset_type const& at, int width) const {
     return whole_.aligned(at, width) && whole_.inside_together(at, width);
@@ -111,9 +122,15 @@ public:
   constexpr Dynamic const& whole() const { return whole_; }
 
 private:
-  template <int Lanes>
-  constexpr value_id fill_in() const {
-    return detail::id_of<vector_of<element_type, Lanes>>(owner(), fill_);
+  /// What there is, or the fill; neither is asked for where it is not needed.
+  template <class V, class Load, class Fill>
+  constexpr value<V> load_or(offset_type const& at, Load const& load, Fill const& fill) const {
+    detail::builder* const b = owner();
+    value_id const inside = whole_.inside(at).id_in(b);
+    if (b->is_constant(inside, 1) || b->is_inside_if(inside))
+      return load();
+    value_id const ids[] = {whole_.place_of(at).id_in(b), fill()}; // braces: in this order
+    return {b, b->load_if(handle().memory(), type_of<V>, ids[0], inside, ids[1])};
   }
 
   Dynamic whole_;

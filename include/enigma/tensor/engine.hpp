@@ -131,13 +131,13 @@ public:
   constexpr T* data() const { return data_; }
   constexpr std::int64_t length() const { return length_; }
 
-  /// Compared by address.
-  template <class U>
-  constexpr bool overlaps(host_engine<U> const& other) const {
+  /// Compared by address, with anything that has data() and length() in host memory.
+  template <class Other>
+  constexpr bool overlaps(Other const& other) const {
     if (!std::is_constant_evaluated()) {
       auto const mine = reinterpret_cast<std::uintptr_t>(data_);
       auto const theirs = reinterpret_cast<std::uintptr_t>(other.data());
-      return mine < theirs + static_cast<std::uintptr_t>(other.length()) * sizeof(U) &&
+      return mine < theirs + static_cast<std::uintptr_t>(other.length()) * sizeof(*other.data()) &&
              theirs < mine + static_cast<std::uintptr_t>(length_) * sizeof(T);
     }
     // Only == is allowed between different arrays in a constant evaluation.

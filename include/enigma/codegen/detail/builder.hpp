@@ -80,6 +80,13 @@ public:
     return at;
   }
 
+  /// The bits of x as a t; where x is nothing but the bits of something, of that.
+  constexpr value_id bits_as(type t, value_id x) {
+    while (code_[x].code == op::bitcast && !as_written_)
+      x = code_[x].operands[0];
+    return type_at(x) == t ? x : pure(op::bitcast, t, x);
+  }
+
   /// The sum of two indices, in 64 bits: it does not wrap, and is a sum of pointers in the text.
   constexpr value_id index_sum(value_id a, value_id b) {
     value_id const ids[] = {wide_index(a), wide_index(b)};

@@ -12,8 +12,9 @@ namespace enigma::detail {
 /// it. For the same reason vectors at long(i) * 4 are ((device float4*)X)[i].
 class pointer_sums {
 public:
-  constexpr explicit pointer_sums(array_view<instruction> code)
+  constexpr pointer_sums(array_view<instruction> code, memory const* memories)
       : code_{code.data()}
+      , memories_{memories}
       , any_{any(code)}
       , part_(any_ ? code.size() : 0) {
     if (!any_)
@@ -75,9 +76,10 @@ private:
     return is_scaled(index) && lanes(access) == code_[index.operands[1]].imm;
   }
   constexpr int lanes(instruction const& access) const {
-    return access.code == op::store  ? code_[access.operands[1]].type.lanes
-           : access.code == op::load ? access.type.lanes
-                                     : 0;
+    if (access.code != op::store && access.code != op::load)
+      return 0;
+    type const moved = access.code == op::store ? code_[access.operands[1]].type : access.type;
+    return elements_moved(memories_[memory_of(access)], moved);
   }
   // Most kernels have none; so this looks at every instruction, without calls.
   static constexpr bool any(array_view<instruction> all) {
@@ -91,6 +93,7 @@ private:
     return false;
   }
   instruction const* code_;
+  memory const* memories_;
   bool any_;
   zeroed<bool> part_;
 };

@@ -20,7 +20,7 @@ public:
       , code_{k.code.data()}
       , size_{k.code.size()}
       , memories_{k.memories.data()}
-      , sums_{k.code}
+      , sums_{k.code, k.memories.data()}
       , nodes_(size_) {
     for (value_name const& n : k.names)
       node_[n.value].alone = true;

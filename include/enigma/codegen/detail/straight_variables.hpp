@@ -9,7 +9,8 @@ namespace enigma::detail {
 /// assigned last: then the text needs no variable. One that is carried around a loop, or assigned in one
 /// branch alone and read behind it, stays as a whole.
 ///
-/// Lanes that were put together and are taken apart again become the lanes themselves.
+/// Lanes that were put together and are taken apart again become the lanes themselves, and bits that were
+/// another type in between what they were before.
 class straight_variables {
 public:
   constexpr explicit straight_variables(builder& b)
@@ -53,7 +54,9 @@ private:
           for (value_id& o : it.operands)
             if (o != no_value)
               o = renamed_[o];
-        if (it.code == op::extract || it.code == op::make_vector)
+        if (it.code == op::bitcast && code_[it.operands[0]].code == op::bitcast)
+          it.operands[0] = code_[it.operands[0]].operands[0];
+        if (it.code == op::extract || it.code == op::make_vector || it.code == op::bitcast)
           renamed_[i] = simplified(id);
       }
       switch (it.code) {
@@ -121,6 +124,8 @@ private:
   constexpr value_id simplified(value_id id) const {
     instruction const& it = code_[id];
     instruction const& from = code_[it.operands[0]];
+    if (it.code == op::bitcast)
+      return from.type == it.type ? it.operands[0] : id;
     if (it.code == op::extract) {
       if (it.type.is_vector() || from.code != op::make_vector)
         return id;

@@ -297,7 +297,12 @@ private:
   static step_function copy_function(element_kind e) { return ENIGMA_BY_WORD(copy, e); }
   static step_function assign_function(element_kind e) { return ENIGMA_BY_WORD(assign, e); }
   static step_function collect_function(element_kind e) { return ENIGMA_BY_WORD(collect, e); }
-  static step_function access_function(op code, element_kind element) {
+  static step_function access_function(op code, element_kind element, bool words) {
+    if (words)
+      return code == op::load      ? &load_words<false>
+             : code == op::load_if ? &load_words<true>
+             : code == op::store   ? &store_words<false>
+                                   : &store_words<true>;
     switch (code) {
     case op::load:
       return ENIGMA_BY_WORD(load_all, element);
@@ -575,9 +580,11 @@ private:
     type const moved = stores ? type_at(i.operands[value]) : i.type;
     bool const wide_index = is_wide(type_at(i.operands[0]));
     operand const index = wide_index ? narrow_index(i.operands[0]) : at(i.operands[0], 1);
-    step& s = append(i, access_function(i.code, moved.element));
+    memory const& m = kernel_.memories[static_cast<std::size_t>(i.imm)];
+    step& s = append(i, access_function(i.code, moved.element, moves_words(m, moved)));
     s.memory = static_cast<std::uint16_t>(i.imm);
     s.components = moved.lanes;
+    s.reach = static_cast<std::uint8_t>(elements_moved(m, moved));
     s.signed_index = info(type_at(i.operands[0]).element).is_signed;
     s.wide_index = wide_index;
     if (wide_index)

@@ -61,6 +61,7 @@ struct step {
   chunk_function narrow = nullptr;   // and this to the result
   std::uint8_t widened = 0;
   std::uint8_t components = 1;
+  std::uint8_t reach = 1;        // memory accesses: how many elements one thread reaches
   std::uint8_t in_lanes[3] = {}; // functions of whole vectors and matrices: elements of the operands
   matrix_shape shape;            // operations on matrices, fields
   field_place field;             // accesses to fields

@@ -27,11 +27,11 @@ inline index_bounds bounds_of(bound_memory const& memory, step const& s) {
   std::uint64_t const reach = s.wide_index     ? (std::uint64_t{1} << 32) - 1
                               : s.signed_index ? std::uint64_t{1} << 31
                                                : std::uint64_t{1} << 32;
-  std::uint64_t count = memory.length < s.components ? 0 : memory.length - s.components + 1;
+  std::uint64_t count = memory.length < s.reach ? 0 : memory.length - s.reach + 1;
   if (count > reach)
     count = reach;
   // Vectors of three lie packed, and may begin anywhere.
-  return {count, s.components == 3 ? 1u : s.components, s.components, static_cast<std::uint32_t>(count - 1)};
+  return {count, s.reach == 3 ? 1u : s.reach, s.reach, static_cast<std::uint32_t>(count - 1)};
 }
 
 /// The 32 conditions of a chunk, 0 or 1, as whole words.
@@ -100,7 +100,7 @@ inline void check_all(machine const& m, step const& s, index_bounds const& b, st
 
 inline void check_written(machine const& m, step const& s, bound_memory const& memory, std::uint32_t index,
                           std::uint32_t lane) {
-  for (std::uint32_t c = 0; c < s.components; ++c)
+  for (std::uint32_t c = 0; c < s.reach; ++c)
     if (memory.written[std::size_t{index} + c] == 0)
       refuse_unwritten(m, s, lane, std::uint64_t{index} + c);
 }
@@ -202,6 +202,59 @@ void store(machine& m, step const& s) {
             memory.written[std::size_t{index[i]} + c] = 1;
         }
       }
+    }
+  }
+}
+
+/// Elements as the words that they make up, a vector of u32. Operands as those of load.
+template <bool Masked>
+void load_words(machine& m, step const& s) {
+  frame const& f = m.active();
+  bound_memory const& memory = m.memories[s.memory];
+  index_bounds const b = bounds_of(memory, s);
+  std::size_t const bytes = 4u * s.components / s.reach; // of an element
+  for (std::uint32_t k = f.begin; k < f.end; ++k) {
+    auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
+    chunk_mask on = active_lanes(f, k);
+    if constexpr (Masked)
+      on = on & chunk_mask::from(m.at<bool const>(s.in[1], 0, k));
+    for (std::uint32_t i = 0; i < chunk; ++i) {
+      std::uint32_t words[4]{};
+      if (on[i]) {
+        if (!fits(b, index[i]))
+          refuse_access(m, s, k * chunk + i, index[i]);
+        if (memory.written != nullptr)
+          check_written(m, s, memory, index[i], k * chunk + i);
+        std::memcpy(words, memory.data + index[i] * bytes, 4u * s.components);
+      }
+      for (std::uint32_t c = 0; c < s.components; ++c)
+        m.at<std::uint32_t>(s.out, c, k)[i] =
+            on[i] || !Masked ? words[c] : m.at<std::uint32_t const>(s.in[2], c, k)[i];
+    }
+  }
+}
+/// Operands as those of store.
+template <bool Masked>
+void store_words(machine& m, step const& s) {
+  frame const& f = m.active();
+  bound_memory const& memory = m.memories[s.memory];
+  index_bounds const b = bounds_of(memory, s);
+  operand const& value = s.in[Masked ? 2 : 1];
+  std::size_t const bytes = 4u * s.components / s.reach; // of an element
+  for (std::uint32_t k = f.begin; k < f.end; ++k) {
+    auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
+    chunk_mask on = active_lanes(f, k);
+    if constexpr (Masked)
+      on = on & chunk_mask::from(m.at<bool const>(s.in[1], 0, k));
+    for (std::uint32_t i = 0; i < chunk; ++i) {
+      if (!on[i])
+        continue;
+      if (!fits(b, index[i]))
+        refuse_access(m, s, k * chunk + i, index[i]);
+      for (std::uint32_t c = 0; c < s.components; ++c)
+        std::memcpy(memory.data + index[i] * bytes + 4u * c, m.at<std::uint32_t const>(value, c, k) + i, 4);
+      if (memory.written != nullptr)
+        std::memset(memory.written + index[i], 1, s.reach);
     }
   }
 }

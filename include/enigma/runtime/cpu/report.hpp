@@ -38,9 +38,9 @@ inline std::string access_name(machine const& m, step const& s) {
   bool const both = is_atomic(s.code) && !loads && s.code != op::atomic_store;
   bool const of_matrix = s.code == op::simdgroup_load || s.code == op::simdgroup_store;
   record const* const r = m.code->memories[s.memory].record;
-  std::string const what = r != nullptr                     ? field_name(*r, static_cast<int>(s.imm >> 16))
-                           : s.components == 1 || of_matrix ? ""
-                                                            : message(" of {} elements", s.components);
+  std::string const what = r != nullptr                ? field_name(*r, static_cast<int>(s.imm >> 16))
+                           : s.reach == 1 || of_matrix ? ""
+                                                       : message(" of {} elements", s.reach);
   return message("{}{} {} {}", info(s.code).name, what,
                  loads  ? "from"
                  : both ? "on"
@@ -59,12 +59,12 @@ inline std::int64_t index_value_of(step const& s, std::uint32_t index) {
   std::int64_t const i = s.wide_index ? m.at<std::int64_t const>(s.in[3], 0, lane / chunk)[lane % chunk]
                                       : index_value_of(s, index);
   auto const length = m.memories[s.memory].length;
-  if (i < 0 || static_cast<std::uint64_t>(i) + (s.field.stride != 0 ? 1 : s.components) > length)
+  if (i < 0 || static_cast<std::uint64_t>(i) + s.reach > length)
     refuse("{}: {} at index {} is out of range (length {}) in thread {}", m.code->name, access_name(m, s),
            s.signed_index ? std::to_string(i) : std::to_string(static_cast<std::uint64_t>(i)), length,
            thread_name(m, lane));
   refuse("{}: {} at index {} is not aligned to {} elements in thread {}", m.code->name, access_name(m, s), i,
-         s.components, thread_name(m, lane));
+         s.reach, thread_name(m, lane));
 }
 
 /// The same of one element of a matrix.
