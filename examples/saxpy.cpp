@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// saxpy: Out = alpha * X + Y, one thread for each element.
+// saxpy: Out = alpha * X + Y, one thread for each element, and one for four of them.
 //
 // The kernel's body runs once, while this file is compiled, with values that record what is done to them. The
 // Metal source that comes out is a constant of the program.
@@ -24,6 +24,11 @@ inline constexpr auto saxpy =
 constexpr auto compiled = eg::compile<saxpy>();
 static_assert(compiled.metal_source().find("alpha * X[") != std::string_view::npos);
 
+// The same kernel, its loads, arithmetic and stores of four neighbouring elements at once.
+constexpr auto by_fours = eg::compile<eg::vectorised<4>(saxpy)>();
+static_assert(by_fours.metal_source().find("alpha * ((const device float4*)X)[gid]") !=
+              std::string_view::npos);
+
 int main() try {
   constexpr std::size_t n = 1 << 24;
   constexpr float alpha = 2.5f;
@@ -42,6 +47,14 @@ int main() try {
   auto run = rt.prepare(compiled, eg::threads(n), eg::in(x), alpha, eg::in(y), eg::out(out));
   run.dispatch(); // the first run also brings the memory in
   show::speed(rt.name(), run.dispatch_timed(), 3 * sizeof(float) * n);
+  if (!show::compare(out, reference, 1e-4f))
+    return 1;
+
+  fmt::print("\nA thread for four elements; the call is the same.\n\n");
+  show::source(by_fours);
+  auto again = rt.prepare(by_fours, eg::threads(n), eg::in(x), alpha, eg::in(y), eg::out(out));
+  again.dispatch();
+  show::speed(rt.name(), again.dispatch_timed(), 3 * sizeof(float) * n);
   return show::compare(out, reference, 1e-4f) ? 0 : 1;
 } catch (eg::error const& e) {
   fmt::print(stderr, "saxpy: {}\n", e.what());

@@ -30,5 +30,6 @@
 #include <enigma/codegen/tile_reductions.hpp>
 #include <enigma/codegen/tiled_copy.hpp>
 #include <enigma/codegen/two_results.hpp>
+#include <enigma/codegen/vectorised.hpp>
 #include <enigma/codegen/verify_ir.hpp>
 #include <enigma/codegen/within.hpp>

@@ -143,6 +143,30 @@ void turn(eg::runtime& rt, std::vector<f32>& x, std::size_t block) {
 }
 // end threadgroup
 
+// begin vectorised
+inline constexpr auto blend =
+    eg::kernel<"blend">([](eg::gpu& g, eg::in<f32, "X"> x, eg::scalar<f32, "weight"> weight,
+                           eg::inout<f32, "Y"> y, eg::scalar<eg::u32, "n"> n) {
+      auto i = g.thread_position_in_grid();
+      g.if_(i < n, [&] { y[i] = mix(y[i], x[i], weight); });
+    });
+constexpr auto blend_by_4 = eg::compile<eg::vectorised<4>(blend)>();
+
+void blend_all(eg::runtime& rt, std::vector<float> const& x, std::vector<float>& y, float weight) {
+  auto const n = static_cast<eg::u32>(x.size());
+  rt.execute(blend_by_4, eg::threads(n), eg::in(x), weight, eg::inout(y), n); // as blend itself
+}
+// end vectorised
+static_assert(blend_by_4.metal_source().find(R"({
+  if (gid < n / 4u) {
+    ((device float4*)Y)[gid] = mix(((device float4*)Y)[gid], ((const device float4*)X)[gid], weight);
+  } else {
+    for (uint i = gid * 4u; i < n; ++i) {
+      Y[i] = mix(Y[i], X[i], weight);
+    }
+  }
+})") != std::string_view::npos);
+
 bool near(float x, float y) {
   return x - y < 1e-4f && y - x < 1e-4f;
 }
@@ -197,6 +221,10 @@ bool all_right() {
 
   turn(rt, line, 64);
   right = right && line[0] == 0 && line[127] == 127;
+  std::vector<float> const ramp{0, 1, 2, 3, 4, 5};
+  std::vector<float> blended(6, 2.0f);
+  blend_all(rt, ramp, blended, 0.5f);
+  right = right && blended == std::vector<float>{1, 1.5f, 2, 2.5f, 3, 3.5f};
   std::vector<float> numbers{1, -2};
   scale_twice(rt, numbers);
   return right && numbers == std::vector<float>{2, 0};

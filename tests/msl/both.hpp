@@ -73,6 +73,12 @@ inline bytes copy(eg::detail::host_argument const& a, eg::parameter const& p) {
   return bytes_of(reinterpret_cast<unsigned char const*>(&a.bits), bytes_of_element(a.element));
 }
 
+/// A temporary, or the number of elements of a vectorised kernel.
+inline bytes not_given(eg::parameter const& p, shape const& size) {
+  return p.counts_elements ? bytes_of(&size.total.x, 1)
+                           : bytes(static_cast<std::size_t>(p.elements) * bytes_of_element(p.element));
+}
+
 /// The outputs of the executor, in the memory of the call, and those of the text.
 inline bool equal_outputs(std::string const& other, eg::compiled_kernel const& k,
                           std::vector<eg::detail::host_argument> const& list,
@@ -146,8 +152,8 @@ bool both(eg::compiled_kernel const& k, shape const& size, Args const&... argume
   std::vector<bytes> before;
   for (std::size_t i = 0; i < list.size(); ++i)
     before.push_back(detail::copy(list[i], k.parameters()[i]));
-  for (eg::parameter const& p : k.parameters().subspan(list.size())) // temporaries
-    before.emplace_back(static_cast<std::size_t>(p.elements) * detail::bytes_of_element(p.element));
+  for (eg::parameter const& p : k.parameters().subspan(list.size())) // what no call gives
+    before.push_back(detail::not_given(p, size));
 
   eg::runtime rt(eg::backend::cpu, 2);
   bool const open = k.launches()[0].grid.is_open();

@@ -75,6 +75,11 @@ struct shape {
   eg::dispatch dispatch() const { return {.block = block, .total = total}; }
 };
 
+/// How many threads there are along x, of which a vectorised kernel needs fewer.
+inline eg::u32 threads_along_x(eg::kernel_ir const& ir, shape const& size) {
+  return (size.total.x - 1) / ir.elements_per_thread + 1;
+}
+
 /// Whether a launch of the kernel hands it over: its buffers, scalars and threadgroup memory.
 inline bool is_passed(eg::memory const& m) {
   return m.argument >= 0 && m.space != eg::memory_space::function_constant;
@@ -97,7 +102,7 @@ inline tool::launch launch_of(eg::kernel_ir const& ir, shape const& size,
   eg::extent3 const block = ir.block.is_open() ? size.block : ir.block;
   work.threads = {block.x, block.y, block.z};
   if (ir.grid.is_open())
-    work.grid = {size.total.x, size.total.y, size.total.z};
+    work.grid = {threads_along_x(ir, size), size.total.y, size.total.z};
   else
     work.grid = {ir.grid.x * block.x, ir.grid.y * block.y, ir.grid.z * block.z};
   for (eg::memory const& m : ir.memories)

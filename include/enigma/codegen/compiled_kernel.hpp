@@ -31,6 +31,7 @@ struct parameter {
   constant_lanes const* preset = nullptr; // its value where the call gives none; null: the call has to
   enigma::record const* record = nullptr; // elements of several values: what is in them, and no `element`
   bool temporary = false;                 // between launches: no call gives it
+  bool counts_elements = false;           // of a vectorised kernel: the runtime gives it
 };
 
 /// What `compile` gives: the generated source, the launches in order and all that a runtime needs to run

@@ -187,6 +187,7 @@ struct kernel_ir {
   bool is_function = false;
   kernel_ir const* functions = nullptr; // of the program; a function calls only those before it
   std::size_t function_count = 0;
+  std::uint32_t elements_per_thread = 1; // of the kernel as written, whose threads have one: see vectorise
 };
 
 /// A function of the program that a kernel belongs to, with all that it may call.

@@ -7,7 +7,8 @@
 
 namespace enigma {
 
-/// How to launch a kernel, where the kernel leaves that open: threadgroups and threads per threadgroup.
+/// How to launch a kernel, where the kernel leaves that open: threadgroups and threads per threadgroup. Of a
+/// vectorised kernel, threads are those of the kernel as written, one for each element; its own are fewer.
 ///
 ///   rt.execute(k, eg::dispatch{.grid = 64, .block = 256}, ...);    // 64 threadgroups of 256 threads
 ///   rt.execute(k, eg::dispatch{.grid = {8, 8}, .block = {16, 16}}, ...);

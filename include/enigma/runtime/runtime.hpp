@@ -139,10 +139,10 @@ private:
       detail::refuse("{} launches no kernel: there is nothing to run", kernel.kernel_name());
     detail::check_arguments(kernel, arguments);
     prepared p;
-    p.temporaries_ = detail::temporaries(kernel);
-    auto const all = p.temporaries_.with(kernel, arguments);
-    detail::check_memories(kernel, {all.data(), all.size()});
     auto const shapes = detail::shapes_of(kernel, size);
+    p.temporaries_ = detail::temporaries(kernel);
+    auto const all = p.temporaries_.with(kernel, arguments, shapes[0].elements);
+    detail::check_memories(kernel, {all.data(), all.size()});
     p.kernel_ = kernel.kernel_name();
     for (std::size_t k = 0; k < arguments.size(); ++k)
       p.names_.push_back(kernel.parameters()[k].name);

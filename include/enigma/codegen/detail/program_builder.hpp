@@ -20,6 +20,7 @@ struct kernel_under_construction {
   extent3 block = extent3::open();
   math_mode math = math_mode::as_compiled;
   std::uint32_t max_threads = 0;
+  std::uint32_t elements_per_thread = 1;
 };
 
 /// A function while it is traced. `key` tells its body and the types of its parameters; buffers of different
@@ -84,6 +85,12 @@ public:
     return *current_;
   }
   constexpr void end_kernel() { current_ = nullptr; }
+  /// The last kernel, which belongs to the caller from here on: it is replaced by another.
+  constexpr kernel_under_construction* take_kernel() {
+    kernel_under_construction* const last = kernels_.back();
+    kernels_.pop_back();
+    return last;
+  }
 
   // ---- Functions: those that a function calls come before it ----------------------------------------
 

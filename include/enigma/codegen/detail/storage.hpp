@@ -45,6 +45,7 @@ struct kernel_slice {
   math_mode math;
   std::uint32_t max_threads;
   bool is_function;
+  std::uint32_t elements_per_thread;
 };
 
 /// A program in arrays of fixed capacity, which is how it leaves a constant evaluation.
@@ -72,8 +73,9 @@ constexpr void copy_program(program_builder const& p, Arrays& to) {
       to.instructions[i++] = x;
     for (value_name const& x : it.body.names())
       to.names[n++] = x;
-    to.kernels[k] = {it.body.name(),       it.grid, it.block, m, i, n, it.math, it.max_threads,
-                     it.body.is_function()};
+    to.kernels[k] = {
+        it.body.name(),        it.grid, it.block, m, i, n, it.math, it.max_threads, it.body.is_function(),
+        it.elements_per_thread};
   }
 }
 
@@ -92,7 +94,10 @@ constexpr kernel_ir kernel_view(Arrays const& from, std::size_t k) {
           it.block,
           it.math,
           it.max_threads,
-          it.is_function};
+          it.is_function,
+          nullptr,
+          0,
+          it.elements_per_thread};
 }
 
 constexpr bool has_simdgroup_matrices(kernel_ir const& k) {

@@ -29,6 +29,7 @@ struct launch_shape {
   extent3 groups;  // threadgroups
   extent3 block;   // threads of a full threadgroup
   extent3 threads; // in all; threadgroups at the far edges are smaller where block does not divide it
+  std::uint32_t elements = 0; // of a vectorised kernel, which a call counts as threads
 };
 
 /// A kernel with its arguments, ready to run again and again.

@@ -61,9 +61,9 @@ inline void check_threadgroup_length(std::string const& name, parameter const& p
 
 /// The arguments fit the parameters: number, access, element type, length.
 inline void check_arguments(compiled_kernel const& kernel, array_view<host_argument> arguments) {
-  // Temporaries come last.
+  // What the runtime gives comes last.
   auto parameters = kernel.parameters();
-  while (!parameters.empty() && parameters.back().temporary)
+  while (!parameters.empty() && (parameters.back().temporary || parameters.back().counts_elements))
     parameters = parameters.first(parameters.size() - 1);
   if (arguments.size() != parameters.size()) {
     std::string list;
@@ -155,6 +155,11 @@ inline extent3 settle(kernel_ir const& launch, char const* what, extent3 const& 
   return given;
 }
 
+/// Threads along x for so many elements of the kernel as written.
+inline std::uint32_t threads_for(kernel_ir const& launch, std::uint32_t elements) {
+  return (elements - 1) / launch.elements_per_thread + 1;
+}
+
 /// The size of each launch. In a program of several launches the call decides for those that leave it open.
 inline growing<launch_shape> shapes_of(compiled_kernel const& kernel, dispatch const& d) {
   growing<launch_shape> shapes;
@@ -190,6 +195,16 @@ inline growing<launch_shape> shapes_of(compiled_kernel const& kernel, dispatch c
         return static_cast<std::uint32_t>(product);
       };
       s.threads = {times(s.groups.x, s.block.x), times(s.groups.y, s.block.y), times(s.groups.z, s.block.z)};
+    }
+    if (launch.elements_per_thread != 1) {
+      if (s.threads.y != 1 || s.threads.z != 1)
+        refuse("{}: a vectorised kernel counts elements along x alone; the call gives {} threads",
+               launch.name, extent_name(s.threads));
+      s.elements = s.threads.x;
+      if (launch.grid.is_open()) {
+        s.threads.x = threads_for(launch, s.elements);
+        s.groups.x = (s.threads.x - 1) / s.block.x + 1;
+      }
     }
     grid_used = grid_used || launch.grid.is_open();
     block_used = block_used || launch.block.is_open();

@@ -10,8 +10,9 @@
 
 namespace enigma::detail {
 
-/// The buffers between the launches of a program, which no call gives. What of them has been written in this
-/// dispatch is known for each element.
+/// The arguments that no call gives. Those are the buffers between the launches of a program, of which it is
+/// known for each element whether it has been written in this dispatch, and the number of elements of a
+/// vectorised kernel.
 class temporaries {
 public:
   temporaries() = default;
@@ -26,15 +27,23 @@ public:
     written_ = fixed_array<std::uint8_t>(elements);
   }
 
-  /// All arguments of the kernel, of which the call gives those that are no temporaries: the first ones.
-  growing<host_argument> with(compiled_kernel const& kernel, array_view<host_argument> given) {
+  /// All arguments of the kernel, of which the call gives the first ones.
+  growing<host_argument> with(compiled_kernel const& kernel, array_view<host_argument> given,
+                              std::uint32_t elements_of_call) {
     growing<host_argument> all;
     all.append(given.data(), given.size());
     std::size_t lines = 0, elements = 0;
     for (parameter const& p : kernel.parameters()) {
+      host_argument a;
+      if (p.counts_elements) {
+        a.length = 1;
+        a.element = p.element;
+        a.access = p.access;
+        a.bits = elements_of_call;
+        all.push_back(a);
+      }
       if (!p.temporary)
         continue;
-      host_argument a;
       a.data = memory_[lines].bytes;
       a.length = static_cast<std::size_t>(p.elements);
       a.element = p.element;
