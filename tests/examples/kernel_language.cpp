@@ -159,7 +159,7 @@ void blend_all(eg::runtime& rt, std::vector<float> const& x, std::vector<float>&
 // end vectorised
 static_assert(blend_by_4.metal_source().find(R"({
   if (gid < n / 4u) {
-    ((device float4*)Y)[gid] = mix(((device float4*)Y)[gid], ((const device float4*)X)[gid], weight);
+    ((device float4*)Y)[gid] = mix(((device float4*)Y)[gid], ((const device float4*)X)[gid], float4(weight));
   } else {
     for (uint i = gid * 4u; i < n; ++i) {
       Y[i] = mix(Y[i], X[i], weight);
