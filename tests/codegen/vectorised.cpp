@@ -369,7 +369,7 @@ TEST(vectorised, refuses_structs_and_vectors) {
             auto i = g.thread_position_in_grid();
             y[i] = p[i][&pair::a];
           });
-  REFUSED("it reads vectors of X already; vectorise takes kernels of one element a thread",
+  REFUSED("it reads vectors of X already; vectorised takes kernels of one element a thread",
           [](gpu& g, in<f32, "X"> x, out<f32, "Y"> y) {
             auto i = g.thread_position_in_grid();
             y[i] = x.vectors<4>()[i][2];
@@ -380,10 +380,10 @@ TEST(vectorised, refuses_launches) {
   auto const body = [](gpu& g, out<u32, "Y"> y) { y[g.thread_position_in_grid()] = 1; };
   EXPECT_EQ(
       refused_body(body, {.grid = 8}),
-      "kernel k: vectorise needs the block too where the grid is fixed: both tell how many elements there "
+      "kernel k: vectorised needs the block too where the grid is fixed: both tell how many elements there "
       "are; or leave both to the call");
   EXPECT_EQ(refused_body(body, {.grid = {8, 2}, .block = 8}),
-            "kernel k: vectorise counts elements along x alone; the grid or the block has more dimensions");
+            "kernel k: vectorised counts elements along x alone; the grid or the block has more dimensions");
   EXPECT_EQ(refused_body(body, {.grid = 1 << 23, .block = 1024}),
             "kernel k: 8589934592 elements; a thread's position goes to 4294967295");
 }
