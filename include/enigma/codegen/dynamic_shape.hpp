@@ -80,12 +80,24 @@ public:
   constexpr value<u32> value_in(builder* b) const {
     return is_traced_ ? traced_ : value<u32>{b, b->constant(type_of<u32>, known_)};
   }
+  friend constexpr dimension operator*(dimension const& a, dimension const& b) {
+    dimension r(a.known_ * b.known_);
+    r.is_traced_ = a.is_traced_ || b.is_traced_;
+    if (!r.is_traced_)
+      return r;
+    builder* const owner = (a.is_traced_ ? a : b).traced_.owner();
+    r.traced_ = a.value_in(owner) * b.value_in(owner);
+    r.divisor_ = a.divisor_ * b.divisor_ < most_divisor ? a.divisor_ * b.divisor_ : a.divisor_;
+    return r;
+  }
   constexpr bool is_same(builder* b, dimension const& other) const {
     return is_traced_ == other.is_traced_ &&
            (is_traced_ ? traced_.id_in(b) == other.traced_.id_in(b) : known_ == other.known_);
   }
 
 private:
+  static constexpr std::int64_t most_divisor = std::int64_t{1} << 31;
+
   value<u32> traced_{0u};
   std::int64_t known_ = 0;
   std::int64_t divisor_ = 1;

@@ -361,6 +361,21 @@ template <detail::buffer_parameter M, class S, class D>
                               detail::as_dimensions<R>("the strides", stride));
 }
 
+/// The same without gaps, mode 0 first: make_tensor(A, make_shape(M, N)) has the strides 1 and M.
+template <detail::buffer_parameter M, int R>
+[[nodiscard]] constexpr auto make_tensor(M const& memory, dimensions<R> const& shape) {
+  return [&]<int... Mode>(std::integer_sequence<int, Mode...>) {
+    detail::dimension next(1);
+    auto const step = [&](detail::dimension const& size) {
+      detail::dimension const mine = next;
+      next = next * size;
+      return mine;
+    };
+    detail::dimension const strides[] = {step(shape[Mode])...}; // braces: in this order
+    return make_tensor(memory, shape, dimensions<R>(strides[Mode]...));
+  }(std::make_integer_sequence<int, R>{});
+}
+
 /// Size of mode m of the whole tensor, as a value.
 template <int Mode, class Memory, int R>
   requires(Mode >= 0 && Mode < R)

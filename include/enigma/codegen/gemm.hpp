@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <enigma/codegen/tiled_copy.hpp>
 #include <enigma/codegen/tiled_mma.hpp>
 #include <enigma/tensor/copy.hpp>
 
@@ -155,6 +156,8 @@ template <class E, class T>
   requires(detail::readable_in_a_kernel_as<E, T> &&
            (detail::holds_matrices<E> || detail::is_matrix_fragment<tensor<E>>))
 constexpr void copy(tensor<E> const& src, matrix_fragment<T> const& dst) {
+  if (size(dst) == size(src) && size<0>(src) != 2)
+    return dst.store(src.load());
   detail::check_same_matrices(src.layout(), dst.layout());
   detail::matrices_of const from(src);
   detail::matrices_of const to(dst);
@@ -164,7 +167,7 @@ constexpr void copy(tensor<E> const& src, matrix_fragment<T> const& dst) {
 template <class E, class T>
   requires(E::writable && std::same_as<typename E::element_type, T> && detail::holds_matrices<E>)
 constexpr void copy(matrix_fragment<T> const& src, tensor<E> const& dst) {
-  if (size<0>(dst) == 2)
+  if (size(dst) == size(src)) // each thread its own elements
     return dst.store(src.load());
   detail::check_same_matrices(dst.layout(), src.layout());
   detail::matrices_of const from(src);
@@ -174,6 +177,25 @@ constexpr void copy(matrix_fragment<T> const& src, tensor<E> const& dst) {
     src.engine().owner()->simdgroup_store(to.memory(), place.index, from[i], place.elements_per_row,
                                           place.transpose);
   }
+}
+
+/// A copy by the threads of a product, of the elements that each of them has of A, B or C: what partition_A,
+/// partition_B or partition_C gives, and fragments of these, by retile_S and retile_D.
+///
+///   constexpr auto store_C = make_tiled_copy_C(copy_atom<8>{}, mma);
+///   auto const its = store_C.slice(g);
+///   copy(store_C, its.retile_S(acc), its.partition_D(tile_of_C));
+template <class CopyAtom, mma_atom Atom>
+[[nodiscard]] constexpr tiled_copy<CopyAtom> make_tiled_copy_A(CopyAtom, tiled_mma<Atom> const& mma) {
+  return tiled_copy<CopyAtom>(mma.tv_A());
+}
+template <class CopyAtom, mma_atom Atom>
+[[nodiscard]] constexpr tiled_copy<CopyAtom> make_tiled_copy_B(CopyAtom, tiled_mma<Atom> const& mma) {
+  return tiled_copy<CopyAtom>(mma.tv_B());
+}
+template <class CopyAtom, mma_atom Atom>
+[[nodiscard]] constexpr tiled_copy<CopyAtom> make_tiled_copy_C(CopyAtom, tiled_mma<Atom> const& mma) {
+  return tiled_copy<CopyAtom>(mma.tv_C());
 }
 
 } // namespace enigma

@@ -96,7 +96,82 @@ public:
     return partition_S(t);
   }
 
+  /// A fragment that was made for another partition of a tile, in the shape that partition_S and partition_D
+  /// give of that tile: copy(c, mine.retile_S(acc, mma.tv_C()), mine.partition_D(tile)) stores what each
+  /// thread has. `made_for` says who has what in the fragment, and to the same threads this copy has to give
+  /// the same elements. Law: with S = made_for and D the copy's own thread-value layout on S's tile,
+  ///   retile_S(f, S)(c) is f(v) where S(t, v) = D(t, c), for every thread t.
+  /// Errors: an element that belongs to one thread there and to another here.
+  template <class E>
+    requires(E::space == address_space::registers)
+  [[nodiscard]] constexpr tensor<E> retile_S(tensor<E> const& fragment, tv_layout const& made_for) const {
+    return {fragment.engine(), retiled(fragment.layout(), made_for), fragment.offset()};
+  }
+  template <class E>
+    requires(E::space == address_space::registers)
+  [[nodiscard]] constexpr tensor<E> retile_D(tensor<E> const& fragment, tv_layout const& made_for) const {
+    return retile_S(fragment, made_for);
+  }
+  /// Of a fragment for the copy's own tile, as that of the tiled_mma that make_tiled_copy_C was given.
+  template <class E>
+    requires(E::space == address_space::registers)
+  [[nodiscard]] constexpr tensor<E> retile_S(tensor<E> const& fragment) const {
+    return retile_S(fragment, tv_);
+  }
+  template <class E>
+    requires(E::space == address_space::registers)
+  [[nodiscard]] constexpr tensor<E> retile_D(tensor<E> const& fragment) const {
+    return retile_S(fragment, tv_);
+  }
+
 private:
+  constexpr layout retiled(layout const& fragment, tv_layout const& made_for) const {
+    auto const threads = size<0>(made_for.layout);
+    if (size(fragment) != size<1>(made_for.layout))
+      refuse_retile(fragment, made_for,
+                    detail::sentence("a thread has ")
+                        << size<1>(made_for.layout) << " elements of the tile, the "
+                        << "fragment " << size(fragment));
+    layout const whole =
+        composition(zipped_divide(make_layout(made_for.tiler), tv_.tiler), tiler{tiler(tv_.layout), _});
+    layout const values = detail::opened_modes(make_layout(mode(mode(whole, 0), 1), mode(whole, 1)), 1);
+    if (made_for == tv_)
+      return composition(fragment, layout(values.shape()));
+    layout const here = make_layout(mode(mode(whole, 0), 0), values);
+    // Positions as thread + threads * value: this copy's threads have to come out as they are.
+    layout const owner = left_inverse(made_for.layout);
+    auto const seen = try_composition(owner, here);
+    if (threads != size<0>(here))
+      refuse_retile(fragment, made_for,
+                    detail::sentence("it is of ") << threads << " threads, the copy of " << size<0>(here));
+    if (!seen || !keeps_threads(seen.held, threads))
+      for (std::int64_t i = 0; i < size(here); ++i)
+        if (auto const at = detail::index_at(here, i), t = detail::index_at(owner, at) % threads;
+            t != i % threads)
+          refuse_retile(fragment, made_for,
+                        detail::sentence("element ")
+                            << at << " of the tile " << made_for.tiler << " belongs to thread " << t
+                            << " there and to thread " << i % threads << " here");
+    layout which = mode(seen.value(), 1);
+    for (int k = 0; k < which.profile_.count; ++k)
+      which.stride_[k] /= threads;
+    return composition(fragment, which);
+  }
+  static constexpr bool keeps_threads(layout const& seen, std::int64_t threads) {
+    layout const of_threads = coalesce(mode(seen, 0)), of_values = mode(seen, 1);
+    bool same = threads == 1 || of_threads == layout(threads);
+    for (int k = 0; k < of_values.leaves(); ++k)
+      same = same && of_values.leaf_stride(k) % threads == 0;
+    return same;
+  }
+  constexpr void refuse_retile(layout const& fragment, tv_layout const& made_for,
+                               detail::sentence const& why) const {
+    refused((detail::sentence("retile of a fragment ")
+             << fragment << " of " << made_for.layout << " refused by the copy of " << tv_.layout << ": "
+             << why)
+                .lines());
+  }
+
   // ((values)),(rest) as (values),(rest)
   static constexpr layout without_wrapping(layout const& l) {
     layout const values = mode(l, 0);
