@@ -27,6 +27,8 @@ concept a_vector_form_has_2_or_4_elements_a_thread = Lanes == 2 || Lanes == 4;
 /// says where the elements end. Where neither a guard nor a fixed grid and block tell, an argument does that
 /// the runtime gives: `elements`, the last one of the source.
 ///
+/// Buffers begin at multiples of a vector's size, as Metal's do where they are bound without an offset.
+///
 /// Errors: elements at anything but i, or i plus a multiple of Lanes; conditions and loops that differ
 /// between neighbours, but for the guard; whatever depends on which threads stand beside each other, or come
 /// first; structs and vectors as elements.
