@@ -95,6 +95,26 @@ TEST(tiled_mma, operands) {
       "each thread; take smaller tiles or more simdgroups");
 }
 
+// A product of one simdgroup may be one of several; one of several simdgroups has all of the threadgroup.
+TEST(tiled_mma, threads) {
+  auto const sliced = [](eg::tiled_mma<simdgroup_mma<f32>> const& product, int threads) {
+    return refusal_of([&] {
+      eg::compile(
+          eg::kernel<"k">([=](eg::gpu& g, eg::out<f32, "C"> c) {
+            auto const mine = product.slice(g);
+            int const m = static_cast<int>(product.extent(0));
+            mine.partition_C(make_tensor(c, layout({m, 8}, {8, 1}))).store(mine.make_fragment_C().load());
+          }),
+          {.block = threads});
+    });
+  };
+  EXPECT_EQ(sliced(mma, 32), "");
+  EXPECT_EQ(sliced(mma, 64), "");
+  auto const of_two = make_tiled_mma(simdgroup_mma<f32>{}, make_layout({2, 1}), {16, 8, 8});
+  EXPECT_EQ(sliced(of_two, 64), "");
+  EXPECT_EQ(sliced(of_two, 32), "make_tiled_mma: it is made for 64 threads, the threadgroup has 32");
+}
+
 TEST(tiled_copy, width) {
   static constexpr auto bring =
       make_tiled_copy(eg::copy_atom<16>{}, make_layout({8, 4}), make_layout({1, 4}));
