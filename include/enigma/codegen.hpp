@@ -4,6 +4,7 @@
 // Kernels: typed values, parameters, control flow; kernel, jit and compile; MSL and IR text.
 
 #include <enigma/codegen/async_copy.hpp>
+#include <enigma/codegen/async_tile_copy.hpp>
 #include <enigma/codegen/atomic.hpp>
 #include <enigma/codegen/compile.hpp>
 #include <enigma/codegen/cooperative_copy.hpp>

@@ -167,4 +167,72 @@ static_assert(!copies<eg::in<f32, "X">, eg::threadgroup_array<f32>>);     // whi
 static_assert(!copies<eg::threadgroup_array<f32>, eg::out<f32, "Y">>);    // which is only written
 static_assert(!copies<eg::threadgroup_array<f32>, eg::in<eg::i32, "X">>); // of another type
 
+// Each of two simdgroups brings a tile of 8 rows of 16 of a matrix of any size, where all of it is there, and
+// takes it to another matrix, whose columns lie together.
+inline constexpr auto whole_tiles = eg::kernel<"whole_tiles">(
+    [](gpu& g, eg::in<eg::f16, "X"> x, eg::scalar<u32, "M"> M, eg::scalar<u32, "N"> N,
+       eg::scalar<u32, "ld"> ld, eg::inout<eg::f16, "Y"> y, eg::inout<eg::f16, "Z"> z) {
+      auto const at =
+          eg::make_coord(g.threadgroup_position_in_grid() * 2u + g.simdgroup_index_in_threadgroup(), 1);
+      auto const X = local_tile(make_tensor(x, eg::make_shape(M, N), eg::make_stride(ld, 1)), {8, 16}, at);
+      auto const Y = local_tile(make_tensor(y, eg::make_shape(M, N), eg::make_stride(ld, 1)), {8, 16}, at);
+      auto const Z = local_tile(make_tensor(z, eg::make_shape(M, N)), {8, 16}, at);
+      auto const s =
+          make_tensor(g.threadgroup_memory<eg::f16, "s">(2 * 16 * 12), eg::layout{{8, 16, 2}, {17, 1, 160}});
+      auto const turned = make_tensor(g.threadgroup_memory<eg::f16, "turned">(2 * 16 * 9),
+                                      eg::layout{{8, 16, 2}, {1, 9, 144}});
+      auto const mine = s(eg::_, eg::_, g.simdgroup_index_in_threadgroup());
+      auto const mine_turned = turned(eg::_, eg::_, g.simdgroup_index_in_threadgroup());
+      auto const lane = g.thread_index_in_simdgroup();
+      g.if_(is_inside(X), [&] {
+        wait(async_copy(X, mine));
+        g.simdgroup_barrier();
+        for (int k = 0; k < 4; ++k)
+          mine_turned(lane % 8u, lane / 8u + static_cast<u32>(4 * k)) =
+              mine(lane % 8u, lane / 8u + static_cast<u32>(4 * k));
+        g.simdgroup_barrier();
+        auto const to_Y = async_copy(mine, Y), to_Z = async_copy(mine_turned, Z);
+        wait(to_Y, to_Z);
+      });
+    });
+TEST(async_copies, of_tiles) {
+  u32 const M = 30, N = 40, ld = 43;
+  std::vector<eg::f16> x(M * ld), y(M * ld), z(M * N), expected_y(M * ld), expected_z(M * N);
+  for (u32 i = 0; i < x.size(); ++i)
+    x[i] = eg::f16(static_cast<f32>(i));
+  for (u32 m = 0; m < 24; ++m)
+    for (u32 k = 16; k < 32; ++k)
+      expected_y[ld * m + k] = expected_z[m + M * k] = x[ld * m + k];
+  auto const compiled = eg::compile(whole_tiles);
+  EXPECT_TRUE(both(compiled, {{128}, {64}}, eg::in(x), M, N, ld, eg::inout(y), eg::inout(z)));
+  for (std::size_t i = 0; i < y.size(); ++i)
+    ASSERT_EQ(y[i].bits, expected_y[i].bits) << i;
+  for (std::size_t i = 0; i < z.size(); ++i)
+    ASSERT_EQ(z[i].bits, expected_z[i].bits) << i;
+}
+TEST(async_copies, refused_tiles) {
+  auto const of = [](auto const& body) {
+    try {
+      (void)eg::compile(eg::kernel<"k">(body));
+    } catch (eg::error const& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(
+      of([](gpu& g, eg::in<f32, "X"> x) {
+        (void)async_copy(make_tensor(x, eg::layout({8, 16}, {16, 1})),
+                         make_tensor(g.threadgroup_memory<f32, "s">(128), eg::layout({8, 16}, {1, 8})));
+      }),
+      "async_copy of a tile (8,16):(16,1) to (8,16):(1,8) refused: neither rows nor columns lie together on "
+      "both sides; cooperative_copy takes any tile");
+  EXPECT_EQ(
+      of([](gpu& g, eg::in<f32, "X"> x) {
+        (void)async_copy(make_tensor(x, eg::layout({8, 16}, {16, 1})),
+                         make_tensor(g.threadgroup_memory<f32, "s">(128), eg::layout({8, 8}, {8, 1})));
+      }),
+      "async_copy of a tile (8,16):(16,1) to (8,8):(8,1) refused: they are to be two tiles (m,n) of one "
+      "shape; cooperative_copy takes any tile");
+}
+
 } // namespace

@@ -816,7 +816,7 @@ private:
       out_ << ')';
   }
   constexpr void put_function(instruction const& it, op_info const& row) {
-    if (has_variants(row) && it.imm != 0)
+    if (enigma::has_variants(row) && it.imm != 0)
       out_ << (it.imm == static_cast<std::int64_t>(math_variant::fast) ? "fast::" : "precise::");
     if (is_group_function(it.code) && group_detail::from(it.imm).quad)
       out_ << "quad" << row.msl + 4; // without "simd"
