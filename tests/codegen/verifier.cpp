@@ -31,6 +31,7 @@ std::string complaint_about(Build build) {
 #define EXPECT_COMPLAINT(words, ...) EXPECT_EQ(complaint_about([](kernel& k) { __VA_ARGS__; }), words)
 
 constexpr eg::type vector{element_kind::float32, 4};
+constexpr eg::type words{element_kind::uint32, 4};
 
 TEST(verifier, structure) {
   EXPECT_COMPLAINT("nothing", k.store(1, k.gid(), k.load(0, k.gid())));
@@ -112,6 +113,10 @@ TEST(verifier, memories_variables_and_loops) {
   EXPECT_COMPLAINT("1: the memory does not allow it", k.load(1, k.gid()));
   EXPECT_COMPLAINT("0: the memory is of another kind", k.emit(op::argument, t<f32>, {}, 0));
   EXPECT_COMPLAINT("2: the element type is not the memory's", k.store(1, k.gid(), k.constant(1)));
+  EXPECT_COMPLAINT("1: the element type is not the memory's", k.emit(op::load, words, {k.gid()}, 0));
+  EXPECT_COMPLAINT("nothing", k.in<eg::f16>("H"); k.emit(op::load, words, {k.gid()}, 2));
+  EXPECT_COMPLAINT("1: the element type is not the memory's", k.in<bool>("H");
+                   k.emit(op::load, words, {k.gid()}, 2));
   EXPECT_COMPLAINT("1: the index is not one integer of 32 or 64 bits", k.load(0, k.constant(eg::u8{1})));
   EXPECT_COMPLAINT("1: the mask is not one bool", k.emit(op::load_if, t<f32>, {k.gid(), 0, 0}, 0));
   EXPECT_COMPLAINT("2: the value instead has another type",
