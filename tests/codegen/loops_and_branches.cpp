@@ -85,6 +85,60 @@ TEST(pointers, of_a_condition) {
               });
 }
 
+// One pointer for all that begins there, whichever way it is written.
+TEST(pointers, of_several_elements) {
+  EXPECT_TEXT(R"(
+  const uint v0 = gid * n;
+  const device float* X_from = X + v0;
+  device float* Y_from = Y + v0;
+  Y_from[0] = X_from[0] + X_from[2];
+  Y_from[1] = X_from[1];
+  Y_from[3] = 1.0f;
+)",
+              {
+                auto const at = gid * n;
+                y[at] = x[at] + x.from(at)[2];
+                y.from(at)[1] = x.from(at)[1];
+                y.from(at)[3] = 1.0f;
+              });
+}
+TEST(pointers, for_other_blocks_too) {
+  EXPECT_TEXT(R"(
+  const uint v0 = gid * n;
+  device float* Y_from = Y + v0;
+  if (gid > 4u) {
+    Y_from[1] = 1.0f;
+    Y_from[2] = 2.0f;
+  }
+  Y_from[0] = X[v0];
+)",
+              {
+                auto const at = gid * n;
+                g.if_(gid > 4u, [&] {
+                  y.from(at)[1] = 1.0f;
+                  y.from(at)[2] = 2.0f;
+                });
+                y[at] = x[at];
+              });
+}
+TEST(pointers, end_with_their_block) {
+  EXPECT_TEXT(R"(
+  if (gid > 4u) {
+    device float* Y_from = Y + gid;
+    Y_from[1] = 1.0f;
+    Y_from[2] = 2.0f;
+  }
+  Y[gid] = 3.0f;
+)",
+              {
+                g.if_(gid > 4u, [&] {
+                  y.from(gid)[1] = 1.0f;
+                  y.from(gid)[2] = 2.0f;
+                });
+                y[gid] = 3.0f;
+              });
+}
+
 TEST(hoisting, constants_stay) {
   // Sums and comparisons with a constant cost no more than another value that lives through the loop; unless
   // what needs them goes.
@@ -188,6 +242,80 @@ TEST(hoisting, conditions_of_loops) {
                 auto v = g.variable(1u);
                 g.while_([&] { return v < gid * n; }, [&] { v *= 3u; });
                 y[v] = 0.0f;
+              });
+}
+
+// ---- Before both branches
+// ----------------------------------------------------------------------------------
+
+TEST(both_branches, compute_once) {
+  EXPECT_TEXT(
+      R"(
+  const uint v0 = gid * n;
+  const float v1 = X[gid] / 3.0f;
+  if (gid < n) {
+    Y[v0] = v1 + 1.0f;
+  } else {
+    Y[v0] = v1 - 1.0f;
+  }
+)",
+      {
+        auto const a = x[gid];
+        g.if_(gid < n, [&] { y[gid * n] = a / 3.0f + 1.0f; }).else_([&] { y[n * gid] = a / 3.0f - 1.0f; });
+      });
+}
+TEST(both_branches, out_of_all_that_agree) {
+  EXPECT_TEXT(R"(
+  const uint v0 = gid / n;
+  if (gid > 4u) {
+    if (gid > 9u) {
+      Y[v0] = 1.0f;
+    } else {
+      Y[v0] = 2.0f;
+    }
+  } else {
+    Y[v0] = 3.0f;
+  }
+)",
+              {
+                g.if_(gid > 4u, [&] {
+                   g.if_(gid > 9u, [&] { y[gid / n] = 1.0f; }).else_([&] { y[gid / n] = 2.0f; });
+                 }).else_([&] { y[gid / n] = 3.0f; });
+              });
+}
+// What one of two branches does not need is no less work before them; a load could read what is not there.
+TEST(both_branches, the_rest_stays) {
+  EXPECT_TEXT(R"(
+  if (gid > 4u) {
+    if (gid > 9u) {
+      Y[gid * n] = X[gid];
+    }
+  } else {
+    Y[gid * n] = X[gid] * 2.0f;
+  }
+)",
+              {
+                g.if_(gid > 4u, [&] { g.if_(gid > 9u, [&] { y[gid * n] = x[gid]; }); }).else_([&] {
+                  y[gid * n] = x[gid] * 2.0f;
+                });
+              });
+}
+TEST(both_branches, in_a_loop_then_before_it) {
+  EXPECT_TEXT(R"(
+  const uint v0 = gid * n;
+  for (uint i = 0u; i < n; ++i) {
+    const uint v1 = v0 + i;
+    if (X[i] > 0.0f) {
+      Y[v1] = 1.0f;
+    } else {
+      Y[v1] = 2.0f;
+    }
+  }
+)",
+              {
+                g.for_range(n, [&](auto const& i) {
+                  g.if_(x[i] > 0.0f, [&] { y[gid * n + i] = 1.0f; }).else_([&] { y[gid * n + i] = 2.0f; });
+                });
               });
 }
 

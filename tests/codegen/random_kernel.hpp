@@ -1091,7 +1091,7 @@ private:
       loop_apart = before;
     }
     void leave() {
-      if (!in_loop)
+      if (!in_loop || (!loop_apart && !together)) // what all are in is not left by some
         return assign();
       if (!loop_apart) { // all at once
         id const bits_of_one =

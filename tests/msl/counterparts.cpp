@@ -6,8 +6,11 @@
 #include "both.hpp"
 #include "operations.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -274,17 +277,54 @@ TEST(counterparts, gemm) {
     }
 }
 
-TEST(counterparts, cost_no_more_than_by_hand) {
-  counterparts::for_each([](char const* what, auto const& kernel, char const* file) {
+TEST(counterparts, fused_attention) {
+  constexpr u32 L = 37, S = 75, width = 64;
+  std::vector<eg::f16> q, k, v, o(std::size_t{L} * width);
+  for (auto [to, n] : {std::pair{&q, L}, std::pair{&k, S}, std::pair{&v, S}})
+    for (f32 const x : some(std::size_t{n} * width))
+      to->push_back(eg::f16(x));
+  all_three(eg::compile(examples::fused_attention), "fused_attention.metal", row(2 * 128, 128), eg::in(q),
+            eg::in(k), eg::in(v), eg::out(o), L, S, 0.125f);
+  for (std::size_t i = 0; i < L; ++i) {
+    double weights[S], sum = 0.0;
+    for (std::size_t j = 0; j < S; ++j) {
+      double score = 0.0;
+      for (std::size_t n = 0; n < width; ++n)
+        score += double{static_cast<f32>(q[i * width + n])} * static_cast<f32>(k[j * width + n]);
+      sum += weights[j] = std::exp(score * 0.125);
+    }
+    for (std::size_t n = 0; n < width; ++n) {
+      double wanted = 0.0;
+      for (std::size_t j = 0; j < S; ++j)
+        wanted += weights[j] / sum * static_cast<f32>(v[j * width + n]);
+      ASSERT_NEAR(static_cast<f32>(o[i * width + n]), wanted, 5e-3);
+    }
+  }
+}
+
+/// Of each kind, in the whole and, but for these, in loops.
+auto costs_no_more(std::vector<witness::kind> more_in_loops = {}) {
+  return [=](char const* what, auto const& kernel, char const* file) {
     std::string const name(kernel.launches()[0].name);
     auto const mine = witness::operations_of(std::string(kernel.metal_source()), name);
     auto const by_hand = witness::operations_of(
         witness::tool::read_text_file(std::string(ENIGMA_SOURCE_FOLDER "/examples/kernels/") + file), name);
     for (std::size_t k = 0; k < mine.all.size(); ++k) {
       EXPECT_LE(mine.all[k], by_hand.all[k]) << what << ": " << witness::kind_names[k];
-      EXPECT_LE(mine.in_loops[k], by_hand.in_loops[k]) << what << ", in loops: " << witness::kind_names[k];
+      bool const may_be_more = std::find(more_in_loops.begin(), more_in_loops.end(),
+                                         static_cast<witness::kind>(k)) != more_in_loops.end();
+      EXPECT_TRUE(may_be_more || mine.in_loops[k] <= by_hand.in_loops[k])
+          << what << ", in loops: " << witness::kind_names[k] << ' ' << mine.in_loops[k];
     }
-  });
+  };
+}
+TEST(counterparts, cost_no_more_than_by_hand) {
+  counterparts::for_each(costs_no_more());
+}
+// In its loop GEMM has more operations on integers, and nearly as many fewer on addresses: indices are added
+// in 32 bits where the author adds to pointers.
+TEST(counterparts, large_ones_cost_no_more_than_by_hand) {
+  counterparts::for_each_large(costs_no_more({witness::kind::integer}));
 }
 
 // What counts is no yes-man.

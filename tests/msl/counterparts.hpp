@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../../examples/kernels/attention.hpp"
+#include "../../examples/kernels/fused_attention.hpp"
 #include "../../examples/kernels/gemm.hpp"
 #include "../../examples/kernels/laplacian.hpp"
 #include "../../examples/kernels/rms_norm.hpp"
@@ -38,6 +39,7 @@ void for_each(F&& f) {
 template <class F>
 void for_each_large(F&& f) {
   f("GEMM", eg::compile(examples::gemm<eg::f32>), "gemm.metal");
+  f("attention, fused", eg::compile(examples::fused_attention), "fused_attention.metal");
 }
 
 } // namespace counterparts

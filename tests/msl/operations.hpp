@@ -266,32 +266,57 @@ inline int text_lines(std::string const& text, std::string const& kernel) {
 
 } // namespace detail
 
+namespace detail {
+
+inline bool is_head_of(std::string const& kernel, std::string_view line) {
+  return begins(line, "define ") && contains(line, "@_Z" + std::to_string(kernel.size()) + kernel);
+}
+/// LLVM's text with the references of a kernel, its constant arguments, as what they are on a GPU: memory
+/// that nothing writes to while it runs.
+inline std::string with_constant_arguments(std::string const& text, std::string const& kernel) {
+  std::string const reference = "dereferenceable(", constant = "noalias readonly ";
+  std::string result;
+  for (std::string line : lines_of(text)) {
+    if (is_head_of(kernel, line))
+      for (std::size_t at = line.find(reference); at != std::string::npos;
+           at = line.find(reference, at + constant.size() + reference.size()))
+        line.insert(at, constant);
+    result += line + '\n';
+  }
+  return result;
+}
+
+} // namespace detail
+
 /// Counts a kernel of a text, as clang -O2 leaves it without turning scalars into vectors. Loops of a known
-/// length may be unrolled, others are not.
+/// length may be unrolled, others are not; and equal stores of two branches stay two.
 inline operations operations_of(std::string const& text, std::string const& kernel) {
   namespace tool = enigma::metal_tool;
   tool::temporary_folder const folder;
-  std::string const file = folder / "kernel.ll";
+  std::string const file = folder / "kernel.ll", optimised = folder / "optimised.ll";
   tool::compile_options options;
-  options.flags = {"-S",
+  options.flags = {"-Xclang",
+                   "-disable-llvm-passes",
+                   "-S",
                    "-emit-llvm",
                    "-g0",
-                   "-fno-vectorize",
-                   "-fno-slp-vectorize",
-                   "-mllvm",
-                   "-unroll-runtime=false",
                    "-DMETAL_HOST_MATRIX_FUNCTION=inline __attribute__((noinline))",
                    "-Wno-unused-command-line-argument"};
   tool::compiled const done = tool::compile_object(tool::prepare_text(text, kernel + ".metal", options),
                                                    tool::object_kind::plain, file, options);
   if (!done.good)
     throw tool::tool_error(tool::print(done.diagnostics));
+  tool::write_text_file(file, detail::with_constant_arguments(tool::read_text_file(file), kernel));
+  tool::process_result const run = tool::run_process(
+      {tool::find_toolchain().clang, "-O2", "-S", "-emit-llvm", "-fno-vectorize", "-fno-slp-vectorize",
+       "-mllvm", "-unroll-runtime=false", "-mllvm", "-sink-common-insts=false", file, "-o", optimised});
+  if (run.status != 0)
+    throw tool::tool_error(run.words);
   std::string head;
   std::vector<std::string> body;
   bool inside = false, found = false;
-  std::string const mangled = "@_Z" + std::to_string(kernel.size()) + kernel;
-  for (std::string const& line : detail::lines_of(tool::read_text_file(file))) {
-    if (detail::begins(line, "define ") && detail::contains(line, mangled)) {
+  for (std::string const& line : detail::lines_of(tool::read_text_file(optimised))) {
+    if (detail::is_head_of(kernel, line)) {
       inside = found = true;
       head = line;
       continue;

@@ -124,6 +124,7 @@ TEST(Swizzles, TheTextOfATransposition) {
             "  const uint v0 = tid % 16u;\n"
             "  const uint v1 = tid / 16u;\n"
             "  const uint v2 = v0 * 4u + v1 * 256u;\n"
+            "  device float* C_from = C + v2;\n"
             "  const uint v3 = v2 ^ ((v2 & 960u) >> 4u);\n"
             "  *(threadgroup float4*)(tile + v3) = *(const device float4*)(A + v2);\n"
             "  *(threadgroup float4*)(tile + (v3 ^ 4u) + 64) = *(const device float4*)(A + v2 + 64);\n"

@@ -57,6 +57,7 @@ private:
     value_id base = no_value;
     std::int64_t memory = 0;
     given_name name;
+    int depth = 0; // of the block that it is declared in
   };
 
   // ---- Names -------------------------------------------------------------------------------------
@@ -204,6 +205,12 @@ private:
     ++depth_;
   }
 
+  constexpr void leave_block() {
+    --depth_;
+    while (!pointers_.empty() && pointers_.back().depth > depth_)
+      pointers_.pop_back();
+  }
+
   constexpr void statement(value_id id) {
     if (plan_.is_base(id))
       return pointers_from(id);
@@ -280,7 +287,7 @@ private:
       out_ << ')';
       return open_brace();
     case op::else_:
-      --depth_;
+      leave_block();
       begin_line();
       out_ << "} else";
       return open_brace();
@@ -311,7 +318,7 @@ private:
       return;
     }
     case op::end:
-      --depth_;
+      leave_block();
       begin_line();
       out_ << "}\n";
       if (code_[it.imm].code == op::for_)
@@ -375,16 +382,18 @@ private:
         expression(id, prec_lowest, true);
       }
       out_ << ";\n";
+      if (value_id const base = plan_.base_of(id); base != no_value)
+        pointers_from(base);
     }
   }
 
   /// `const device float* X_row = X + row;` for each memory that is reached from there.
   constexpr void pointers_from(value_id base) {
     value_id const at = code_[base].operands[0];
-    for (std::size_t i = behind_condition(base); i < kernel_.code.size(); ++i) {
+    std::size_t const behind = behind_condition(base);
+    for (value_id i = plan_.first_access(base); i != no_value; i = plan_.next_access(i)) {
       instruction const& it = code_[i];
-      if (!pointer_sums::has_index(it.code) || !plan_.is_pointer_sum(it.operands[0]) ||
-          code_[it.operands[0]].operands[0] != base || pointer_to(base, it.imm) != nullptr)
+      if (i < behind || pointer_to(base, it.imm) != nullptr || !plan_.is_worth_a_pointer(base, i))
         continue;
       memory const& m = kernel_.memories[static_cast<std::size_t>(it.imm)];
       given_name name = memory_names_[static_cast<std::size_t>(it.imm)];
@@ -396,7 +405,7 @@ private:
       while (author_.has(name))
         ++name.number;
       author_.add(name);
-      pointers_.push_back({base, it.imm, name});
+      pointers_.push_back({base, it.imm, name, depth_});
       begin_line();
       put_space(m);
       put_element_type(m);
@@ -424,6 +433,13 @@ private:
   constexpr pointer const* pointer_to(value_id base, std::int64_t memory) const {
     for (pointer const& p : pointers_)
       if (p.base == base && p.memory == memory)
+        return &p;
+    return nullptr;
+  }
+  /// The same for an index that is the base in 32 bits.
+  constexpr pointer const* pointer_at(value_id index, std::int64_t memory) const {
+    for (pointer const& p : pointers_)
+      if (code_[p.base].operands[0] == index && p.memory == memory)
         return &p;
     return nullptr;
   }
@@ -662,6 +678,9 @@ private:
         put_base(number, parts[0]);
         out_ << '[';
         put_part(parts[1], prec_lowest);
+      } else if (pointer const* const p = pointer_at(index, number)) {
+        put_name(p->name);
+        out_ << "[0";
       } else {
         put_memory(number);
         out_ << '[';
@@ -685,7 +704,10 @@ private:
       out_ << ']';
       return;
     }
-    out_ << "*)(";
+    out_ << "*)";
+    if (pointer const* const p = sum ? nullptr : pointer_at(index, number))
+      return put_name(p->name);
+    out_ << '(';
     put_pointer(number, index);
     out_ << ')';
   }
@@ -698,6 +720,8 @@ private:
       put_part(parts[1], prec_additive + 1);
       return;
     }
+    if (pointer const* const p = pointer_at(index, number))
+      return put_name(p->name);
     put_memory(number);
     if (!is_zero(index)) {
       out_ << " + ";

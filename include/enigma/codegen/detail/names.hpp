@@ -28,6 +28,33 @@ constexpr void put_name(given_name const& n, text& out) {
     out << n.number;
 }
 
+/// The characters of a name, one after the other: what put_name prints.
+class spelling {
+public:
+  constexpr explicit spelling(given_name const& n)
+      : parts_{n.base, n.second != nullptr ? "_" : "", n.second != nullptr ? n.second : "",
+               n.escaped ? "_" : ""} {
+    int digit = 11;
+    for (int rest = n.number; rest > 0 || (rest == 0 && digit == 11); rest /= 10)
+      digits_[--digit] = static_cast<char>('0' + rest % 10);
+    first_digit_ = digit;
+  }
+  /// '\0' behind the last.
+  constexpr char next() {
+    for (; part_ < 4; ++part_, at_ = 0)
+      if (char const c = parts_[part_][at_]; c != '\0') {
+        ++at_;
+        return c;
+      }
+    return digits_[first_digit_ < 11 ? first_digit_++ : 11];
+  }
+
+private:
+  char const* parts_[4];
+  char digits_[12]{};
+  int part_ = 0, at_ = 0, first_digit_ = 11;
+};
+
 /// The names that are in use.
 class name_book {
 public:
@@ -43,6 +70,9 @@ public:
   /// not like the generated v0, x0 and i0, and is not in use.
   constexpr given_name unused(char const* name, char const* second = nullptr) {
     given_name n{name, -1, is_reserved(name) || is_position(name) || is_like_generated(name), second};
+    for (given_name const& other : used_) // the elements of a fragment have one name
+      if (other.base == name && other.second == second && other.number > n.number)
+        n.number = other.number, n.escaped = other.escaped;
     while (has(n)) {
       n.number = n.number < 0 ? 1 : n.number + 1;
       if (name[1] == '\0')
@@ -70,10 +100,12 @@ private:
   static constexpr bool same_text(given_name const& a, given_name const& b) {
     if (!a.escaped && !b.escaped && a.number < 0 && b.number < 0 && a.second == b.second)
       return same_words(a.base, b.base);
-    text x, y;
-    put_name(a, x);
-    put_name(b, y);
-    return x.view() == y.view();
+    spelling x(a), y(b);
+    char c = x.next();
+    for (; c == y.next(); c = x.next())
+      if (c == '\0')
+        return true;
+    return false;
   }
   static constexpr bool same_words(char const* a, char const* b) {
     while (*a != '\0' && *a == *b)

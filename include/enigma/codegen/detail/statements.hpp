@@ -21,13 +21,15 @@ public:
       , size_{k.code.size()}
       , memories_{k.memories.data()}
       , sums_{k.code, k.memories.data()}
-      , nodes_(size_) {
+      , nodes_(size_)
+      , links_storage_(part_ == nullptr ? 0 : size_) {
     for (value_name const& n : k.names)
       node_[n.value].alone = true;
     drop_checks();
     count_uses();
     choose(k.memories.size());
     split_wide();
+    find_bases();
   }
   statements(statements const&) = delete;
 
@@ -42,10 +44,25 @@ public:
   constexpr bool is_vector_index(value_id id) const { return sums_.is_vector(id) && node_[id].folded; }
   constexpr bool is_pointer_part(value_id id) const { return sums_.is_part(id) && node_[id].folded; }
 
-  /// A part that sums in a deeper region begin with: worth a pointer of its own.
+  /// A part that sums in a deeper region begin with, or that would stand in parentheses more than once, as in
+  /// (X + i)[1]: worth a pointer of its own.
   constexpr bool is_base(value_id id) const {
-    return part_ != nullptr && is_pointer_part(id) && node_[id].elsewhere && code_[id].code == op::convert;
+    return part_ != nullptr && is_pointer_part(id) && code_[id].code == op::convert &&
+           (node_[id].elsewhere || node_[id].brackets > 1);
   }
+  /// The first access whose pointer begins with a base, and the next one; no_value behind the last.
+  constexpr value_id first_access(value_id base) const { return links_[base].first; }
+  constexpr value_id next_access(value_id access) const { return links_[access].next; }
+  /// Whether the pointer of an access is worth a name, for this and those to the same memory behind it.
+  constexpr bool is_worth_a_pointer(value_id base, value_id access) const {
+    int brackets = 0;
+    for (value_id i = access; i != no_value && brackets < 2; i = next_access(i))
+      brackets += code_[i].imm == code_[access].imm && has_bracket(code_[i]) ? 1 : 0;
+    return node_[base].elsewhere || brackets > 1;
+  }
+  /// The base that is this value in 64 bits, where its pointers are for accesses at the value itself too:
+  /// they stand behind the value. no_value if there is none.
+  constexpr value_id base_of(value_id id) const { return part_ == nullptr ? no_value : links_[id].base; }
 
   /// True if any instruction in [first, last) needs a statement.
   constexpr bool has_statements(std::size_t first, std::size_t last) const {
@@ -62,14 +79,23 @@ private:
   static constexpr int name_width = 4;
   struct node {
     std::uint16_t uses = 0;
-    std::uint16_t region = 0; // the mark that begins it, plus one
-    value_id last = 0;        // the last statement that contains it
-    std::uint8_t width = 0;   // of the expression, if it is folded
-    bool elsewhere = false;   // used in another region
-    bool alone = false;       // must not be folded
+    std::uint16_t region = 0;  // the mark that begins it, plus one
+    value_id last = 0;         // the last statement that contains it
+    std::uint8_t width = 0;    // of the expression, if it is folded
+    std::uint8_t brackets = 0; // elements that are reached from a sum of pointers with it, up to 2
+    std::uint16_t indexes = 0; // the region of the first access at it, plus one
+    bool scattered = false;    // more such accesses are in other regions
+    bool elsewhere = false;    // used in another region
+    bool alone = false;        // must not be folded
     bool folded = false;
     bool dropped = false;
     bool repeated = false; // a part of pointers that is written more than once
+  };
+
+  /// What pointers are made of an index in 64 bits, or in 32.
+  struct pointer_links {
+    value_id base = no_value;
+    value_id first = no_value, next = no_value;
   };
 
   static constexpr bool is_leaf(op code) { return code <= op::query; }
@@ -157,6 +183,10 @@ private:
           regions.pop_back(); // the condition's, which the body sees
         here = regions.back();
       }
+      if (part_ != nullptr && pointer_sums::has_index(it.code)) {
+        note_index(it.operands[0], here);
+        count_brackets(it);
+      }
       node_[i].region = it.code == op::for_ ? static_cast<std::uint16_t>(i + 1) : here;
       for (value_id const o : it.operands) {
         if (o == no_value)
@@ -184,6 +214,52 @@ private:
         node_[it.operands[1]].alone = node_[it.operands[2]].alone = true;
       here = static_cast<std::uint16_t>(i + 1);
       regions.push_back(here);
+    }
+  }
+
+  constexpr void note_index(value_id id, std::uint16_t here) {
+    node& index = node_[id];
+    auto const where = static_cast<std::uint16_t>(here + 1);
+    if (index.indexes == 0)
+      index.indexes = where;
+    index.scattered |= index.indexes != where;
+    // A sum is written where it is used.
+    if (sums_.is_whole(id))
+      node_[code_[id].operands[0]].elsewhere |= node_[code_[id].operands[0]].region != here;
+  }
+  constexpr void count_brackets(instruction const& it) {
+    if (!has_bracket(it))
+      return;
+    node& part = node_[code_[it.operands[0]].operands[0]];
+    if (part.brackets < 2)
+      ++part.brackets;
+  }
+  /// Whether an access is to one element at a sum of a pointer: (X + i)[1].
+  constexpr bool has_bracket(instruction const& it) const {
+    bool const store = it.code == op::store || it.code == op::store_if;
+    if (!(store || it.code == op::load || it.code == op::load_if) || !sums_.is_whole(it.operands[0]))
+      return false;
+    return !(store ? code_[it.operands[it.code == op::store ? 1 : 2]].type : it.type).is_vector();
+  }
+
+  constexpr void find_bases() {
+    if (part_ == nullptr)
+      return;
+    for (std::size_t n = size_; n-- > 0;) {
+      auto const i = static_cast<value_id>(n);
+      instruction const& it = code_[n];
+      if (pointer_sums::has_index(it.code) && is_pointer_sum(it.operands[0])) {
+        value_id& first = links_[code_[it.operands[0]].operands[0]].first;
+        links_[n].next = first;
+        first = i;
+      }
+      if (!is_base(i))
+        continue;
+      value_id const at = it.operands[0];
+      node const& index = node_[at];
+      bool const shared = index.scattered || (index.indexes != 0 && index.indexes != node_[n].region + 1);
+      if (!index.folded && (shared || index.region == node_[n].region))
+        links_[at].base = i;
     }
   }
 
@@ -343,6 +419,8 @@ private:
   pointer_sums sums_;
   bool const* part_ = sums_.parts();
   zeroed<node> nodes_;
+  zeroed<pointer_links> links_storage_; // only where there are sums of pointers
+  pointer_links* links_ = links_storage_;
   node* node_ = nodes_;
 };
 

@@ -9,8 +9,8 @@ namespace enigma::detail {
 /// assigned last: then the text needs no variable. One that is carried around a loop, or assigned in one
 /// branch alone and read behind it, stays as a whole.
 ///
-/// Lanes that were put together and are taken apart again become the lanes themselves, and bits that were
-/// another type in between what they were before.
+/// Lanes that were put together and are taken apart again become the lanes themselves, so do the elements
+/// that a thread gives to a matrix of its simdgroup, and bits that were another type in between.
 class straight_variables {
 public:
   constexpr explicit straight_variables(builder& b)
@@ -56,7 +56,8 @@ private:
               o = renamed_[o];
         if (it.code == op::bitcast && code_[it.operands[0]].code == op::bitcast)
           it.operands[0] = code_[it.operands[0]].operands[0];
-        if (it.code == op::extract || it.code == op::make_vector || it.code == op::bitcast)
+        if (it.code == op::extract || it.code == op::make_vector || it.code == op::bitcast ||
+            it.code == op::thread_element)
           renamed_[i] = simplified(id);
       }
       switch (it.code) {
@@ -126,6 +127,8 @@ private:
     instruction const& from = code_[it.operands[0]];
     if (it.code == op::bitcast)
       return from.type == it.type ? it.operands[0] : id;
+    if (it.code == op::thread_element)
+      return from.code == op::simdgroup_of_elements ? from.operands[it.imm] : id;
     if (it.code == op::extract) {
       if (it.type.is_vector() || from.code != op::make_vector)
         return id;

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <enigma/codegen/detail/builder.hpp>
+#include <enigma/codegen/passes/both_branches.hpp>
 #include <enigma/codegen/passes/hoist.hpp>
 
 namespace enigma::detail {
 
 /// Removes what no store, and no barrier, depends on: unused values, variables that are never read, regions
 /// without an effect, and regions that no thread comes to; of an if_ that all threads pass only the marks.
-/// Puts the rest in an order that does not depend on how it was recorded, moves what loops compute anew in
-/// each pass before them, renumbers it and sets the partners of the region marks. Law: stores, barriers and
+/// Puts the rest in an order that does not depend on how it was recorded, moves what both branches of an if_
+/// compute and what loops compute anew in each pass before them, renumbers it and sets the partners of the
+/// region marks. Law: stores, barriers and
 /// all that can be seen of a kernel stay, in their order and with their operands' values.
 ///
 /// The order matters because C++ leaves the evaluation order of f(x) + g(y) open, and g++ takes another one
@@ -79,6 +81,7 @@ private:
         if (here != nowhere)
           here = inside(static_cast<value_id>(i), true, here);
       } else if (code == op::else_) {
+        branches_ = true;
         parent_[i] = static_cast<value_id>(openers.back() + 1);
         if (around.back() != nowhere)
           here = inside(openers.back(), false, around.back());
@@ -141,12 +144,17 @@ private:
 
   /// The pinned instruction that a value stands before.
   constexpr void find_places() {
+    growing<both_branches::moved> moved;
+    if (branches_)
+      both_branches(code_, size_, parent_, live_).merge(moved, [this](value_id v) { return !is_named(v); });
     value_id next = no_value;
     for (std::size_t i = size_; i-- > 0;) {
       if (is_pinned(code_[i].code))
         next = static_cast<value_id>(i);
       place_[i] = code_[i].code <= op::query ? no_value : next;
     }
+    for (both_branches::moved const& it : moved)
+      place_[it.value] = it.before;
     if (loops_)
       hoist(code_, size_, parent_, live_).find(place_, [this](value_id divisor) {
         range const r = builder_.range_of(divisor);
@@ -303,7 +311,7 @@ private:
   growing<value_id> waiting_; // region parts whose partner has not come yet
   growing<value_id> openers_;
   std::size_t marked_ = 0, values_ = 0;
-  bool loops_ = false;
+  bool loops_ = false, branches_ = false;
 };
 
 } // namespace enigma::detail
