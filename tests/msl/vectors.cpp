@@ -221,6 +221,31 @@ TEST(vectors, all_and_any) {
   test_votes<4>();
 }
 
+// Lanes of bools and of bfloats in another order are spelled out, others are a swizzle.
+inline constexpr auto turned =
+    eg::kernel<"turned">([](eg::gpu& g, eg::in<f32, "A"> A, eg::in<bool, "B"> B, eg::in<bf16, "C"> C,
+                            eg::out<f32, "X"> X, eg::out<bool, "Y"> Y, eg::out<bf16, "Z"> Z) {
+      auto at = g.thread_position_in_grid() * 4;
+      X.store(at, eg::lanes<"wzyx">(A.load<4>(at)));
+      Y.store(at, eg::lanes<"wzyx">(B.load<4>(at)));
+      Z.store(at, eg::lanes<"wzyx">(C.load<4>(at)));
+    });
+TEST(vectors, lanes_in_another_order) {
+  constexpr u32 n = 64;
+  std::vector<f32> a(4 * n), x(a.size());
+  std::vector<bf16> c(a.size()), z(a.size());
+  bool b[4 * n], y[4 * n]{};
+  for (std::size_t i = 0; i < a.size(); ++i)
+    a[i] = static_cast<f32>(i), b[i] = i % 3 == 0, c[i] = bf16(static_cast<f32>(i % 100));
+  constexpr auto k = eg::compile<turned>();
+  EXPECT_NE(k.metal_source().find(".wzyx"), std::string_view::npos);
+  ASSERT_TRUE(both(k, row(n), eg::in(a), eg::in(b), eg::in(c), eg::out(x), eg::out(y), eg::out(z)));
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t const other = i / 4 * 4 + (3 - i % 4);
+    ASSERT_TRUE(x[i] == a[other] && y[i] == b[other] && static_cast<f32>(z[i]) == static_cast<f32>(c[other]));
+  }
+}
+
 // ---- Normalised numbers in words -------------------------------------------------------------------------
 
 struct format {

@@ -1167,7 +1167,8 @@ private:
 
   /// Lanes of one vector.
   constexpr bool is_swizzle(instruction const& it, int n) const {
-    if (n < 2 || it.type.element == element_kind::bfloat16) // not every compiler has them of bfloat
+    // Not every compiler has them of bfloat and bool.
+    if (n < 2 || it.type.element == element_kind::bfloat16 || it.type.is_boolean())
       return false;
     for (int i = 0; i < n; ++i) {
       instruction const& lane = code_[it.operands[i]];
