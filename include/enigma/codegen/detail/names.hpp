@@ -71,7 +71,7 @@ public:
   constexpr given_name unused(char const* name, char const* second = nullptr) {
     given_name n{name, -1, is_reserved(name) || is_position(name) || is_like_generated(name), second};
     for (given_name const& other : used_) // the elements of a fragment have one name
-      if (other.base == name && other.second == second && other.number > n.number)
+      if (other.number > n.number && same_words(other.base, name) && same_words(other.second, second))
         n.number = other.number, n.escaped = other.escaped;
     while (has(n)) {
       n.number = n.number < 0 ? 1 : n.number + 1;
@@ -98,7 +98,7 @@ private:
     return true;
   }
   static constexpr bool same_text(given_name const& a, given_name const& b) {
-    if (!a.escaped && !b.escaped && a.number < 0 && b.number < 0 && a.second == b.second)
+    if (!a.escaped && !b.escaped && a.number < 0 && b.number < 0 && same_words(a.second, b.second))
       return same_words(a.base, b.base);
     spelling x(a), y(b);
     char c = x.next();
@@ -107,7 +107,10 @@ private:
         return true;
     return false;
   }
+  // Addresses of literals are not compared: whether they are the same is not specified.
   static constexpr bool same_words(char const* a, char const* b) {
+    if (a == nullptr || b == nullptr)
+      return a == nullptr && b == nullptr;
     while (*a != '\0' && *a == *b)
       ++a, ++b;
     return *a == *b;
