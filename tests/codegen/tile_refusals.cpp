@@ -127,6 +127,20 @@ TEST(tiled_copy, width) {
             "copy_atom<16> refused for (4,1,1):(1,0,0) to (4,1,1):(1,0,0): its accesses have 4 "
             "elements, these memories allow 2 that lie together and begin at a multiple of that; change the "
             "layouts, promise more with multiple_of, or take copy_atom<8>");
+  // One bool for four elements, and one for each.
+  auto const masked = [](auto condition) {
+    return refusal_of_kernel([=](eg::gpu& g, eg::in<f32, "A"> a, eg::out<f32, "C"> c) {
+      auto const mine = bring.slice(g);
+      auto const where = mine.partition_S(make_identity_tensor(g, {8, 16}));
+      copy_if(bring, condition(g, where), mine.partition_S(make_tensor(a, layout({8, 16}, {16, 1}))),
+              mine.partition_D(make_tensor(c, layout({8, 16}, {16, 1}))));
+    });
+  };
+  EXPECT_EQ(masked([](auto& g, auto&) { return g.thread_position_in_grid().x < 40u; }), "");
+  EXPECT_EQ(masked([](auto&, auto& where) { return elem_less(where, eg::int_tuple{5, 13}); }),
+            "copy_atom<16> refused for copy_if of (4,1,1):(1,0,0) to (4,1,1):(1,0,0): each element has a "
+            "condition of its own, and so an access of its own; ask once for all with if_inside, or take "
+            "copy_atom<4>");
   EXPECT_EQ(
       refusal_of([] { (void)make_tiled_copy(eg::copy_atom<>{}, make_layout({64, 32})); }),
       "make_tiled_copy: (64,32):(1,64) refused: these are 2048 threads, a threadgroup has at most 1024");

@@ -209,6 +209,23 @@ inline constexpr auto lower_half =
       });
     });
 
+// Of a known shape, by a copy whose elements ask for themselves.
+constexpr auto corner = eg::kernel<"corner">([](eg::gpu& g, eg::in<f32, "A"> a, eg::inout<f32, "B"> b) {
+  constexpr auto bring = make_tiled_copy(eg::copy_atom<>{}, eg::layout{{8, 4}}, eg::layout{{1, 4}});
+  auto const mine = bring.slice(g);
+  constexpr eg::layout rows{{8, 16}, {16, 1}};
+  copy_if(bring, elem_less(mine.partition_S(make_identity_tensor(g, {8, 16})), {5, 13}),
+          mine.partition_S(make_tensor(a, rows)), mine.partition_D(make_tensor(b, rows)));
+});
+TEST(dynamic_tensors, a_corner) {
+  std::vector<f32> a(128), b(128, -1.0f);
+  for (std::size_t i = 0; i < a.size(); ++i)
+    a[i] = static_cast<f32>(i);
+  ASSERT_TRUE(witness::both(eg::compile<corner>(), {{32}, {32}}, eg::in(a), eg::inout(b)));
+  for (std::size_t i = 0; i < 128; ++i)
+    ASSERT_EQ(b[i], i / 16 < 5 && i % 16 < 13 ? a[i] : -1.0f) << i;
+}
+
 TEST(dynamic_tensors, predicates_of_coordinates) {
   constexpr auto compiled = eg::compile<lower_half>();
   twin both(compiled);

@@ -4,6 +4,7 @@
 #include <enigma/codegen/coordinate_numbers.hpp>
 
 #include <limits>
+#include <utility>
 
 // Shapes and strides that a kernel gets as arguments: make_shape(M, 64), make_stride(multiple_of<4>(lda), 1).
 
@@ -174,6 +175,18 @@ template <int R>
   using F = detail::all_below_in_kernel<R>;
   return detail::coordinate_tile<bool, coordinate_tensor<kernel_numbers, R>, F>{
       t, F{t.engine().numbers().owner(), shape}};
+}
+/// The same for a shape that is known. Errors: it has another nesting than the coordinates.
+template <int R>
+[[nodiscard]] constexpr auto elem_less(coordinate_tensor<kernel_numbers, R> const& t,
+                                       int_tuple const& shape) {
+  if (rank(shape) != R || flatten(shape) != shape)
+    refused((detail::sentence("elem_less: the coordinates have ")
+             << R << " numbers, and the shape " << shape << " is none of as many")
+                .lines());
+  return [&]<std::size_t... M>(std::index_sequence<M...>) {
+    return elem_less(t, dimensions<R>(shape[static_cast<int>(M)].value()...));
+  }(std::make_index_sequence<R>());
 }
 
 } // namespace enigma

@@ -235,6 +235,22 @@ constexpr void check_width(tensor<S> const& src, tensor<D> const& dst) {
                 .lines());
 }
 
+/// The same for a copy under a predicate, which masks one element, or so many as one bool is for.
+template <int Bytes, bool OneForAll, class S, class D>
+constexpr void check_masked_width(tensor<S> const& src, tensor<D> const& dst) {
+  constexpr int element = size_in_bytes(type_of<typename D::element_type>.element), most = OneForAll ? 4 : 1;
+  if constexpr (Bytes > most * element)
+    refused((
+                sentence("copy_atom<")
+                << Bytes << "> refused for copy_if of " << src.layout() << " to " << dst.layout() << ": "
+                << (OneForAll ? "under one condition an access has at most 4 elements"
+                              : "each element has a condition of its own, and so an access of its own")
+                << "; ask once for all with if_inside, or take copy_atom<" << most * element << '>')
+                .lines());
+  else
+    check_width<Bytes>(src, dst);
+}
+
 } // namespace detail
 
 /// dst(c) = src(c) for this thread's parts, in accesses of the atom's width.
@@ -250,12 +266,16 @@ constexpr void copy(tiled_copy<copy_atom<Bytes>> const&, tensor<S> const& src, t
   else
     copy(src, dst);
 }
-/// Where the predicate holds: a tile of bool, such as elem_less(mine.partition_S(coordinates), shape).
+/// Where the predicate holds: a tile of bool, such as elem_less(mine.partition_S(coordinates), shape), or one
+/// bool for all. Errors: an atom wider than what one bool is for.
 template <int Bytes, class P, class S, class D>
   requires(S::readable && D::writable && std::same_as<typename S::element_type, typename D::element_type> &&
            std::same_as<typename S::place, kernel_place>)
 constexpr void copy_if(tiled_copy<copy_atom<Bytes>> const&, P const& pred, tensor<S> const& src,
                        tensor<D> const& dst) {
+  if constexpr (Bytes > 0)
+    detail::check_masked_width<Bytes, requires { detail::operand_for<kernel_place, bool>(pred).x; }>(src,
+                                                                                                     dst);
   copy_if(pred, src, dst);
 }
 
