@@ -61,8 +61,9 @@ int main(int count, char** words) try {
       "the kernel are counted in LLVM's intermediate representation: an operation on a vector once for\n"
       "each lane, a load or store once. `addresses` are sums of a pointer and an index that is no\n"
       "constant, `functions` are calls (mathematical functions, of the simdgroup, barriers), `branches`\n"
-      "those with a condition; lines are lines of text. What is more than by hand is bold. GEMM has a\n"
-      "path for tiles inside and one for tiles at the edges, both in its loop.\n\n"
+      "those with a condition; lines are lines of text. What is more than by hand is bold. GEMM and\n"
+      "fused attention have a path for tiles inside and one for tiles at the edges, both in their loops.\n"
+      "GEMM adds indices in 32 bits where its author added to pointers.\n\n"
       "| kernel | lines |{0}\n| --- | ---: |{1}\n{2}\n## In loops\n\n| kernel |{0}\n| --- |{1}\n{3}",
       heads, rules, whole, loops);
   return failed ? 1 : 0;
