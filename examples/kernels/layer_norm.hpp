@@ -12,14 +12,13 @@ using eg::f32;
 using eg::u32;
 
 namespace layer_norm_detail {
-// (1,1024) at once, four elements of each thread
-inline constexpr auto bring =
-    make_tiled_copy(eg::copy_atom<>{}, {{1, 256}, {256, 1}}, eg::make_layout({1, 4}));
+// Neighbours have neighbouring elements, since rows begin and end anywhere: each access has whole lines.
+inline constexpr auto bring = make_tiled_copy(eg::copy_atom<>{}, {{1, 256}, {256, 1}});
 inline constexpr int most = 4096;
 } // namespace layer_norm_detail
 
-/// X and Y are (rows,width), their rows ld elements apart, a multiple of 4; gain and bias have `width`
-/// elements. A threadgroup for each row.
+/// X and Y are (rows,width), their rows ld elements apart; gain and bias have `width` elements. A threadgroup
+/// for each row.
 inline constexpr auto layer_norm = eg::kernel<"layer_norm">(
     [](eg::gpu& g, eg::in<f32, "X"> x, eg::in<f32, "gain"> gain, eg::in<f32, "bias"> bias,
        eg::out<f32, "Y"> y, eg::scalar<u32, "rows"> rows, eg::scalar<u32, "width"> width,
@@ -28,10 +27,10 @@ inline constexpr auto layer_norm = eg::kernel<"layer_norm">(
       auto const at = eg::make_coord(g.threadgroup_position_in_grid(), 0);
       auto const mine = bring.slice(g);
       auto const shape = eg::make_shape(rows, width);
-      auto const part = [&](auto const& memory, auto const& stride) { // (values,1,4)
+      auto const part = [&](auto const& memory, auto const& stride) { // (1,1,16)
         return mine.partition_S(local_tile(make_tensor(memory, shape, stride), {1, most}, at));
       };
-      auto const row = eg::make_stride(eg::multiple_of<4>(ld), 1);
+      auto const row = eg::make_stride(ld, 1);
       auto const same = eg::make_stride(0, 1);
       auto const tX = part(x, row);
       auto const tY = part(y, row);

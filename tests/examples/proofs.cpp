@@ -56,7 +56,8 @@ namespace layer_norm {
 using namespace examples::layer_norm_detail;
 // begin layer_norm
 static_assert(is_partition(bring.tv({1, most}))); // each element of a row has one thread
-static_assert(!is_coalesced("layer_norm"));       // guarded one by one, four apart
+// Neighbours have neighbouring elements: of a row that begins with a line, an access has whole ones.
+static_assert(find_touched_lines(eg::layout{{1, most}, {0, 1}}, by(bring, {1, most}), 4));
 // end layer_norm
 } // namespace layer_norm
 

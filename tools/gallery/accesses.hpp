@@ -132,15 +132,15 @@ inline constexpr access accesses[] = {
     device("rms_norm", "`W`", "W[i]", row(), one_each()),
     threadgroup("rms_norm", "of simdgroups, read", "partial[lane]", row(), one_each()),
 
-    device("layer_norm", "a row of `X`", "… ? X[…] : 0.0f", by_rows({1, of_norm::most}), by(of_norm::bring, {1, of_norm::most}), 4, 16),
-    device("layer_norm", "`gain`, `bias`", " * gain[…] + ", by_rows({1, of_norm::most}), by(of_norm::bring, {1, of_norm::most})),
-    device("layer_norm", "a row of `Y`", "Y[…] = ", by_rows({1, of_norm::most}), by(of_norm::bring, {1, of_norm::most}), 4, 16),
+    device("layer_norm", "a row of `X`", "… ? X_from[…] : 0.0f", by_rows({1, of_norm::most}), by(of_norm::bring, {1, of_norm::most}), 4, 4),
+    device("layer_norm", "`gain`, `bias`", " * gain_from[…] + ", by_rows({1, of_norm::most}), by(of_norm::bring, {1, of_norm::most})),
+    device("layer_norm", "a row of `Y`", "Y_from[…] = ", by_rows({1, of_norm::most}), by(of_norm::bring, {1, of_norm::most}), 4, 4),
     threadgroup("layer_norm", "of simdgroups, read", "partial[lane]", row(), one_each()),
 
-    device("transposed", "`A`", " = A[… + lda * 8u]", by_rows(square), by(of_transpose::along_rows, square)),
-    threadgroup("transposed", "`tile`, written by rows", "tile[thread_index ^ ((thread_index & 992u) >> 5u)] = ", of_transpose::tile, by(of_transpose::along_rows, square)),
+    device("transposed", "`A`", " = A[…]", by_rows(square), by(of_transpose::along_rows, square)),
+    threadgroup("transposed", "`tile`, written by rows", "tile[…] = ", of_transpose::tile, by(of_transpose::along_rows, square)),
     threadgroup("transposed", "`tile`, read by columns", " = tile[… ^ ((… & 992u) >> 5u)]", of_transpose::tile, by(of_transpose::along_columns, square)),
-    device("transposed", "`B`", "B[… + ldb * 8u] = ", by_columns(square), by(of_transpose::along_columns, square)),
+    device("transposed", "`B`", "B[…] = ", by_columns(square), by(of_transpose::along_columns, square)),
 
     device("large_sum", "sum: `X`", "*(const device float4*)(X + … + 1024)", row(), by(of_sum::bring, of_sum::block, 4)),
     threadgroup("large_sum", "sum: of simdgroups, read", "partial[lane]", row(), one_each()),
@@ -148,25 +148,25 @@ inline constexpr access accesses[] = {
     device("running_sum", "running sum: of blocks", "sums[i]", row(), one_each()),
     device("running_sum", "running sum: `Y`", "*(device float4*)(Y + … + 1024) = ", row(), by(of_sum::bring, of_sum::block, 4)),
 
-    device("matvec_int8", "a row of `W`", "*(const device char4*)(W + …)", by_rows({1, 128}), by(of_matvec::bring, {1, 128}, 4), 1, 4),
-    device("matvec_int8", "`X`", "*(const device float4*)(X + …)", row(), by(of_matvec::bring, {1, 128}, 4)),
+    device("matvec_int8", "a row of `W`", "*(const device char4*)W_from", by_rows({1, 128}), by(of_matvec::bring, {1, 128}, 4), 1, 4),
+    device("matvec_int8", "`X`", "*(const device float4*)X_from", row(), by(of_matvec::bring, {1, 128}, 4)),
     device("matvec_int4", "a row of `W`", "*(const device uchar4*)(W + …)", by_rows({1, 128}), by(of_matvec::bring, {1, 128}, 4), 1, 4),
     device("matvec_int4", "`X`", "*(const device float2*)(X + first)", row(), {layout{32, 8}, layout{4, 2}, 2}),
 
-    device("gemm", "`A`, by rows", "*(const device float4*)(A + …)", by_rows(gemm_step), by(of_gemm::bring<true>, gemm_step, 4)),
-    device("gemm", "`B`, by rows", "*(const device float4*)(B + …)", by_columns(gemm_step), by(of_gemm::bring<false>, gemm_step, 4)),
-    threadgroup("gemm", "`sA`, written", "*(threadgroup float4*)(sA + …) = ", sA, by(of_gemm::bring<true>, gemm_step, 4)),
-    threadgroup("gemm", "`sB`, written", "*(threadgroup float4*)(sB + …) = ", sB, by(of_gemm::bring<false>, gemm_step, 4)),
+    device("gemm", "`A`, by rows", "*(const device float4*)A_from", by_rows(gemm_step), by(of_gemm::bring<true>, gemm_step, 4)),
+    device("gemm", "`B`, by rows", "*(const device float4*)B_from", by_columns(gemm_step), by(of_gemm::bring<false>, gemm_step, 4)),
+    threadgroup("gemm", "`sA`, written", "*(threadgroup float4*)sA_from = ", sA, by(of_gemm::bring<true>, gemm_step, 4)),
+    threadgroup("gemm", "`sB`, written", "*(threadgroup float4*)sB_from = ", sB, by(of_gemm::bring<false>, gemm_step, 4)),
     threadgroup("gemm", "`sA`, by matrix units", "simdgroup_load(…, sA + …, 24u)", sA, by_units(gemm_mma.tv_A(), sA)),
     threadgroup("gemm", "`sB`, by matrix units", "simdgroup_load(…, sB + …, 72u)", sB, by_units(gemm_mma.tv_B(), sB)),
-    device("gemm", "`C`", "*(device float2*)(C + …) = ", C, by_units(gemm_mma.tv_C(), C)),
+    device("gemm", "`C`", "*(device float2*)C_from = ", C, by_units(gemm_mma.tv_C(), C)),
 
-    device("fused_attention", "`Q`", "*(const device half2*)(Q + …)", queries, by_units(of_attention::scores.tv_A(), queries), 2),
-    device("fused_attention", "`K`, `V`", "*(const device half4*)(K + …)", by_rows(key_tile, of_attention::width), by(of_attention::bring, key_tile, 4), 2),
-    threadgroup("fused_attention", "`sK`, `sV`, written", "*(threadgroup half4*)(sK + …) = ", sK, by(of_attention::bring, key_tile, 4), 2),
+    device("fused_attention", "`Q`", "*(const device half2*)(Q_from + …)", queries, by_units(of_attention::scores.tv_A(), queries), 2),
+    device("fused_attention", "`K`, `V`", "*(const device half4*)(K_from + …)", by_rows(key_tile, of_attention::width), by(of_attention::bring, key_tile, 4), 2),
+    threadgroup("fused_attention", "`sK`, `sV`, written", "*(threadgroup half4*)(sK_from + …) = ", sK, by(of_attention::bring, key_tile, 4), 2),
     threadgroup("fused_attention", "`sK`, by matrix units", "simdgroup_load(…, sK + …, 72u, … true)", sK, by_units(of_attention::scores.tv_B(), sK), 2),
     threadgroup("fused_attention", "`sV`, by matrix units", "simdgroup_load(…, sV + …, 72u)", sV, by_units(of_attention::values.tv_B(), sV), 2),
-    device("fused_attention", "`O`", "*(device half2*)(O + …) = ", queries, by_units(of_attention::values.tv_C(), queries), 2),
+    device("fused_attention", "`O`", "*(device half2*)(O_from + …) = ", queries, by_units(of_attention::values.tv_C(), queries), 2),
 };
 // clang-format on
 

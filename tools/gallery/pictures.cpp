@@ -69,7 +69,7 @@ std::vector<picture> pictures() {
       drawn("the first 128 elements of a row, for a simdgroup", in_lines(layout{{32, 4}, {1, 32}}, 4)));
   add("rms_norm",
       drawn("the first elements of a row, for 64 threads", in_lines(layout{{64, 2}, {1, 64}}, 4)));
-  add("layer_norm", drawn("the first 128 elements of a row: four beside each other for each thread",
+  add("layer_norm", drawn("the first elements of a row: one for each of 256 threads",
                           in_lines(of_norm::bring.tv({1, of_norm::most}).layout, 128), {.rows = {0, 8}}));
   add("transposed", banks("tile (32,32) of f32, swizzled: the bank of each element", of_transpose::tile, 4));
   add("large_sum",
