@@ -263,7 +263,7 @@ private:
     }
   }
 
-  /// The same value may have come here from several regions: from the two branches of an if_.
+  /// The same value may have come here from several regions of a loop: from two ifs one after the other.
   constexpr void merge(value_id i, std::size_t begin) {
     std::size_t const last = kept_.size() - 1;
     for (std::size_t k = begin; k < last; ++k)

@@ -60,6 +60,16 @@ inline chunk_mask active_lanes(frame const& f, std::uint32_t k) {
   return f.full ? chunk_mask::ones() : chunk_mask::from(f.mask + std::size_t{k} * chunk);
 }
 
+/// The lanes that make an access, whose mask is its second operand if it has one.
+template <bool Masked>
+chunk_mask reaching_lanes(machine& m, step const& s, frame const& f, std::uint32_t k) {
+  chunk_mask const active = active_lanes(f, k);
+  if constexpr (Masked)
+    return active & chunk_mask::from(m.at<bool const>(s.in[1], 0, k));
+  else
+    return active;
+}
+
 /// True if the indices are first, first + stride, first + 2 stride ...
 inline bool consecutive(std::uint32_t const* index, std::uint32_t stride) {
   std::uint32_t const first = index[0];
@@ -127,9 +137,7 @@ void load(machine& m, step const& s) {
   std::uint32_t const n = s.components;
   for (std::uint32_t k = f.begin; k < f.end; ++k) {
     auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
-    chunk_mask on = active_lanes(f, k);
-    if constexpr (Masked)
-      on = on & chunk_mask::from(m.at<bool const>(s.in[1], 0, k));
+    chunk_mask const on = reaching_lanes<Masked>(m, s, f, k);
     if (on.all()) {
       bool const block = consecutive(index, n) && block_fits(b, index[0]);
       if (!block)
@@ -175,9 +183,7 @@ void store(machine& m, step const& s) {
   std::uint32_t const n = s.components;
   for (std::uint32_t k = f.begin; k < f.end; ++k) {
     auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
-    chunk_mask on = active_lanes(f, k);
-    if constexpr (Masked)
-      on = on & chunk_mask::from(m.at<bool const>(s.in[1], 0, k));
+    chunk_mask const on = reaching_lanes<Masked>(m, s, f, k);
     if (on.all() && consecutive(index, n) && block_fits(b, index[0])) {
       Word* const to = data + index[0];
       if (n == 1)
@@ -215,9 +221,7 @@ void load_words(machine& m, step const& s) {
   std::size_t const bytes = 4u * s.components / s.reach; // of an element
   for (std::uint32_t k = f.begin; k < f.end; ++k) {
     auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
-    chunk_mask on = active_lanes(f, k);
-    if constexpr (Masked)
-      on = on & chunk_mask::from(m.at<bool const>(s.in[1], 0, k));
+    chunk_mask const on = reaching_lanes<Masked>(m, s, f, k);
     for (std::uint32_t i = 0; i < chunk; ++i) {
       std::uint32_t words[4]{};
       if (on[i]) {
@@ -243,9 +247,7 @@ void store_words(machine& m, step const& s) {
   std::size_t const bytes = 4u * s.components / s.reach; // of an element
   for (std::uint32_t k = f.begin; k < f.end; ++k) {
     auto const* const index = m.at<std::uint32_t const>(s.in[0], 0, k);
-    chunk_mask on = active_lanes(f, k);
-    if constexpr (Masked)
-      on = on & chunk_mask::from(m.at<bool const>(s.in[1], 0, k));
+    chunk_mask const on = reaching_lanes<Masked>(m, s, f, k);
     for (std::uint32_t i = 0; i < chunk; ++i) {
       if (!on[i])
         continue;
